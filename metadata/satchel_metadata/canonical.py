@@ -1,0 +1,81 @@
+"""JSON with exactly one form: read strictly, written the same way every time."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from satchel_metadata.errors import SpecError
+
+MAX_INTEGER = 2**53
+"""Integers beyond this magnitude lose digits in binary64, so no reader accepts them."""
+
+
+def dumps(value: Any) -> bytes:
+    """Gives the canonical UTF-8 bytes of a JSON value: sorted keys, no spaces, integral numbers without a fraction.
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+    """
+    return json.dumps(
+        _canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def loads(text: bytes | str, where: str = "$") -> Any:
+    """Gives the value of a JSON text, read as every language reads it.
+
+    Args:
+        text: the document; bytes must be UTF-8, a byte-order mark is not allowed.
+        where: what to call the document in an error.
+
+    Raises:
+        SpecError: spec/not-json, spec/duplicate-key, spec/not-finite, spec/integer-too-large.
+    """
+
+    def number(literal: str) -> float:
+        value = float(literal)
+        if not math.isfinite(value):
+            raise SpecError("spec/not-finite", f"the number {literal} is not finite", where=where)
+        return value
+
+    def constant(literal: str) -> float:
+        raise SpecError("spec/not-finite", f"{literal} is not a JSON number", where=where, hint="Use a finite number.")
+
+    def integer(literal: str) -> int:
+        if len(literal) > 17 or abs(int(literal)) > MAX_INTEGER:
+            raise SpecError(
+                "spec/integer-too-large",
+                f"the integer {literal[:40]} is beyond 2^53 and cannot be read exactly in every language",
+                where=where,
+            )
+        return int(literal)
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in items:
+            if key in found:
+                raise SpecError("spec/duplicate-key", f"the key {key!r} stands twice in one object", where=where)
+            found[key] = value
+        return found
+
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        return json.loads(
+            decoded, parse_float=number, parse_int=integer, parse_constant=constant, object_pairs_hook=pairs
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise SpecError(
+            "spec/not-json", f"expected a JSON document in UTF-8, found none ({error})", where=where
+        ) from None
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
+        return int(value)
+    if isinstance(value, dict):
+        return {str(key): _canonical(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    return value
