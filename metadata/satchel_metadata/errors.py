@@ -8,8 +8,8 @@
     |-- BundleError              the bundle is damaged, hostile or cannot be written   bundle/...
     `-- EnvironmentProblem       this machine lacks something, or it is in use         env/...
 
-A message says what was expected and what was found; `where` names the place (a path, a JSON path, a tensor, a layer); `hint`
-says what to do next. The command line prints them as one paragraph and exits with 2.
+A message says what was expected and what was found; `where` names the place (a path, a JSON path, a tensor, a layer);
+`hint` says what to do next. The command line prints them as one paragraph and exits with 2.
 """
 
 from __future__ import annotations

@@ -32,9 +32,9 @@ Document = TypeVar("Document", bound=BaseModel)
 class Tensor(Closed):
     """One tensor of one artefact.
 
-    `name` is the tensor's name in the artefact and `index` its position among the artefact's inputs (or outputs); a reader
-    finds it by name and refuses an artefact where it is not there. shape has batch 1. scale and zero_point are present
-    exactly when the tensor is quantised: real = (q - zero_point) * scale.
+    `name` is the tensor's name in the artefact and `index` its position among the artefact's inputs (or outputs); a
+    reader finds it by name and refuses an artefact where it is not there. shape has batch 1. scale and zero_point are
+    present exactly when the tensor is quantised: real = (q - zero_point) * scale.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Input(Closed):
 
     name: Name
     steps: tuple[InputStep, ...]
-    tensor: dict[str, Tensor] = {}
+    tensor: dict[str, Tensor] = Field(default_factory=dict)
 
 
 class Output(Closed):
@@ -64,19 +64,19 @@ class Output(Closed):
 
     name: Name
     steps: tuple[OutputStep, ...]
-    tensor: dict[str, Tensor] = {}
+    tensor: dict[str, Tensor] = Field(default_factory=dict)
 
 
 class Spec(Closed):
     """What travels with a model. `labels` maps a list's name to its file in the bundle, one label a line."""
 
-    satchel: Literal["1.0"] = VERSION
+    satchel: Literal["1.0"] = "1.0"
     name: Annotated[str, Field(min_length=1, max_length=200)]
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")] = "1.0.0"
     task: Task
     inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
     outputs: Annotated[tuple[Output, ...], Field(min_length=1)]
-    labels: dict[Name, str] = {}
+    labels: dict[Name, str] = Field(default_factory=dict)
     author: str = ""
     license: str = ""
     description: str = ""
@@ -104,8 +104,8 @@ def parse_spec(document: bytes | str | dict[str, Any]) -> Spec:
         document: UTF-8 JSON, or the same already parsed.
 
     Raises:
-        SpecError: the first thing that is wrong, with its JSON path, what was found and what is allowed. A document of a
-            newer version is refused before anything else is looked at (spec/newer-version).
+        SpecError: the first thing that is wrong, with its JSON path, what was found and what is allowed. A document of
+            a newer version is refused before anything else is looked at (spec/newer-version).
     """
     value = document if isinstance(document, dict) else canonical.loads(document)
     refuse_newer(value)

@@ -58,8 +58,8 @@ class Color(Closed):
 class Resize(Closed):
     """[h, w, c] -> [h', w', c] with the named algorithm.
 
-    fit `stretch`, `cover` and `contain` take `width` and `height`; `shorter_side` takes `side`. The fields that a fit does not
-    use stay absent, and none that it uses has a default.
+    fit `stretch`, `cover` and `contain` take `width` and `height`; `shorter_side` takes `side`. The fields that a fit
+    does not use stay absent, and none that it uses has a default.
     """
 
     op: Literal["resize"] = "resize"
@@ -89,7 +89,7 @@ class Resize(Closed):
 
 
 class Crop(Closed):
-    """[h, w, c] -> its centre: either `width` x `height`, or the `central_fraction` of both sides (tf.image.central_crop)."""
+    """[h, w, c] -> its centre: `width` x `height`, or the `central_fraction` of both sides (tf.image.central_crop)."""
 
     op: Literal["crop"] = "crop"
     width: Side | None = None
