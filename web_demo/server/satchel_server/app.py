@@ -1,0 +1,157 @@
+"""The routes: `/` the page, `/pages`, `/lib`, `/runtimes`, `/bundles` and `/samples`. Everything is read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, NotFound
+
+from satchel_metadata.errors import SatchelError
+from satchel_server.assets import Assets
+from satchel_server.compressed import Compressor
+from satchel_server.content import Content
+from satchel_server.guard import Guard, is_loopback
+from satchel_server.headers import protect
+from satchel_server.samples import Samples
+from satchel_server.shelf import Shelf
+
+_FOREVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+
+
+def create_app(
+    bundles: Sequence[Path],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    allow_hosts: Sequence[str] = (),
+    samples: Path | None = None,
+    compressor: Compressor | None = None,
+) -> Flask:
+    """Gives the WSGI application.
+
+    Args:
+        bundles: paths of bundles, folders or .satchel files.
+        host: the address that will be listened on.
+        port: the port that will be listened on; with `host` it settles which Host headers are answered.
+        allow_hosts: more names by which the server may be called.
+        samples: a folder of sample photos; the bundles' golden inputs when None.
+        compressor: where compressed forms come from.
+
+    Raises:
+        BundleError: a bundle is damaged or not there.
+        EnvironmentProblem: env/missing-runtimes.
+    """
+    app = Flask("satchel_server", static_folder=None)
+    app.url_map.merge_slashes = False
+    guard, squeeze = Guard(host, port, allow_hosts), compressor or Compressor()
+    assets, shelf = Assets(), Shelf(bundles)
+    if not is_loopback(host):
+        squeeze.prepare(assets.all())
+    app.before_request(lambda: guard.check(request))
+    app.register_error_handler(HTTPException, _refusal)
+    app.register_error_handler(SatchelError, _problem)
+    app.after_request(_finish)
+    _route_assets(app, assets, squeeze)
+    _route_bundles(app, shelf, squeeze)
+    _route_samples(app, Samples(samples, shelf.bundles), squeeze)
+    return app
+
+
+def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
+    def page() -> Response:
+        return _answer(assets.find("pages/index.html"), squeeze)
+
+    def asset(part: str, path: str) -> Response:
+        return _answer(assets.find(f"{part}/{path}"), squeeze)
+
+    def icon() -> Response:
+        return _answer(assets.find("pages/icon.svg"), squeeze)
+
+    app.add_url_rule("/", "page", page)
+    app.add_url_rule("/favicon.ico", "icon", icon)
+    app.add_url_rule("/<any(pages, lib, runtimes):part>/<path:path>", "asset", asset)
+
+
+def _route_bundles(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
+    def listed() -> Response:
+        return jsonify(
+            [
+                {
+                    "id": each.id,
+                    "name": each.reader.spec.name,
+                    "task": each.reader.spec.task,
+                    "digest": each.reader.digest,
+                    "url": each.url,
+                }
+                for each in shelf.bundles
+            ]
+        )
+
+    def file(name: str, path: str) -> Response:
+        found = shelf.find(name)
+        if found is None:
+            raise NotFound
+        bundle, named_by_digest = found
+        return _answer(bundle.find(path), squeeze, forever=named_by_digest and bundle.pinned(path))
+
+    app.add_url_rule("/bundles", "bundles", listed)
+    app.add_url_rule("/bundles/<name>/<path:path>", "bundle-file", file)
+
+
+def _route_samples(app: Flask, samples: Samples, squeeze: Compressor) -> None:
+    def listed() -> Response:
+        return jsonify(samples.names())
+
+    def photo(name: str) -> Response:
+        return _answer(samples.find(name), squeeze)
+
+    app.add_url_rule("/samples", "samples", listed)
+    app.add_url_rule("/samples/<name>", "sample", photo)
+
+
+def _answer(content: Content | None, squeeze: Compressor, *, forever: bool = False) -> Response:
+    """Gives the response for a content: 304 when the browser has these very bytes, 404 when there is none."""
+    if content is None:
+        raise NotFound
+    response = Response(mimetype=None, content_type=content.kind)
+    response.headers["Cache-Control"] = _FOREVER if forever else _ASK_AGAIN
+    response.headers["Vary"] = "Accept-Encoding"
+    smaller = None
+    if not is_loopback(request.remote_addr or ""):
+        smaller = squeeze.find(content, lambda encoding: request.accept_encodings[encoding] > 0)
+    tag = content.sha256 if smaller is None else f"{content.sha256}-{smaller[0]}"
+    response.set_etag(tag)
+    if request.if_none_match.contains(tag):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+        return response
+    if smaller is not None:
+        response.headers["Content-Encoding"] = smaller[0]
+    response.data = content.read() if smaller is None else smaller[1]
+    return protect(response, foreign=content.foreign)
+
+
+def _finish(response: Response) -> Response:
+    if "Content-Security-Policy" not in response.headers:
+        protect(response)
+    response.headers.setdefault("Cache-Control", _ASK_AGAIN)
+    return response
+
+
+def _refusal(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    text = f"{status.value} {status.phrase}. {error.description or ''}\n"
+    response = Response(text, status, content_type="text/plain; charset=utf-8")
+    if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _problem(error: SatchelError) -> Response:
+    """A bundle's file is not what its manifest says: the page shows the paragraph in place."""
+    response = jsonify({"code": error.code, "message": error.paragraph()})
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return response

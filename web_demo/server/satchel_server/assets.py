@@ -1,0 +1,79 @@
+"""Where pages, library and runtimes are: beside this package in a wheel, in web_demo/ in a checkout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from satchel_metadata.errors import EnvironmentProblem
+from satchel_server.content import Content, of_file
+
+_HERE = Path(__file__).resolve().parent
+_PACKED = _HERE / "assets"
+_CHECKOUT = _HERE.parents[1]
+
+
+class Assets:
+    """The files of the demo by URL (`pages/app.js`). What is not in the index is not served.
+
+    Raises:
+        EnvironmentProblem: env/missing-runtimes when a checkout's node packages are not installed.
+    """
+
+    def __init__(self) -> None:
+        self._files: Mapping[str, Path] = _packed() if _PACKED.is_dir() else _checked_out()
+
+    def find(self, url: str) -> Content | None:
+        """Gives the content of a URL without its leading slash, or None."""
+        path = self._files.get(url)
+        return of_file(path) if path is not None and path.is_file() else None
+
+    def all(self) -> list[Content]:
+        """Gives every file of the demo."""
+        return [of_file(path) for path in self._files.values()]
+
+
+def runtime_files(web_demo: Path) -> dict[str, Path]:
+    """Gives URL below runtimes/ -> file in node_modules, as runtimes.json lists them.
+
+    Args:
+        web_demo: the folder that holds runtimes.json and node_modules.
+
+    Raises:
+        EnvironmentProblem: env/missing-runtimes, with the file that is not there.
+    """
+    listed = json.loads((web_demo / "runtimes.json").read_text(encoding="utf-8"))
+    files = {
+        f"{name}/{url}": web_demo / "node_modules" / source
+        for name, runtime in listed.items()
+        for url, source in runtime["files"].items()
+    }
+    for path in files.values():
+        if not path.is_file():
+            raise EnvironmentProblem(
+                "env/missing-runtimes",
+                "expected the browser runtimes to be installed, found no such file",
+                where=str(path),
+                hint=f"Run `npm ci` in {web_demo}.",
+            )
+    return files
+
+
+def _tree(root: Path, prefix: str) -> dict[str, Path]:
+    return {
+        f"{prefix}/{path.relative_to(root).as_posix()}": path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+    }
+
+
+@cache
+def _packed() -> dict[str, Path]:
+    return {url: path for part in ("pages", "lib", "runtimes") for url, path in _tree(_PACKED / part, part).items()}
+
+
+def _checked_out() -> dict[str, Path]:
+    own = {url: path for part in ("pages", "lib") for url, path in _tree(_CHECKOUT / part, part).items()}
+    return own | {f"runtimes/{url}": path for url, path in runtime_files(_CHECKOUT).items()}

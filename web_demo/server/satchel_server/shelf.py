@@ -1,0 +1,79 @@
+"""The bundles being served, each under a name of its own in the URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from satchel_metadata.bundle import BundleReader
+from satchel_metadata.errors import BundleError
+from satchel_metadata.manifest import MANIFEST
+from satchel_server.content import Content, of_bytes, type_of
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """One bundle: `id` is its place in the URL (`efficientnet-lite0`)."""
+
+    id: str
+    reader: BundleReader
+
+    @property
+    def url(self) -> str:
+        """The folder's URL, which holds the digest and so pins every file that the manifest lists."""
+        return f"/bundles/{self.id}@{self.reader.digest}/"
+
+    def find(self, path: str) -> Content | None:
+        """Gives the content of a file of the bundle, or None. Its bytes are checked against the manifest when read.
+
+        Raises:
+            BundleError: a file outside the manifest cannot be read.
+        """
+        if path == MANIFEST:
+            return of_bytes(path, self.reader.read(path), foreign=True)
+        file = self.reader.manifest.file(path)
+        if file is not None:
+            return Content(type_of(path), file.sha256, lambda: self.reader.read(path), foreign=True)
+        measured = self.reader.measurements().get(path)
+        return None if measured is None else of_bytes(path, measured, foreign=True)
+
+    def pinned(self, path: str) -> bool:
+        """Whether the digest settles the file's bytes."""
+        return path == MANIFEST or self.reader.manifest.file(path) is not None
+
+
+class Shelf:
+    """Opens bundles and finds their files.
+
+    Raises:
+        BundleError: one of them is damaged, or there is none (bundle/none-given).
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        if not paths:
+            raise BundleError("bundle/none-given", "expected at least one bundle to serve, found none")
+        self._bundles: dict[str, Shelved] = {}
+        for path in paths:
+            reader = BundleReader.open(path)
+            name = self._free(reader.spec.name)
+            self._bundles[name] = Shelved(name, reader)
+
+    @property
+    def bundles(self) -> tuple[Shelved, ...]:
+        """The bundles in the order given."""
+        return tuple(self._bundles.values())
+
+    def find(self, name: str) -> tuple[Shelved, bool] | None:
+        """Gives the bundle called `id` or `id@digest`, and whether the digest was named; None for another digest."""
+        plain, _, digest = name.partition("@")
+        bundle = self._bundles.get(plain)
+        if bundle is None or (digest and digest != bundle.reader.digest):
+            return None
+        return bundle, bool(digest)
+
+    def _free(self, name: str) -> str:
+        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "bundle"
+        names = (plain, *(f"{plain}-{number}" for number in range(2, len(self._bundles) + 3)))
+        return next(each for each in names if each not in self._bundles)
