@@ -1,0 +1,30 @@
+"""Trained models that can be packed at once: `satchel.zoo.get("efficientnet-lite0")`.
+
+Importing this package loads neither TensorFlow nor numpy; `get` does.
+"""
+
+from __future__ import annotations
+
+from satchel.zoo.catalog import ENTRIES, entry
+from satchel.zoo.model import ZooModel, get, labels
+
+__all__ = ["ZooModel", "describe", "get", "labels", "names"]
+
+
+def names() -> tuple[str, ...]:
+    """Gives the names that `get` takes."""
+    return tuple(ENTRIES)
+
+
+def describe(name: str) -> str:
+    """Gives one line about a model: what it does, its input, its size and its licence.
+
+    Raises:
+        ModelError: model/not-in-zoo.
+    """
+    found = entry(name)
+    return (
+        f"{name}: 1000 ImageNet classes, {found.side} x {found.side} pixels, "
+        f"{found.parameters / 1e6:.1f} million weights ({found.weights.bytes / 1e6:.1f} MB), "
+        f"top-1 {found.top1} % as published, {found.license}"
+    )
