@@ -1,0 +1,218 @@
+"""Writes a bundle: the same bytes for the same content, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from satchel_metadata.bundle_place import beside, put, refuse_existing, sync_folder, write_synced
+from satchel_metadata.errors import BundleError
+from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE, Golden
+from satchel_metadata.inflate import deflate
+from satchel_metadata.labels import dump_labels
+from satchel_metadata.manifest import (
+    CARD,
+    GOLDEN,
+    MANIFEST,
+    MEASUREMENTS,
+    SPEC,
+    Artefact,
+    File,
+    Format,
+    Manifest,
+    Provenance,
+    Runtime,
+    Variant,
+    check_tensors,
+    digest_of,
+    parse_manifest,
+    role_of,
+)
+from satchel_metadata.spec import Spec
+
+__all__ = ["GoldenFiles", "ModelFiles", "VariantFiles", "refuse_existing", "write_bundle"]
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """One artefact to be packed.
+
+    Attributes:
+        files: the .tflite under the name `model.tflite`, or a TF.js graph model's files with `model.json` among them.
+        ops: the operators that a runtime must know.
+        runtimes: the runtimes that can run it.
+    """
+
+    files: Mapping[str, bytes]
+    ops: Sequence[str]
+    runtimes: Sequence[Runtime]
+
+
+@dataclass(frozen=True)
+class VariantFiles:
+    """One variant to be packed: its name, the passes that made it as JSON, its artefacts.
+
+    With `compress` the .tflite is stored as `model.tflite.z`.
+    """
+
+    name: str
+    recipe: Sequence[Mapping[str, JsonValue]]
+    tflite: ModelFiles | None = None
+    tfjs: ModelFiles | None = None
+    compress: bool = False
+
+
+@dataclass(frozen=True)
+class GoldenFiles:
+    """The golden cases and the files that hold their pixels, by path in the bundle (`golden/<case>.rgb.z`)."""
+
+    golden: Golden
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def write_bundle(
+    out: Path,
+    *,
+    spec: Spec,
+    labels: Mapping[str, Sequence[str]],
+    variants: Sequence[VariantFiles],
+    golden: GoldenFiles,
+    provenance: Provenance,
+    measurements: Mapping[str, bytes] | None = None,
+    card: str = "",
+    overwrite: bool = False,
+) -> str:
+    """Writes a bundle and gives its digest.
+
+    Args:
+        out: `NAME.satchel` for one file, any other name for a folder.
+        spec: complete, with a tensor for every artefact.
+        labels: the lists that the spec names.
+        variants: at least one; each has one artefact or more.
+        golden: at most a tenth of the bundle or 256 KB, whichever is larger.
+        provenance: what determined the bytes.
+        measurements: files of measurements/ by name, outside the digest.
+        card: the model card, outside the digest; empty for none.
+        overwrite: whether a bundle that is there already may be replaced.
+
+    Raises:
+        SpecError: a label list (spec/blank-label, spec/label-newline), or a manifest that cannot be read back.
+        BundleError: bundle/exists, bundle/golden-too-large, bundle/inconsistent, and for unsafe names as the reader.
+        EnvironmentProblem: env/disk-full, env/cannot-write.
+    """
+    refuse_existing(out, overwrite)
+    files = {SPEC: spec.dumps(), **_label_files(spec, labels), GOLDEN: golden.golden.dumps(), **golden.files}
+    packed = []
+    for variant in variants:
+        record, stored = _variant(variant)
+        packed.append(record)
+        files.update(stored)
+    _check_golden_size(files)
+    manifest = _manifest(spec, files, packed, provenance)
+    loose = {f"{MEASUREMENTS}{name}": data for name, data in (measurements or {}).items()}
+    if card:
+        loose[CARD] = card.encode()
+    check_tensors(spec, parse_manifest(manifest))
+    _place(out, {MANIFEST: manifest, **files, **loose}, overwrite)
+    return digest_of(manifest)
+
+
+def _label_files(spec: Spec, labels: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+    if set(labels) != set(spec.labels):
+        raise BundleError(
+            "bundle/inconsistent",
+            f"the spec names the label lists {sorted(spec.labels)}, given are {sorted(labels)}",
+            where="labels",
+        )
+    return {path: dump_labels(labels[name], path) for name, path in spec.labels.items()}
+
+
+def _variant(variant: VariantFiles) -> tuple[Variant, dict[str, bytes]]:
+    """Gives the record of a variant and its files by path in the bundle."""
+    folder = f"variants/{variant.name}/"
+    artefacts: dict[Format, Artefact] = {}
+    stored: dict[str, bytes] = {}
+    if variant.tflite is not None:
+        raw = variant.tflite.files["model.tflite"]
+        path = f"{folder}model.tflite" + (".z" if variant.compress else "")
+        stored[path] = deflate(raw) if variant.compress else raw
+        artefacts["tflite"] = _artefact(variant.tflite, path, raw, len(raw), len(stored[path]))
+    if variant.tfjs is not None:
+        beside_model = {f"{folder}tfjs/{name}": data for name, data in variant.tfjs.files.items()}
+        total = sum(map(len, beside_model.values()))
+        path = f"{folder}tfjs/model.json"
+        artefacts["tfjs"] = _artefact(variant.tfjs, path, beside_model[path], total, total)
+        stored.update(beside_model)
+    recipe = tuple(dict(step) for step in variant.recipe)
+    return Variant(name=variant.name, recipe=recipe, artefacts=artefacts), stored
+
+
+def _artefact(model: ModelFiles, path: str, head: bytes, size: int, stored: int) -> Artefact:
+    return Artefact(
+        file=path,
+        bytes=size,
+        sha256=hashlib.sha256(head).hexdigest(),
+        stored_bytes=stored,
+        ops=tuple(sorted(set(model.ops))),
+        runtimes=tuple(sorted(set(model.runtimes))),
+    )
+
+
+def _manifest(spec: Spec, files: Mapping[str, bytes], variants: Sequence[Variant], provenance: Provenance) -> bytes:
+    listed = tuple(
+        File(path=path, role=role_of(path) or "labels", bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+        for path, data in sorted(files.items())
+    )
+    return Manifest(
+        name=spec.name, version=spec.version, files=listed, variants=tuple(variants), provenance=provenance
+    ).dumps()
+
+
+def _check_golden_size(files: Mapping[str, bytes]) -> None:
+    total = sum(map(len, files.values()))
+    size = sum(len(data) for path, data in files.items() if path.startswith("golden/"))
+    limit = max(GOLDEN_FLOOR, int(total * GOLDEN_SHARE))
+    if size > limit:
+        raise BundleError(
+            "bundle/golden-too-large",
+            f"expected at most {limit} bytes of golden inputs (a tenth of the bundle, at least 256 KB), found {size}",
+            where="golden/",
+            hint="Use fewer or smaller golden photos.",
+        )
+
+
+def _place(out: Path, files: Mapping[str, bytes], overwrite: bool) -> None:
+    zipped = out.suffix == ".satchel"
+    with beside(out, folder=not zipped) as place:
+        if zipped:
+            _write_zip(place, files)
+        else:
+            _write_folder(place, files)
+        put(place, out, overwrite=overwrite)
+
+
+def _write_zip(place: Path, files: Mapping[str, bytes]) -> None:
+    with place.open("xb") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
+            for path, data in sorted(files.items()):
+                entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
+                entry.create_system = 3
+                entry.external_attr = 0o100644 << 16
+                archive.writestr(entry, data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_folder(place: Path, files: Mapping[str, bytes]) -> None:
+    for path, data in sorted(files.items()):
+        target = place / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_synced(target, data)
+    for folder in {place, *(each.parent for each in place.rglob("*"))}:
+        sync_folder(folder)
