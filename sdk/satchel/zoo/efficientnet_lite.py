@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from satchel_metadata.errors import ModelError
+
+Array = NDArray[np.generic]
 
 STEM_FILTERS, HEAD_FILTERS, CLASSES = 32, 1280, 1000
 BATCH_NORM_EPSILON = 1e-3
@@ -149,7 +152,7 @@ def _normalized(x: Any, name: str, activate: bool = True) -> Any:
     return keras.layers.ReLU(max_value=6.0, name=f"{name}_relu6")(x) if activate else x
 
 
-def fill(model: Any, weights: Mapping[str, np.ndarray], where: str = "weights") -> None:
+def fill(model: Any, weights: Mapping[str, Array], where: str = "weights") -> None:
     """Copies PyTorch weights into a model that `build` made; every tensor must fit and none may be left over.
 
     Args:
@@ -217,7 +220,7 @@ def _tensor_kinds(layer: str) -> Iterator[str]:
         yield from ("running_mean", "running_var")
 
 
-def _to_keras(layer: Any, tensor: np.ndarray) -> np.ndarray:
+def _to_keras(layer: Any, tensor: Array) -> Array:
     """Turns a PyTorch tensor's axes into Keras' order; vectors stay as they are."""
     if tensor.ndim == 4:  # [out, in, h, w] -> [h, w, in, out]; depthwise [channel, 1, h, w] -> [h, w, channel, 1]
         return tensor.transpose((2, 3, 0, 1) if layer.name.endswith("depthwise_conv") else (2, 3, 1, 0))

@@ -123,7 +123,7 @@ def views(pixels: Pixels) -> Iterator[Pixels]:
     """
     yield pixels
     yield pixels[:, ::-1]
-    yield pixels // 2
+    yield pixels >> np.uint8(1)
     height, width = (side * 3 // 5 for side in pixels.shape[:2])
     down, right = pixels.shape[0] - height, pixels.shape[1] - width
     for top, left in ((0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)):

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from satchel_metadata.errors import ModelError
+
+Array = NDArray[np.generic]
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
@@ -32,8 +35,21 @@ _DTYPES = {
     "ByteStorage": "u1",
 }
 
+_DAMAGE = (
+    pickle.UnpicklingError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What unpickling a damaged file raises, besides errors of its own."""
 
-def read_state_dict(content: bytes, where: str = "weights") -> dict[str, np.ndarray]:
+
+def read_state_dict(content: bytes, where: str = "weights") -> dict[str, Array]:
     """Gives the tensors of a .pth file by name, each a C-contiguous array of the stored dtype.
 
     Only ordered dictionaries, tensors and plain storages are understood. Everything else that the pickle names is
@@ -54,7 +70,7 @@ def read_state_dict(content: bytes, where: str = "weights") -> dict[str, np.ndar
         keys = _Unpickler(stream, where).load()
         storages = _read_storages(stream, _declared_storages(state, where), keys, where)
         return {name: _tensor(view, storages, f"{where}: {name}") for name, view in state.items()}
-    except (pickle.UnpicklingError, EOFError, struct.error, ValueError, TypeError, KeyError, IndexError) as error:
+    except _DAMAGE as error:
         raise _damaged(where, f"{type(error).__name__}: {error}") from None
 
 
@@ -138,7 +154,7 @@ def _declared_storages(state: Any, where: str) -> dict[str, _Storage]:
     return {view.storage.key: view.storage for view in state.values()}
 
 
-def _read_storages(stream: BinaryIO, declared: dict[str, _Storage], keys: Any, where: str) -> dict[str, np.ndarray]:
+def _read_storages(stream: BinaryIO, declared: dict[str, _Storage], keys: Any, where: str) -> dict[str, Array]:
     if sorted(keys) != sorted(declared):
         raise _damaged(where, "storages that no tensor names, or tensors without a storage")
     storages = {}
@@ -153,7 +169,7 @@ def _read_storages(stream: BinaryIO, declared: dict[str, _Storage], keys: Any, w
     return storages
 
 
-def _tensor(view: _View, storages: dict[str, np.ndarray], where: str) -> np.ndarray:
+def _tensor(view: _View, storages: dict[str, Array], where: str) -> Array:
     """Gives the tensor with its own strides honoured; a view that reaches outside its storage is refused."""
     storage = storages[view.storage.key]
     size, strides = [_natural(n) for n in view.size], [_natural(n) for n in view.strides]
@@ -161,7 +177,7 @@ def _tensor(view: _View, storages: dict[str, np.ndarray], where: str) -> np.ndar
     if 0 in size or last >= len(storage):
         raise _damaged(where, f"a view of element {last} in a storage of {len(storage)}")
     steps = [step * storage.itemsize for step in strides]
-    return np.ascontiguousarray(np.lib.stride_tricks.as_strided(storage[view.offset :], size, steps, writeable=False))
+    return np.lib.stride_tricks.as_strided(storage[view.offset :], size, steps, writeable=False).copy(order="C")
 
 
 def _natural(value: Any) -> int:
