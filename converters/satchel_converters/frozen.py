@@ -1,0 +1,139 @@
+"""Writes a model as one frozen SavedModel: constants instead of variables, tensors that bear the model's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from satchel_metadata.errors import ConversionError
+
+from satchel_converters.quiet import tensorflow
+
+SIGNATURE = "serving_default"
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """One input or output of a model: its name, its shape with batch 1, and its dtype as numpy names it."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A model as a graph of constants: the folder of its SavedModel, and its inputs and outputs."""
+
+    folder: Path
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+
+
+def freeze(function: Any, input_names: Sequence[str], folder: Path) -> Frozen:
+    """Writes `function` as a frozen SavedModel with the signature `serving_default`.
+
+    The graph holds neither variables nor Python: every tensor has a name that follows from the model alone (inputs and outputs
+    their own, what lies between under `model/`), so that each format made of it is the same, byte for byte, in every process.
+
+    Args:
+        function: a ConcreteFunction whose inputs have static shapes and whose structured outputs are a dict by output name.
+        input_names: the names of its inputs, in its own order.
+        folder: written anew; it must not exist.
+
+    Raises:
+        ConversionError: model/not-freezable when state remains (a lookup table, a random generator) or an output's shape is
+            not static.
+    """
+    with tensorflow() as tf:
+        from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+        constant = convert_variables_to_constants_v2(function, lower_control_flow=False, aggressive_inlining=True)
+        _refuse_state(constant)
+        output_names = sorted(function.structured_outputs)
+        graph, inputs, outputs = _named(tf, constant, input_names, output_names)
+        _write(tf, graph, inputs, outputs, folder)
+    return Frozen(folder, _infos(inputs), _infos(outputs))
+
+
+def _refuse_state(constant: Any) -> None:
+    resources = sorted({op.type for op in constant.graph.get_operations() if op.type.endswith(("HandleOp", "TableV2"))})
+    if resources:
+        raise ConversionError(
+            "model/not-freezable",
+            f"the model keeps state that cannot become a constant: {', '.join(resources)}",
+            hint="Leave lookup tables, random augmentation and the like out of the exported model.",
+        )
+
+
+def _named(tf: Any, constant: Any, input_names: Sequence[str], output_names: Sequence[str]) -> tuple[Any, ...]:
+    """Imports the frozen graph under `model/`, between placeholders and identities that bear the model's own names."""
+    given = [tensor for tensor in constant.inputs if tensor.dtype != tf.resource]
+    definition = constant.graph.as_graph_def()
+    replaced = {tensor.op.name for tensor in given}
+    kept = [node for node in definition.node if node.name not in replaced]
+    del definition.node[:]
+    definition.node.extend(kept)
+    with tf.Graph().as_default() as graph:
+        inputs = {
+            name: tf.compat.v1.placeholder(tensor.dtype, tensor.shape, name=name)
+            for name, tensor in zip(input_names, given, strict=True)
+        }
+        results = tf.graph_util.import_graph_def(
+            definition,
+            input_map={tensor.name: inputs[name] for name, tensor in zip(input_names, given, strict=True)},
+            return_elements=[tensor.name for tensor in constant.outputs],
+            name="model",
+        )
+        outputs = {name: tf.identity(tensor, name=name) for name, tensor in zip(output_names, results, strict=True)}
+    return graph, inputs, outputs
+
+
+def _write(tf: Any, graph: Any, inputs: dict[str, Any], outputs: dict[str, Any], folder: Path) -> None:
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    model = saved_model_pb2.SavedModel(saved_model_schema_version=1)
+    meta = model.meta_graphs.add()
+    meta.meta_info_def.tags.append("serve")
+    meta.meta_info_def.tensorflow_version = tf.__version__
+    meta.graph_def.CopyFrom(graph.as_graph_def())
+    signature = meta.signature_def[SIGNATURE]
+    signature.method_name = "tensorflow/serving/predict"
+    for described, tensors in ((signature.inputs, inputs), (signature.outputs, outputs)):
+        for name, tensor in tensors.items():
+            described[name].name = tensor.name
+            described[name].dtype = tensor.dtype.as_datatype_enum
+            described[name].tensor_shape.CopyFrom(tensor.shape.as_proto())
+    folder.mkdir(parents=True)
+    (folder / "saved_model.pb").write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _infos(tensors: dict[str, Any]) -> tuple[TensorInfo, ...]:
+    infos = []
+    for name, tensor in tensors.items():
+        if tensor.shape.rank is None or None in tensor.shape.as_list():
+            raise ConversionError(
+                "model/not-freezable",
+                f"the shape of {name!r} is not static: {tensor.shape}",
+                where=name,
+                hint="Give the model a fixed input size, or pass input_shapes.",
+            )
+        infos.append(TensorInfo(name, tuple(tensor.shape.as_list()), np.dtype(tensor.dtype.as_numpy_dtype).name))
+    return tuple(infos)
+
+
+def load(folder: Path) -> Any:
+    """Gives a callable, input name -> tensor to output name -> ndarray, of a frozen SavedModel."""
+    with tensorflow() as tf:
+        loaded = tf.saved_model.load(str(folder))
+        signature = loaded.signatures[SIGNATURE]
+
+    def run(inputs: dict[str, Any]) -> dict[str, Any]:
+        answers = signature(**{name: tf.constant(value) for name, value in inputs.items()})
+        return {name: value.numpy() for name, value in answers.items()}
+
+    run.keep = loaded  # type: ignore[attr-defined]  # The signature holds only a weak reference to its graph's owner.
+    return run

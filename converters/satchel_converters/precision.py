@@ -1,0 +1,111 @@
+"""Reads from a .tflite which precision it really has, so that none is claimed that was not produced."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from satchel_metadata.errors import ConversionError
+
+from satchel_converters.tflite_graph import GraphOp, GraphTensor, read_graph
+
+Precision = Literal["float32", "float16", "dynamic_range", "int8"]
+
+_WEIGHTED = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "TRANSPOSE_CONV": 1}
+_AT_THE_EDGE = ("QUANTIZE", "DEQUANTIZE")
+_FLOATS = ("FLOAT32", "FLOAT16", "FLOAT64", "BFLOAT16")
+
+
+def of(model: bytes) -> Precision:
+    """Gives the precision of a .tflite: int8 when any activation is quantised, else that of its weights."""
+    graph = read_graph(model)
+    activations = [tensor for op in graph.ops for tensor in op.outputs if op.name not in _AT_THE_EDGE]
+    if any(tensor.scales and tensor.dtype not in _FLOATS for tensor in activations):
+        return "int8"
+    constants = [tensor for op in graph.ops for tensor in op.inputs if tensor.constant]
+    if any(tensor.scales and tensor.dtype not in _FLOATS for tensor in constants):
+        return "dynamic_range"
+    return "float16" if any(tensor.dtype == "FLOAT16" for tensor in constants) else "float32"
+
+
+def require_float(model: bytes, wanted: str) -> None:
+    """Refuses a model that is quantised already (model/already-quantised)."""
+    found = of(model)
+    if found in ("int8", "dynamic_range"):
+        raise ConversionError(
+            "model/already-quantised",
+            f"{wanted} is made from a float model, and this one is {found} already",
+            hint=f"Pack it as {found}, or start from the float model.",
+        )
+
+
+def require_weights(model: bytes, dtype: Literal["FLOAT16", "INT8"]) -> None:
+    """Refuses a model in which a convolution or dense layer did not get weights of `dtype`, one scale a channel for INT8.
+
+    Raises:
+        ConversionError: model/precision-not-reached, which lists them.
+    """
+    graph = read_graph(model)
+    widened = {op.outputs[0].name: op.inputs[0] for op in graph.ops if op.name == "DEQUANTIZE"}
+    left = [op for op in graph.ops if op.name in _WEIGHTED and not _has_weights(op, widened, dtype)]
+    if left:
+        raise not_reached(dtype.lower(), tuple(map(_shown, left)))
+
+
+def _has_weights(op: GraphOp, widened: dict[str, GraphTensor], dtype: str) -> bool:
+    tensor = op.inputs[_WEIGHTED[op.name]]
+    weights = tensor if tensor.constant else widened.get(tensor.name, tensor)
+    if not weights.constant:
+        return True  # Weights that another op computes are activations.
+    per_channel = weights.scales == _channels(op, weights) or dtype == "FLOAT16"
+    return weights.dtype == dtype and per_channel
+
+
+def _channels(op: GraphOp, weights: GraphTensor) -> int:
+    return weights.shape[-1] if op.name == "DEPTHWISE_CONV_2D" else weights.shape[0]
+
+
+def require_io(model: bytes, io: str) -> None:
+    """Refuses a quantised model whose inputs or outputs are not as asked (model/precision-not-reached)."""
+    graph = read_graph(model)
+    wrong = [each for each in (*graph.inputs, *graph.outputs) if not _io_fits(each, io)]
+    if wrong:
+        found = ", ".join(f"{each.name} is {each.dtype.lower()}" for each in wrong)
+        raise ConversionError(
+            "model/precision-not-reached",
+            f"expected {io} inputs and outputs, found: {found}",
+            where=wrong[0].name,
+            hint="Ask for the other kind of input and output, or start from the float model.",
+        )
+
+
+def _io_fits(tensor: GraphTensor, io: str) -> bool:
+    number = tensor.dtype in _FLOATS or tensor.scales > 0
+    return not number or tensor.dtype == io.upper()
+
+
+def float_ops(model: bytes) -> tuple[str, ...]:
+    """Gives the ops that compute in float, as "OP (tensor)"; steps into and out of integers at the edge do not count."""
+    graph = read_graph(model)
+    edge = {tensor.name for tensor in (*graph.inputs, *graph.outputs)}
+    return tuple(_shown(op) for op in graph.ops if _computes_in_float(op, edge))
+
+
+def _computes_in_float(op: GraphOp, edge: set[str]) -> bool:
+    floats = [tensor for tensor in (*op.inputs, *op.outputs) if tensor.dtype in _FLOATS]
+    if op.name in _AT_THE_EDGE:
+        return any(tensor.name not in edge for tensor in floats)
+    return bool(floats)
+
+
+def not_reached(wanted: str, left: tuple[str, ...]) -> ConversionError:
+    """Gives the error that lists the ops left in float (model/precision-not-reached)."""
+    shown = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
+    return ConversionError(
+        "model/precision-not-reached",
+        f"{wanted} was asked for, but {len(left)} ops did not become so: {shown}",
+        hint="Replace these layers, or choose a variant that keeps float activations (float16, dynamic_range).",
+    )
+
+
+def _shown(op: GraphOp) -> str:
+    return f"{op.name} ({op.outputs[0].name if op.outputs else '?'})"
