@@ -1,0 +1,56 @@
+"""satchel pack: a trained model becomes a bundle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from satchel.cli import description
+from satchel.cli.parameters import NAMES
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  satchel pack model.keras -o model.satchel --labels labels.txt --resize-shorter 256 --crop 224 \\
+      --resize pillow.bicubic --mean 127 --std 128 --variants float32,int8 --calibration photos/
+  satchel pack model.tflite -o model.satchel --spec spec.json --variants float32,float16
+"""
+)
+@click.argument("model", type=click.Path())
+@click.option("-o", "--out", required=True, metavar="OUT", help="One file if it ends in .satchel, else a folder.")
+@click.option(
+    "--variants", metavar="A,B", type=NAMES, help="Of float32, float16, dynamic_range, int8.  [default: float32,int8]"
+)
+@click.option("--tfjs", metavar="A,B", type=NAMES, help="TF.js models: of float32, float16, uint8; or none.")
+@click.option("--calibration", metavar="FOLDER", help="Photos that show int8 the ranges of its values.")
+@click.option("--calibration-count", metavar="N", type=click.IntRange(1), help="Use exactly N of them.")
+@click.option("--evaluation", metavar="FOLDER", help="Photos to compare the variants on.")
+@click.option("--golden", metavar="FILE", multiple=True, help="A photo for the golden inputs; may be given again.")
+@click.option("--signature", metavar="NAME", help="Which signature of a SavedModel.")
+@click.option(
+    "--io", type=click.Choice(["uint8", "float32"]), default="uint8", show_default=True, help="Tensors of int8."
+)
+@click.option("--compress", is_flag=True, help="Store each .tflite compressed.")
+@click.option("--overwrite", is_flag=True, help="Replace what stands at OUT.")
+@click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter when measuring.")
+@description.options
+def command(model: str, out: str, **given: Any) -> None:
+    """Pack a trained model with its preparation, labels and proof.
+
+    MODEL is a .keras, .h5 or .tflite file or a SavedModel folder. What its input is made from is told by --spec, or by
+    --labels with --resize-shorter and --crop, with --size and --fit, or with --central-fraction and --size.
+    """
+    from satchel.cli import terminal
+    from satchel.cli.summary import show
+    from satchel.packing import pack
+    from satchel.progress import shown
+
+    described = description.take(given)
+    given["golden"] = given["golden"] or None
+    given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
+    given["variants"] = given["variants"] or ("float32", "int8")
+    with shown(terminal.errors()) as progress:
+        bundle = pack(model, described, out, progress=progress, **given)
+    show(bundle)

@@ -1,0 +1,121 @@
+"""satchel run: what a bundle says about photos."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from satchel.answer import Answer
+    from satchel.bundle import Bundle
+    from satchel_metadata.spec import Spec
+
+STDIN = "-"
+BAR = 24
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  satchel run model.satchel cat.jpg
+  satchel run model.satchel photos/ --json > answers.jsonl
+  satchel run model.satchel - < cat.jpg
+"""
+)
+@click.argument("model", type=click.Path())
+@click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option("--variant", metavar="NAME", help="The variant that answers.  [default: the bundle's first]")
+@click.option(
+    "--top", metavar="N", type=click.IntRange(1, 100000), help="How many classes.  [default: as the spec says]"
+)
+@click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter.")
+@click.option("--digest", metavar="HEX", help="Refuse the bundle unless this is its digest.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, one a line.")
+def command(
+    model: str,
+    photos: tuple[str, ...],
+    variant: str | None,
+    top: int | None,
+    threads: int | None,
+    digest: str | None,
+    as_json: bool,
+) -> int:
+    """Ask a bundle about photos.
+
+    MODEL is a bundle, or a .tflite that carries its spec. A PHOTO is a picture, a folder of them, or - for standard
+    input. A photo that cannot be read is named on standard error, the others are answered, and the exit code is 2.
+    """
+    from satchel.cli.failures import MISTAKE, complain
+    from satchel.cli.loose import open_model
+    from satchel_metadata.errors import InputError
+
+    bundle = open_model(model, digest=digest, variant=variant, threads=threads)
+    if top is not None:
+        _ask_for(bundle, top)
+    code = 0
+    for photo in photos:
+        for name in _pictures(photo):
+            try:
+                answer = bundle.run(sys.stdin.buffer.read() if name == STDIN else name)
+            except InputError as error:
+                complain("error", str(error))
+                code = MISTAKE
+            else:
+                _show_json(name, answer) if as_json else _show(name, answer)
+    return code
+
+
+def _pictures(photo: str) -> Iterator[str]:
+    """Gives the pictures of a folder, sorted, or the photo itself."""
+    from satchel.photos import listed
+
+    if photo == STDIN or not Path(photo).is_dir():
+        return iter([photo])
+    return map(str, listed(photo))
+
+
+def _ask_for(bundle: Bundle, top: int) -> None:
+    """Makes the bundle's default variant answer with `top` classes, whatever its spec says."""
+    from satchel.bundle import Runner
+
+    runner = bundle.runner(bundle.default)
+    artefact = f"{bundle.default}/tflite"
+    runner.pipeline = Runner(with_top(bundle.spec, top), bundle.labels, artefact, runner.engine).pipeline
+
+
+def with_top(spec: Spec, top: int) -> Spec:
+    """Gives the spec with `top` in every top_k step."""
+    outputs = []
+    for output in spec.outputs:
+        steps = [step.model_copy(update={"k": top}) if step.op == "top_k" else step for step in output.steps]
+        outputs.append(output.model_copy(update={"steps": tuple(steps)}))
+    return spec.model_copy(update={"outputs": tuple(outputs)})
+
+
+def _show_json(name: str, answer: Answer) -> None:
+    from satchel.cli.terminal import write_json
+
+    write_json({"photo": name, **answer.to_json()}, indent=None)
+
+
+def _show(name: str, answer: Answer) -> None:
+    from rich.text import Text
+
+    from satchel.cli import terminal
+
+    out = terminal.console()
+    stages = [f"{stage} {terminal.milliseconds(answer.timings[stage])}" for stage in answer.timings]
+    out.print(terminal.text(name, "bold"), Text(f"{answer.variant}: {', '.join(stages)}", "dim"), sep="\n")
+    shares = all(0 <= each.score <= 1 for each in answer.classes)
+    rows = terminal.grid()
+    for each in answer.classes:
+        score = f"{each.score * 100:.1f} %" if shares else terminal.number(each.score)
+        label = f"class {each.index}" if each.label is None else each.label
+        bar = terminal.bar(each.score, BAR) if shares and out.width >= 60 else ""
+        rows.add_row(Text(score), bar, terminal.text(label), Text(str(each.index), "dim"))
+    out.print(rows if answer.classes else Text("  no class reaches the threshold"))
+    out.print()

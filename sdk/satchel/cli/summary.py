@@ -1,0 +1,86 @@
+"""The table at the end of a packing: each variant with its size, its agreement with the first one, and its time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from satchel.cli import terminal
+from satchel_metadata import canonical
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from satchel.bundle import Bundle
+    from satchel_metadata.manifest import Artefact
+
+FORMATS = {"tflite": "TFLite", "tfjs": "TF.js"}
+MEASUREMENTS = "measurements.json"
+
+
+def show(bundle: Bundle, out: Console | None = None) -> None:
+    """Prints the table, the machine it was measured on, and path, size and digest of the bundle.
+
+    Args:
+        bundle: an open bundle.
+        out: where to print; standard output when None.
+    """
+    from rich.text import Text
+
+    out = out or terminal.console()
+    measured = measurements(bundle)
+    out.print(table(bundle, measured))
+    machine = measured.get("machine", {})
+    if machine:
+        text = f"Time of the interpreter alone, {machine.get('processor', '')}, {machine.get('cores', '')} cores."
+        out.print(terminal.text(text, "dim"))
+    total = sum(file.bytes for file in bundle.manifest.files)
+    out.print(Text("bundle  "), terminal.text(bundle.path, "bold", 4000), Text(f"  {terminal.size(total)}"), sep="")
+    out.print(Text(f"digest  {bundle.digest}"))
+
+
+def table(bundle: Bundle, measured: dict[str, Any] | None = None) -> Table:
+    """Gives the table: a row an artefact with raw size, size compressed (DEFLATE), agreement and latency."""
+    measured = measurements(bundle) if measured is None else measured
+    agreement = {each["variant"]: each for each in measured.get("agreement", ())}
+    latency = measured.get("latency", {})
+    columns = ("variant", "format", "size", "compressed", "same top class", "time")
+    made = terminal.table(*columns, right=("size", "compressed", "time"))
+    for variant in bundle.manifest.variants:
+        for kind, artefact in variant.artefacts.items():
+            runs = kind == "tflite"
+            made.add_row(
+                terminal.text(variant.name, "bold"),
+                FORMATS[kind],
+                terminal.size(artefact.bytes),
+                terminal.size(_compressed(bundle, variant.name, kind, artefact)),
+                _agreement(agreement.get(variant.name)) if runs else "",
+                terminal.milliseconds(latency[variant.name]["median"]) if runs and variant.name in latency else "",
+            )
+    return made
+
+
+def measurements(bundle: Bundle) -> dict[str, Any]:
+    """Gives what was measured when the bundle was packed; empty where it does not say."""
+    content = bundle.reader.measurements().get(MEASUREMENTS)
+    found = canonical.loads(content, where=f"measurements/{MEASUREMENTS}") if content else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _compressed(bundle: Bundle, variant: str, kind: str, artefact: Artefact) -> int:
+    from satchel_metadata.inflate import deflate
+
+    if artefact.file.endswith(".z"):
+        return artefact.stored_bytes
+    if kind == "tflite":
+        return len(deflate(bundle.reader.model(variant)))
+    return sum(len(deflate(content)) for content in bundle.reader.tfjs(variant).values())
+
+
+def _agreement(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return "not measured"
+    if found["variant"] == found["reference"]:
+        return "the reference"
+    low, high = (100 * bound for bound in found["interval"])
+    return f"{100 * found['top1']:.1f} % of {found['n']} ({low:.0f} to {high:.0f})"

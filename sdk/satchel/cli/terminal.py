@@ -1,0 +1,125 @@
+"""What the commands write with: consoles, tables, sizes and times, the same everywhere."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from satchel_metadata.text import printable
+
+WIDE = 240
+"""Columns of what is not a terminal: a file or a pipe has no edge to fold at."""
+
+
+def console() -> Console:
+    """Gives the console for answers: standard output."""
+    return _console(sys.stdout)
+
+
+def errors() -> Console:
+    """Gives the console for progress, warnings and errors: standard error, one for the whole process."""
+    return _error_console(sys.stderr)
+
+
+@functools.lru_cache(maxsize=1)
+def _error_console(stream: TextIO) -> Console:
+    """Writes to a file descriptor of its own, because converters point descriptor 2 elsewhere while they run."""
+    try:
+        if stream.fileno() == 2:
+            raw = os.fdopen(os.dup(2), "wb", 0)
+            stream = io.TextIOWrapper(raw, stream.encoding, "backslashreplace", write_through=True)
+    except (AttributeError, OSError, ValueError):
+        pass  # a stream of a test or a notebook, which nobody points elsewhere
+    return _console(stream)
+
+
+def _console(stream: TextIO) -> Console:
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(file=stream, width=width, highlight=False, emoji=False)
+
+
+def text(value: object, style: str = "", limit: int = 200) -> Text:
+    """Gives foreign text to print: control characters visible, brackets as they are."""
+    return Text(printable(str(value), limit), style=style)
+
+
+def table(*columns: str, right: Sequence[str] = (), title: str = "") -> Table:
+    """Gives an empty table; the columns named in `right` are aligned to the right."""
+    made = Table(
+        box=box.SIMPLE_HEAD if _draws_lines() else None,
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        pad_edge=False,
+        show_edge=False,
+    )
+    for name in columns:
+        made.add_column(Text(name), justify="right" if name in right else "left", overflow="fold")
+    return made
+
+
+def grid() -> Table:
+    """Gives an empty table without headers: a score, a bar, a label and an index a row."""
+    made = Table.grid(padding=(0, 2))
+    for justify in ("right", "left", "left", "right"):
+        made.add_column(justify=justify, overflow="fold")  # type: ignore[arg-type]
+    return made
+
+
+def bar(share: float, width: int) -> Text:
+    """Gives a share of 1 as a bar of at most `width` columns."""
+    eighths = round(share * width * 8)
+    if not _draws_lines():
+        return Text("#" * (eighths // 8), "cyan")
+    return Text("█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip(), "cyan")
+
+
+def _draws_lines() -> bool:
+    return (sys.stdout.encoding or "").lower().startswith("utf")
+
+
+def size(count: int) -> str:
+    """Gives a length in bytes as people say it, in decimal units: `4.66 MB`."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.{2 if count < 100 * factor else 0}f} {unit}"
+    return f"{count} B"
+
+
+def milliseconds(seconds: float) -> str:
+    """Gives a time of a stage: `9.31 ms`."""
+    value = seconds * 1000
+    return f"{value:.2f} ms" if value < 10 else f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
+
+
+def number(value: float) -> str:
+    """Gives a number of a spec or a measurement without a needless fraction."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else f"{value:.7g}"
+
+
+def write_json(value: Any, *, indent: int | None = 2) -> None:
+    """Writes a JSON value in ASCII on standard output; what is no number becomes null."""
+    click.echo(json.dumps(_finite(value), indent=indent, sort_keys=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return value
