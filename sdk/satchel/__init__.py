@@ -1,0 +1,92 @@
+"""Satchel packs a trained model with everything it needs to give the same answer in Python, in a browser and on a phone.
+
+    import satchel
+    spec = satchel.image_classification(resize_shorter=256, crop=224, resize="pillow.bicubic", mean=127, std=128,
+                                        labels="labels.txt")
+    bundle = satchel.pack("model.keras", spec, "model.satchel", variants=["float32", "int8"], calibration="photos/")
+    answer = bundle.run("cat.jpg")
+
+Nothing heavy is imported until a name is used: `import satchel` costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from satchel import converters, metadata, zoo
+    from satchel.answer import Answer
+    from satchel.bundle import Bundle
+    from satchel.bundle import open_bundle as open
+    from satchel.check import CheckReport
+    from satchel.comparison import Agreement, agreement
+    from satchel.describe import Description, image_classification
+    from satchel.evaluation import Evaluation, evaluate
+    from satchel.packing import pack
+    from satchel.recipes import DynamicRange, Float16, Int8, Recipe
+    from satchel_metadata.errors import SatchelError, SatchelWarning
+    from satchel_metadata.pipeline import Class
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Agreement": "satchel.comparison",
+    "Answer": "satchel.answer",
+    "Bundle": "satchel.bundle",
+    "CheckReport": "satchel.check",
+    "Class": "satchel_metadata.pipeline",
+    "Description": "satchel.describe",
+    "DynamicRange": "satchel.recipes",
+    "Evaluation": "satchel.evaluation",
+    "Float16": "satchel.recipes",
+    "Int8": "satchel.recipes",
+    "Recipe": "satchel.recipes",
+    "SatchelError": "satchel_metadata.errors",
+    "SatchelWarning": "satchel_metadata.errors",
+    "agreement": "satchel.comparison",
+    "evaluate": "satchel.evaluation",
+    "image_classification": "satchel.describe",
+    "open": "satchel.bundle",
+    "pack": "satchel.packing",
+}
+_ROOMS = ("converters", "metadata", "zoo")
+
+__all__ = [
+    "Agreement",
+    "Answer",
+    "Bundle",
+    "CheckReport",
+    "Class",
+    "Description",
+    "DynamicRange",
+    "Evaluation",
+    "Float16",
+    "Int8",
+    "Recipe",
+    "SatchelError",
+    "SatchelWarning",
+    "__version__",
+    "agreement",
+    "converters",
+    "evaluate",
+    "image_classification",
+    "metadata",
+    "open",
+    "pack",
+    "zoo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"satchel.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'satchel' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), "open_bundle" if name == "open" else name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

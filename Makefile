@@ -1,0 +1,76 @@
+# Satchel. `make demo` shows it, `make test` tries all of it; both do their own set-up and ask nothing.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+OUT ?= out/efficientnet-lite0.satchel
+N ?= 2
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
+
+.PHONY: help setup demo demo-bundle samples test test-all test-web check format lock schema browser benchmarks clean
+
+help:  ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/.ready  ## .venv with everything pinned
+
+.venv/.ready: requirements.txt pyproject.toml
+	@echo "Satchel: making .venv (about a minute the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Install Python's venv module: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+web_demo/node_modules/.ready: web_demo/package-lock.json web_demo/package.json
+	@command -v npm >/dev/null || { echo "Install Node.js 20 with npm"; exit 1; }
+	@echo "Satchel: fetching the browser runtimes"
+	@cd web_demo && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+demo: setup web_demo/node_modules/.ready  ## Packs EfficientNet-Lite0 and serves the browser demo
+	@$(MAKE) --no-print-directory $(OUT) samples
+	@$(BIN)/satchel inspect --table $(OUT)
+	@$(BIN)/satchel serve --samples out/samples $(OUT)
+
+demo-bundle: setup  ## Packs the demo model: make demo-bundle OUT=FILE.satchel
+	@$(MAKE) --no-print-directory $(OUT)
+
+$(OUT): .venv/.ready $(PY_SOURCES)
+	@mkdir -p $(dir $(OUT))
+	@$(BIN)/python scripts/demo.py pack $@
+
+samples: setup
+	@$(BIN)/python scripts/demo.py samples out/samples
+
+browser: setup
+	@bash scripts/browser.sh
+
+check: setup web_demo/node_modules/.ready  ## The linters and type checkers that CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m satchel_metadata.make_schema --check
+	cd web_demo && npm run --silent check
+
+test: check browser demo-bundle test-web  ## Everything but what is long
+	$(BIN)/python -m pytest -m "not long" -n $(N) --dist loadfile
+
+test-web: web_demo/node_modules/.ready
+	node --test tests/web/*.test.js
+
+test-all: check browser demo-bundle test-web  ## Everything, with outside clients and the larger models
+	$(BIN)/python -m pytest -n $(N) --dist loadfile
+
+format: setup  ## Lays the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup  ## Pins every dependency anew
+	$(BIN)/uv pip compile -q --all-extras --python-version 3.11 --no-header --no-annotate pyproject.toml -o requirements.txt
+
+schema: setup  ## Writes the JSON Schemas anew
+	$(BIN)/python -m satchel_metadata.make_schema
+
+clean:  ## Removes what was built; keeps .venv
+	rm -rf out build dist .mypy_cache .ruff_cache .pytest_cache

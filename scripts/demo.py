@@ -1,0 +1,50 @@
+"""The demo's two steps: `demo.py pack FILE.satchel` and `demo.py samples FOLDER`. `make demo` calls them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import satchel
+from satchel.cli.pack import variants_table
+from satchel.progress import progress_bar
+
+MODEL = "efficientnet-lite0"
+VARIANTS = ("float32", "float16", "dynamic_range", "int8")
+
+
+def pack(out: Path) -> None:
+    """Packs the demo model with every standard variant and prints the table of what was made."""
+    started = time.perf_counter()
+    with progress_bar(f"packing {MODEL}") as progress:
+        model = satchel.zoo.get(MODEL)
+        evaluation, groups = model.evaluation
+        bundle = satchel.pack(
+            model.model,
+            model.description(),
+            out,
+            variants=VARIANTS,
+            tfjs=("float32", "float16", "uint8"),
+            calibration=model.calibration,
+            evaluation=evaluation,
+            evaluation_groups=groups,
+            golden=[each.photo for each in model.known_answers],
+            card=model.card,
+            overwrite=True,
+            progress=progress,
+        )
+    print(f"packed {out} in {time.perf_counter() - started:.0f} s")
+    variants_table(bundle)
+
+
+def samples(folder: Path) -> None:
+    """Copies the demo's sample photos, all with a known answer, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for known in satchel.zoo.known_answers():
+        shutil.copyfile(known.photo, folder / known.photo.name)
+
+
+if __name__ == "__main__":
+    {"pack": pack, "samples": samples}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,157 @@
+"""An open bundle: ask it about photos, compare its variants, check that it is whole."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from satchel.answer import Answer
+from satchel.engines.litert import LiteRTEngine
+from satchel_metadata.bundle import BundleReader
+from satchel_metadata.errors import BundleError
+from satchel_metadata.manifest import Manifest
+from satchel_metadata.pipeline import Pipeline
+from satchel_metadata.spec import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from satchel.check import CaseResult, CheckReport
+
+
+def open_bundle(
+    path: str | Path, *, digest: str | None = None, variant: str | None = None, threads: int | None = None
+) -> Bundle:
+    """Gives the bundle at a path: a `.satchel` file, or the same as a folder.
+
+    Args:
+        path: the bundle.
+        digest: the digest (hex SHA-256 of its manifest) that it must have.
+        variant: the variant that answers unless told otherwise; the first of the bundle when not given.
+        threads: of the interpreter; chosen for the machine when not given.
+
+    Raises:
+        BundleError: it is damaged, hostile, or not the one with that digest; bundle/no-such-variant.
+    """
+    return Bundle(BundleReader.open(path, digest=digest), Path(path), variant=variant, threads=threads)
+
+
+class Runner:
+    """One variant, ready: its pipeline and its engine."""
+
+    def __init__(self, spec: Spec, labels: Mapping[str, tuple[str, ...]], artefact: str, engine: LiteRTEngine) -> None:
+        self.pipeline = Pipeline(spec, labels, artefact)
+        self.engine = engine
+        self._inputs = {each.name: each.tensor[artefact].name for each in spec.inputs}
+        self._outputs = {each.name: each.tensor[artefact].name for each in spec.outputs}
+
+    def infer(self, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Gives the raw output tensors by the spec's output names, of prepared tensors by its input names."""
+        found = self.engine.run({self._inputs[name]: tensor for name, tensor in tensors.items()})
+        return {name: found[tensor] for name, tensor in self._outputs.items()}
+
+
+class Bundle:
+    """A model with everything it needs: open it once, run it often, from as many threads as you like.
+
+    Attributes:
+        path: where it was opened.
+        spec, manifest: what it says of itself.
+        digest: hex SHA-256 of its manifest; the same digest means the same bundle.
+        variants: names of the variants that run in Python, in the author's order.
+    """
+
+    def __init__(self, reader: BundleReader, path: Path, *, variant: str | None, threads: int | None) -> None:
+        self.reader, self.path = reader, path
+        self._threads = threads
+        self._runners: dict[str, Runner] = {}
+        self._opening = threading.Lock()
+        self.default = self._known(variant) if variant else next(iter(self.variants), "")
+
+    @property
+    def spec(self) -> Spec:
+        """How input is prepared and output is read."""
+        return self.reader.spec
+
+    @property
+    def manifest(self) -> Manifest:
+        """The files, the variants and where they come from."""
+        return self.reader.manifest
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of the manifest."""
+        return self.reader.digest
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the variants that hold a .tflite, in the author's order."""
+        return tuple(each.name for each in self.manifest.variants if "tflite" in each.artefacts)
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """The label lists by name."""
+        return self.reader.labels
+
+    @property
+    def is_distribution(self) -> bool:
+        """Says whether the scores of one photo sum to one, so that a divergence between two variants has a meaning."""
+        return not any(step.op == "sigmoid" for step in self.spec.outputs[0].steps)
+
+    def run(self, photo: Any, variant: str | None = None) -> Answer:
+        """Gives the answer for one photo.
+
+        Args:
+            photo: a path, the bytes of a picture, a PIL image, or uint8 [height, width, 3] in RGB.
+            variant: the variant to ask; the bundle's default when not given.
+
+        Raises:
+            InputError: the photo cannot be read. BundleError: no such variant.
+        """
+        name = self._known(variant or self.default)
+        runner = self.runner(name)
+        clock: dict[str, float] = {}
+        started = time.perf_counter()
+        tensors = runner.pipeline.prepare(photo, clock)
+        before = time.perf_counter()
+        outputs = runner.infer(tensors)
+        clock["infer"] = time.perf_counter() - before
+        found = runner.pipeline.read(outputs, clock)
+        timings = {stage: clock[stage] for stage in ("decode", "prepare", "infer", "read") if stage in clock}
+        return Answer(found.classes, {**timings, "total": time.perf_counter() - started}, name)
+
+    def check(self, progress: Callable[[CaseResult], None] | None = None) -> CheckReport:
+        """Gives what happens when every hash is checked and the golden inputs run through every variant here."""
+        from satchel.check import check
+
+        return check(self, progress)
+
+    def runner(self, variant: str) -> Runner:
+        """Gives the pipeline and engine of a variant, opened at first use."""
+        with self._opening:
+            if variant not in self._runners:
+                engine = LiteRTEngine(self.reader.model(variant), threads=self._threads)
+                self._runners[variant] = Runner(self.spec, self.labels, f"{variant}/tflite", engine)
+            return self._runners[variant]
+
+    def scores(self, photo: Any, variant: str) -> np.ndarray:
+        """Gives the scores of every class for one photo, float32 [classes]: what the reading steps rank."""
+        runner = self.runner(self._known(variant))
+        return runner.pipeline.scores(runner.infer(runner.pipeline.prepare(photo)))
+
+    def _known(self, variant: str) -> str:
+        if variant not in self.variants:
+            raise BundleError(
+                "bundle/no-such-variant",
+                f"expected a variant that runs in Python, found {variant!r}",
+                where=str(self.path),
+                hint=f"This bundle has: {', '.join(self.variants) or 'none'}.",
+            )
+        return variant
+
+    def __repr__(self) -> str:
+        return f"Bundle({str(self.path)!r}, variants={list(self.variants)}, digest={self.digest[:12]!r})"

@@ -1,0 +1,57 @@
+"""Measures what was packed: agreement, latency and the machine. Kept outside the digest: another machine measures anew."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from satchel import machine
+from satchel.artefacts import Made, tflite_tensors
+from satchel.binding import bound
+from satchel.bundle import Runner
+from satchel.comparison import compare_all
+from satchel.engines.litert import LiteRTEngine
+from satchel.golden_cases import golden_pictures
+from satchel_converters.sources import Source
+from satchel_metadata.photo import Photo
+
+REFERENCE = "float model"
+
+
+def measure(
+    made: Made, source: Source, photos: Sequence[Photo], groups: Sequence[Hashable] | None, threads: int | None
+) -> dict[str, Any]:
+    """Gives agreement of every variant with the float model, latency of each, and what they were measured on.
+
+    Args:
+        made: the artefacts.
+        source: the float model and how far its conversions are from it.
+        photos: to compare on; none of them was calibrated with. Without any, agreement is not measured.
+        groups: one key a photo; photos of one key count as one.
+        threads: of the interpreter.
+    """
+    runners = {name: made.runner(name, threads) for name in made.models}
+    reference = next((name for name in runners if not made.recipes[name].passes), REFERENCE)
+    judged = runners if reference in runners else {REFERENCE: _float(made, source, threads), **runners}
+    outputs: dict[str, list[Any]] = {name: [] for name in judged}
+    for photo in photos:
+        for name, runner in judged.items():
+            outputs[name].append(runner.pipeline.scores(runner.infer(runner.pipeline.prepare(photo))))
+    divergence = not any(step.op == "sigmoid" for step in made.spec.outputs[0].steps)
+    compared = compare_all(outputs, reference, groups, divergence=divergence) if photos else ()
+    example = photos[0].pixels if photos else golden_pictures(())[0]
+    return {
+        "machine": machine.describe(),
+        "agreement": [each.to_json() for each in compared if each.variant != REFERENCE],
+        "latency": {
+            name: machine.latency(runner, runner.pipeline.prepare(example)) for name, runner in runners.items()
+        },
+        "conversion": {"inputs": source.report.inputs, "largest": source.report.tflite.relative},
+    }
+
+
+def _float(made: Made, source: Source, threads: int | None) -> Runner:
+    """Gives the float model itself, where no variant is it."""
+    tensors = tflite_tensors(source.tflite, made.spec)
+    spec = bound(made.spec, {"float/tflite": tensors[0]}, {"float/tflite": tensors[1]})
+    return Runner(spec, made.labels, "float/tflite", LiteRTEngine(source.tflite, threads=threads))

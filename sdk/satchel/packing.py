@@ -1,0 +1,247 @@
+"""Packs a model: one float model, its variants, golden answers and measurements, in one bundle."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+import warnings
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from satchel import provenance
+from satchel.artefacts import Made, build
+from satchel.bundle import Bundle, open_bundle
+from satchel.card import card as written_card
+from satchel.describe import Description
+from satchel.golden_cases import golden_cases, golden_pictures
+from satchel.measuring import measure
+from satchel.photos import hold_out, listed, readable
+from satchel.recipes import Context, Recipe, named
+from satchel_converters.sources import Source, load_source
+from satchel_metadata import canonical
+from satchel_metadata.bundle_write import GoldenFiles, refuse_existing, write_bundle
+from satchel_metadata.errors import EnvironmentProblem, InputError, SatchelWarning, SpecError
+from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE
+from satchel_metadata.infer import check_steps
+from satchel_metadata.photo import Photo
+from satchel_metadata.pipeline import Pipeline
+
+Progress = Callable[[int, int, str], None]
+Weights = Literal["float32", "float16", "uint8"]
+STAGES = ("reading photos", "converting", "making variants", "running golden inputs", "measuring", "writing")
+
+
+@dataclass(frozen=True)
+class Photos:
+    """The photos of a packing, each used for one thing only (golden inputs are taken from those it is judged by)."""
+
+    calibration: tuple[Photo, ...]
+    judged: tuple[Photo, ...]
+    golden: tuple[Photo, ...]
+    groups: tuple[Hashable, ...] | None
+
+
+def pack(
+    model: Any,
+    description: Description,
+    out: str | Path,
+    *,
+    variants: Sequence[str | Recipe] = ("float32", "int8"),
+    tfjs: Sequence[Weights] | None = None,
+    calibration: Any = None,
+    calibration_count: int | None = None,
+    evaluation: Any = None,
+    evaluation_groups: Sequence[Hashable] | None = None,
+    golden: Any = None,
+    signature: str | None = None,
+    io: Literal["uint8", "float32"] = "uint8",
+    compress: bool = False,
+    overwrite: bool = False,
+    threads: int | None = None,
+    card: str = "",
+    progress: Progress | None = None,
+) -> Bundle:
+    """Packs a model with everything it needs, and gives the open bundle.
+
+    Args:
+        model: a `.keras`, `.h5` or `.tflite` file, a SavedModel folder, or a live Keras (or tf_keras) model.
+        description: what its input is made from and how its output is read (`satchel.image_classification(...)`).
+        out: a path that ends in `.satchel` for one file, any other for a folder.
+        variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference.
+        tfjs: precisions of TF.js graph models to add: float32, float16 (joined to the variants of that name) and uint8
+            (weights only). float32 when not given and the model has a SavedModel; `()` for none.
+        calibration: a folder of photos, or a list of photos, that shows an int8 recipe the ranges of its activations.
+        calibration_count: how many of them to use; all when not given, and an error when fewer can be read.
+        evaluation: photos that the variants are compared on; when not given, every fifth of ten or more calibration photos
+            is held out for that. No photo serves both.
+        evaluation_groups: one key a photo of `evaluation`; photos of one key (crops of one picture) count as one.
+        golden: photos for the golden inputs; three of the photos above, or three made pictures, when not given.
+        signature: which signature of a SavedModel.
+        io: type of an int8 variant's input and output tensors.
+        compress: store each .tflite as raw DEFLATE.
+        overwrite: replace what stands at `out`.
+        threads: of the interpreter while measuring.
+        card: a model card in Markdown; one is made of the spec when not given.
+        progress: called with (done, total, what).
+
+    Raises:
+        SatchelError: SpecError, InputError, ModelError, ConversionError or BundleError; nothing is written then.
+    """
+    out = Path(out)
+    tell = progress or (lambda done, total, what: None)
+    refuse_existing(out, overwrite)
+    recipes = _recipes(variants, io)
+    check_steps(description.spec)
+    tell(0, len(STAGES), STAGES[0])
+    photos = _photos(recipes, calibration, calibration_count, evaluation, evaluation_groups, golden)
+    try:
+        with tempfile.TemporaryDirectory(prefix="satchel-") as folder:
+            job = _Job(description, recipes, photos, tell)
+            source = job.convert(model, Path(folder), signature)
+            graphs = _graphs(tfjs, source)
+            made = job.build(source, graphs)
+            files = job.golden(made)
+            tell(4, len(STAGES), STAGES[4])
+            measured = measure(made, source, photos.judged, photos.groups, threads)
+            tell(5, len(STAGES), STAGES[5])
+            write_bundle(
+                out,
+                spec=made.spec,
+                labels=description.labels,
+                variants=made.variant_files(compress),
+                golden=files,
+                provenance=provenance.of(
+                    source, {"io": io, "tfjs": list(graphs), "compress": compress}, photos.calibration
+                ),
+                measurements={"measurements.json": canonical.dumps(measured)},
+                card=written_card(made.spec, tuple(made.recipes), measured, card),
+                overwrite=overwrite,
+            )
+    except OSError as error:
+        raise _no_room(error) from None
+    tell(len(STAGES), len(STAGES), "done")
+    return open_bundle(out, threads=threads)
+
+
+class _Job:
+    """The steps of one packing, in their order."""
+
+    def __init__(self, description: Description, recipes: Sequence[Recipe], photos: Photos, tell: Progress) -> None:
+        self.description, self.recipes, self.photos, self.tell = description, recipes, photos, tell
+        self.pipeline = Pipeline(description.spec, description.labels)
+
+    def convert(self, model: Any, folder: Path, signature: str | None) -> Source:
+        """Makes the float model, checked on what the golden photos become."""
+        self.tell(1, len(STAGES), STAGES[1])
+        samples = [self.pipeline.prepare(photo) for photo in self.photos.golden]
+        return load_source(model, folder, signature=signature, samples=samples)
+
+    def build(self, source: Source, graphs: Sequence[str]) -> Made:
+        """Makes every artefact; warns of what TFLite Metadata cannot say."""
+        self.tell(2, len(STAGES), STAGES[2])
+        prepared = [self.pipeline.prepare(photo) for photo in self.photos.calibration]
+        made = build(source, self.description, self.recipes, graphs, Context(prepared))
+        for text in made.warnings:
+            warnings.warn(text, SatchelWarning, stacklevel=4)
+        return made
+
+    def golden(self, made: Made) -> GoldenFiles:
+        """Runs the golden pictures through every artefact, on one thread so that the machine's cores do not matter."""
+        self.tell(3, len(STAGES), STAGES[3])
+        size = sum(map(len, made.models.values())) + sum(
+            len(part) for each in made.graphs.values() for part in each.values()
+        )
+        room = int(max(GOLDEN_FLOOR, GOLDEN_SHARE * size))
+        pictures = golden_pictures(self.photos.golden, room // 2)
+        golden, files = golden_cases(pictures, made.ways(threads=1), made.bounds())
+        return GoldenFiles(golden, files)
+
+
+def _recipes(variants: Sequence[str | Recipe], io: str) -> tuple[Recipe, ...]:
+    recipes = tuple(each if isinstance(each, Recipe) else named(each, io=io) for each in variants)
+    for recipe in recipes:
+        recipe.validate()
+    names = [recipe.name for recipe in recipes]
+    if not names or len(set(names)) < len(names):
+        raise SpecError("spec/inconsistent", f"expected variants with different names, found {names}", where="variants")
+    return recipes
+
+
+def _photos(
+    recipes: Sequence[Recipe], calibration: Any, count: int | None, evaluation: Any, groups: Any, golden: Any
+) -> Photos:
+    """Reads every photo before any work is done, and keeps those to calibrate with apart from those to judge by."""
+    wanting = [recipe.name for recipe in recipes if recipe.needs_calibration]
+    if wanting and calibration is None:
+        raise InputError(
+            "input/no-photos",
+            f"the variant {wanting[0]!r} needs calibration photos, found none",
+            where="calibration",
+            hint="Give a folder of photos like those the model will see; 100 are plenty.",
+        )
+    given = listed(calibration) if calibration is not None else []
+    judged = listed(evaluation) if evaluation is not None else []
+    if evaluation is None:
+        given, judged = hold_out(given)
+    elif groups is not None and len(groups) != len(judged):
+        raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(judged)}")
+    _apart(given, judged)
+    seen = readable(given, count, "calibration") if given else []
+    compared = readable(judged, None, "evaluation") if judged else []
+    chosen = readable(listed(golden), None, "golden") if golden is not None else [*compared, *seen][:3]
+    _tell_of_alpha([*seen, *chosen])
+    kept = tuple(groups) if groups is not None and len(groups) == len(compared) else None
+    return Photos(tuple(seen), tuple(compared), tuple(chosen), kept)
+
+
+def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:
+    paths = {Path(each).resolve() for each in calibration if isinstance(each, (str, Path))}
+    both = [each for each in judged if isinstance(each, (str, Path)) and Path(each).resolve() in paths]
+    if both:
+        raise InputError(
+            "input/calibration-is-evaluation",
+            f"{len(both)} of the evaluation photos are calibration photos too",
+            where=str(both[0]),
+            hint="A photo that the model was fitted to says nothing about others: keep the two apart.",
+        )
+
+
+def _tell_of_alpha(photos: Sequence[Photo]) -> None:
+    clear = [photo.name for photo in photos if photo.had_alpha]
+    if clear:
+        text = (
+            f"{len(clear)} photo(s) have transparency, which is laid on the spec's background; Pillow's convert and "
+            f"TensorFlow drop it instead: {', '.join(clear[:5])}"
+        )
+        warnings.warn(text, SatchelWarning, stacklevel=4)
+
+
+def _graphs(tfjs: Sequence[Weights] | None, source: Source) -> tuple[str, ...]:
+    if tfjs is None:
+        return ("float32",) if source.saved_model is not None else ()
+    unknown = [kind for kind in tfjs if kind not in ("float32", "float16", "uint8")]
+    if unknown:
+        raise SpecError(
+            "spec/unknown-value", f"found {unknown[0]!r}", where="tfjs", hint="Allowed: float32, float16, uint8."
+        )
+    if tfjs and source.saved_model is None:
+        raise SpecError(
+            "spec/inconsistent",
+            "a .tflite cannot become a TF.js graph model",
+            where="tfjs",
+            hint="Pack the Keras model or SavedModel it came from, or leave TF.js out: the browser runs the .tflite.",
+        )
+    return tuple(dict.fromkeys(tfjs))
+
+
+def _no_room(error: OSError) -> EnvironmentProblem | OSError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return EnvironmentProblem(
+            "env/disk-full",
+            f"no room is left to write ({error.strerror})",
+            where=str(error.filename or "temporary files"),
+            hint="Free some space, or point TMPDIR at a larger disk; nothing was written.",
+        )
+    return error

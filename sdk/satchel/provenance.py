@@ -1,0 +1,60 @@
+"""Where a bundle comes from: source, options and library versions, which together determine its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Sequence
+from typing import Any
+
+from satchel_converters.sources import Source
+from satchel_metadata.manifest import Provenance
+from satchel_metadata.photo import Photo
+
+LIBRARIES = (
+    "satchel",
+    "ai-edge-litert",
+    "keras",
+    "litert-quantizer",
+    "numpy",
+    "Pillow",
+    "tensorflow",
+    "tensorflowjs",
+    "tf-keras",
+    "tflite-support",
+)
+
+
+def of(source: Source, options: dict[str, Any], calibration: Sequence[Photo]) -> Provenance:
+    """Gives the provenance of a packing.
+
+    Args:
+        source: the model it starts from.
+        options: the arguments of `pack` that the bytes depend on, as JSON values.
+        calibration: the photos that were calibrated with; they are recorded as one hash over all their pixels.
+    """
+    seen = {"photos": len(calibration), "sha256": _hash(calibration)} if calibration else None
+    return Provenance(
+        source_sha256=source.sha256,
+        source_format=source.format,
+        versions=_versions(),
+        options={**options, "calibration": seen},
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _hash(photos: Sequence[Photo]) -> str:
+    whole = hashlib.sha256()
+    for photo in photos:
+        whole.update(f"{photo.width}x{photo.height};".encode())
+        whole.update(photo.pixels.tobytes())
+    return whole.hexdigest()

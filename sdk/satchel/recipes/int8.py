@@ -1,0 +1,31 @@
+"""Integer weights and activations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from satchel_metadata.errors import SpecError
+
+
+@dataclass(frozen=True)
+class Int8:
+    """float32 everything -> int8 weights (per-channel) and int8 activations (per-tensor): a quarter of the size, all integer.
+
+    Needs calibration: photos that are prepared as the spec says show the range of every activation.
+    Before: `CONV_2D(float32, float32)`. After: `CONV_2D(int8 weights, int8 activations)`.
+
+    Attributes:
+        io: type of the model's own input and output tensors. `uint8` is what every runtime, the browser's too, accepts;
+            `float32` leaves quantising to the model.
+    """
+
+    io: Literal["uint8", "float32"] = "uint8"
+    kind: ClassVar[str] = "int8"
+
+    def validate(self) -> None:
+        """Refuses an input and output type that the runtimes do not share (spec/unknown-value)."""
+        if self.io not in ("uint8", "float32"):
+            raise SpecError(
+                "spec/unknown-value", f"found io {self.io!r}", where="Int8", hint="Allowed: 'uint8', 'float32'."
+            )

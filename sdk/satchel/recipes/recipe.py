@@ -1,0 +1,102 @@
+"""What a recipe is, and its JSON form."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar, Protocol
+
+from satchel.recipes.dynamic_range import DynamicRange
+from satchel.recipes.float16 import Float16
+from satchel.recipes.int8 import Int8
+from satchel_metadata.errors import SpecError
+
+
+class Pass(Protocol):
+    """One frozen step of a recipe; its fields are its settings, `kind` is its name in JSON."""
+
+    kind: ClassVar[str]
+
+    def validate(self) -> None:
+        """Refuses settings that are wrong."""
+
+
+PASSES: dict[str, Any] = {each.kind: each for each in (Float16, DynamicRange, Int8)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """An ordered tuple of passes under the name of the variant it makes. No passes: the float model as converted."""
+
+    name: str
+    passes: tuple[Pass, ...] = ()
+
+    def validate(self) -> None:
+        """Refuses passes that are wrong or do not go together (spec/inconsistent): one numeric type a variant."""
+        for each in self.passes:
+            each.validate()
+        if len(self.passes) > 1:
+            found = ", ".join(each.kind for each in self.passes)
+            raise SpecError(
+                "spec/inconsistent",
+                f"expected at most one pass that sets the numeric type, found {found}",
+                where=f"recipe {self.name!r}",
+                hint="Make a variant of each.",
+            )
+
+    @property
+    def needs_calibration(self) -> bool:
+        """Says whether a pass must see prepared photos."""
+        return any(isinstance(each, Int8) for each in self.passes)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Gives the passes as JSON values; `from_json` gives the same recipe back."""
+        return [{"pass": each.kind, **dataclasses.asdict(each)} for each in self.passes]  # type: ignore[call-overload]
+
+    @classmethod
+    def from_json(cls, name: str, passes: list[dict[str, Any]]) -> Recipe:
+        """Gives the recipe of its JSON form.
+
+        Raises:
+            SpecError: spec/unknown-op for a pass, spec/unknown-key for a setting that is not known.
+        """
+        return cls(name, tuple(_pass(name, place, dict(fields)) for place, fields in enumerate(passes)))
+
+
+def named(variant: str, *, io: str = "uint8") -> Recipe:
+    """Gives the recipe of one of the standard variants: float32, float16, dynamic_range, int8.
+
+    Raises:
+        SpecError: spec/unknown-value, with the names there are.
+    """
+    standard: dict[str, tuple[Any, ...]] = {
+        "float32": (),
+        "float16": (Float16(),),
+        "dynamic_range": (DynamicRange(),),
+        "int8": (Int8(io=io),),  # type: ignore[arg-type]
+    }
+    if variant not in standard:
+        raise SpecError(
+            "spec/unknown-value",
+            f"found the variant {variant!r}",
+            where="variants",
+            hint=f"Allowed: {', '.join(standard)}; or a Recipe of your own.",
+        )
+    return Recipe(variant, standard[variant])
+
+
+def _pass(recipe: str, place: int, fields: dict[str, Any]) -> Pass:
+    where = f"recipe {recipe!r}, pass {place + 1}"
+    kind = fields.pop("pass", None)
+    if kind not in PASSES:
+        raise SpecError(
+            "spec/unknown-op", f"found the pass {kind!r}", where=where, hint=f"Allowed: {', '.join(PASSES)}."
+        )
+    known = {field.name for field in dataclasses.fields(PASSES[kind])}
+    if unknown := sorted(set(fields) - known):
+        allowed = ", ".join(sorted(known)) or "none"
+        raise SpecError(
+            "spec/unknown-key", f"the setting {unknown[0]!r} is not known", where=where, hint=f"Allowed: {allowed}."
+        )
+    made: Pass = PASSES[kind](**fields)
+    made.validate()
+    return made

@@ -1,0 +1,23 @@
+"""Fixtures that several rooms share: the packed demo model, and small models that pack in seconds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+ROOT = Path(__file__).parent.parent
+DEMO = ROOT / "out" / "efficientnet-lite0.satchel"
+
+
+@pytest.fixture(scope="session")
+def demo_bundle() -> Path:
+    """EfficientNet-Lite0 as `make demo-bundle` packs it; packed now when it is not there yet."""
+    if not DEMO.exists():
+        subprocess.run(["make", "demo-bundle"], cwd=ROOT, check=True)
+    return DEMO
