@@ -1,4 +1,4 @@
-"""The command line. A command's module is imported when the command is used, so that `satchel --help` answers at once."""
+"""The command line. Each command's module is imported when it is used, so that `satchel --help` answers at once."""
 
 from __future__ import annotations
 

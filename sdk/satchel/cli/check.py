@@ -32,8 +32,8 @@ Exit codes: 0 all is well, 1 a check failed, 2 there is no bundle to check.
 def command(bundle: str, threads: int | None, digest: str | None, as_json: bool) -> int:
     """Prove that a bundle is whole and answers as it should here.
 
-    Checks length and SHA-256 of every file, the form of every document, and runs the golden inputs through every variant
-    that this machine can run: the prepared tensors to the bit, the outputs within their bounds, the answers.
+    Checks length and SHA-256 of every file and the form of every document, and runs the golden inputs through every
+    variant that this machine can run: the prepared tensors to the bit, the outputs within their bounds, the answers.
     """
     from satchel.cli.terminal import write_json
 

@@ -1,13 +1,14 @@
-"""The options of a command line that describe a model's input and output: one for each argument of image_classification."""
+"""Options that describe a model's input and output: one for each argument of `satchel.image_classification`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from satchel.cli.parameters import DECIMALS, INTEGERS, SIZE
+from satchel.cli.sections import Sections
 
 if TYPE_CHECKING:
     from satchel.describe import Description
@@ -54,32 +55,23 @@ OPTIONS = (
     click.option("--license", help="The model's licence."),
     click.option("--description", metavar="TEXT", help="What the model does."),
 )
-ARGUMENTS = [
-    "labels",
-    "resize_shorter",
-    "crop",
-    "size",
-    "fit",
-    "central_fraction",
-    "resize",
-    "side_rounding",
-    "offset_rounding",
-    "pad_value",
-    "mean",
-    "std",
-    "range",
-    "color",
-    "layout",
-    "background",
-    "activation",
-    "top_k",
-    "threshold",
-    "name",
-    "version",
-    "author",
-    "license",
-    "description",
-]
+PREPARATION = (
+    *("resize_shorter", "crop", "size", "fit", "central_fraction", "resize", "side_rounding", "offset_rounding"),
+    *("pad_value", "mean", "std", "range", "color", "layout", "background"),
+)
+READING = ("labels", "activation", "top_k", "threshold")
+ABOUT = ("name", "version", "author", "license", "description")
+ARGUMENTS = (*PREPARATION, *READING, *ABOUT)
+
+
+class DescribingCommand(Sections):
+    """A command with these options, each under its heading."""
+
+    headings: ClassVar[dict[str, tuple[str, ...]]] = {
+        "From the photo to the input": ("spec", *PREPARATION),
+        "From the output to the answer": READING,
+        "About the model": ABOUT,
+    }
 
 
 def options(command: Function) -> Function:

@@ -11,12 +11,13 @@ from satchel.cli.parameters import NAMES
 
 
 @click.command(
+    cls=description.DescribingCommand,
     epilog="""\b
 Examples:
   satchel pack model.keras -o model.satchel --labels labels.txt --resize-shorter 256 --crop 224 \\
       --resize pillow.bicubic --mean 127 --std 128 --variants float32,int8 --calibration photos/
   satchel pack model.tflite -o model.satchel --spec spec.json --variants float32,float16
-"""
+""",
 )
 @click.argument("model", type=click.Path())
 @click.option("-o", "--out", required=True, metavar="OUT", help="One file if it ends in .satchel, else a folder.")
@@ -42,12 +43,13 @@ def command(model: str, out: str, **given: Any) -> None:
     MODEL is a .keras, .h5 or .tflite file or a SavedModel folder. What its input is made from is told by --spec, or by
     --labels with --resize-shorter and --crop, with --size and --fit, or with --central-fraction and --size.
     """
+    described = description.take(given)
+
     from satchel.cli import terminal
     from satchel.cli.summary import show
     from satchel.packing import pack
     from satchel.progress import shown
 
-    described = description.take(given)
     given["golden"] = given["golden"] or None
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
     given["variants"] = given["variants"] or ("float32", "int8")

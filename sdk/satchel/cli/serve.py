@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Show bundles in a browser on this machine.
 
-    Drop a photo on the page and see the answer of each variant and runtime, the time of each stage and what the model saw.
-    Only this machine can reach the page unless --host says otherwise. Ctrl-C stops it.
+    Drop a photo on the page and see the answer of each variant and runtime, the time of each stage and what the model
+    saw. Only this machine can reach the page unless --host says otherwise. Ctrl-C stops it.
     """
     import satchel_server
 
