@@ -1,0 +1,70 @@
+/**
+ * The answer: the best class in large type, all of them as labelled bars.
+ */
+
+import { element, find, setText, visible } from "./dom.js";
+import { scoreFormat } from "./text.js";
+
+/** @typedef {{index: number, label: string | null, score: number}} Class */
+
+const card = find("answer", HTMLElement);
+const announcement = find("announcement", HTMLElement);
+
+/**
+ * Shows what the card is about: `loading`, `waiting` (for a photo), `busy`, `result` or `trouble`.
+ *
+ * @param {"loading" | "waiting" | "busy" | "result" | "trouble"} state
+ */
+export function showState(state) {
+  card.dataset.state = state;
+  card.setAttribute("aria-busy", String(state === "busy" || state === "loading"));
+}
+
+/**
+ * Shows the classes of an answer and says the first of them aloud.
+ *
+ * @param {readonly Class[]} classes best first
+ */
+export function showAnswer(classes) {
+  const format = scoreFormat(classes.map((each) => each.score));
+  const best = classes[0];
+  setText(find("best-label", HTMLElement), best ? name(best) : "Nothing recognised");
+  setText(find("best-share", HTMLElement), best ? format(best.score) : "");
+  const whole = Math.max(1, ...classes.map((each) => Math.abs(each.score)));
+  find("classes", HTMLOListElement).replaceChildren(...classes.map((each) => bar(each, each.score / whole, format)));
+  setText(announcement, best ? `${name(best)}, ${format(best.score)}` : "Nothing recognised");
+  showState("result");
+}
+
+/**
+ * Shows why there is no answer, where the answer would be.
+ *
+ * @param {HTMLElement} notice
+ */
+export function showTrouble(notice) {
+  find("trouble", HTMLElement).replaceChildren(notice);
+  setText(announcement, "");
+  showState("trouble");
+}
+
+/**
+ * @param {Class} each
+ * @param {number} share of the longest bar there could be
+ * @param {(score: number) => string} format
+ */
+function bar(each, share, format) {
+  const fill = element("span", { class: "class-fill" });
+  fill.style.setProperty("--share", String(Math.max(0, share)));
+  return element(
+    "li",
+    { class: "class", "data-index": each.index },
+    element("span", { class: "class-label" }, visible(name(each))),
+    element("span", { class: "class-share" }, format(each.score)),
+    element("span", { class: "class-bar", "aria-hidden": "true" }, fill),
+  );
+}
+
+/** @param {Class} each */
+function name(each) {
+  return each.label ?? `Class ${each.index}`;
+}

@@ -1,0 +1,151 @@
+/**
+ * The page: opens a bundle, loads an artefact, runs photos through it. All the work is the worker's; this only shows it.
+ */
+
+import { startSatchel } from "/lib/client.js";
+import { showAnswer, showState, showTrouble } from "./answers.js";
+import { element, find, setText, visible } from "./dom.js";
+import { showChecking, showReport, showUnchecked } from "./golden-check.js";
+import { firstChoice, showModel } from "./model-panel.js";
+import { showView } from "./model-view.js";
+import { notice } from "./notice.js";
+import { listenForPhotos, showPhoto, showSamples } from "./photo-input.js";
+import { bytes } from "./text.js";
+import { showTimings } from "./timings.js";
+
+/** @typedef {import("./model-panel.js").Info} Info */
+/** @typedef {import("./photo-input.js").Photo} Photo */
+
+const picker = find("bundle", HTMLSelectElement);
+const checkButton = find("check", HTMLButtonElement);
+
+const satchel = await startSatchel({ libraryUrl: "/lib/", runtimesUrl: "/runtimes/" });
+
+/** @type {{info?: Info, artefact?: string, loaded: boolean, runtime: string, photo?: Photo, turn: number}} */
+const now = { loaded: false, runtime: "", turn: 0 };
+
+listenForPhotos(takePhoto);
+checkButton.addEventListener("click", () => void attempt(check));
+picker.addEventListener("change", () => void attempt(openChosen));
+void attempt(start);
+
+async function start() {
+  const [bundles, samples] = await Promise.all([fetchJson("/bundles"), fetchJson("/samples")]);
+  showSamples(samples, takePhoto, (error) => showTrouble(notice(error)));
+  picker.replaceChildren(
+    ...bundles.map((/** @type {{url: string, name: string, digest: string}} */ bundle) =>
+      element("option", { value: bundle.url, "data-digest": bundle.digest }, visible(bundle.name)),
+    ),
+  );
+  find("bundle-choice", HTMLElement).hidden = bundles.length < 2;
+  await openChosen();
+}
+
+async function openChosen() {
+  const option = picker.selectedOptions[0];
+  if (!option) return;
+  const turn = startTurn();
+  const info = await satchel.open(option.value, { digest: option.dataset.digest });
+  if (turn !== now.turn) return;
+  now.info = info;
+  document.title = `${visible(info.name)} · Satchel`;
+  const artefact = firstChoice(info);
+  if (artefact === undefined) {
+    throw new Error("None of this bundle's variants runs in a browser. Pack it with float32 or int8 as well.");
+  }
+  await load(artefact);
+}
+
+/**
+ * Loads an artefact, answers for the photo on the stage, then runs the golden cases.
+ *
+ * @param {string} artefact
+ */
+async function load(artefact) {
+  const { info } = now;
+  if (!info) return;
+  const turn = startTurn();
+  now.artefact = artefact;
+  showModel(info, artefact, (chosen) => void attempt(() => load(chosen)));
+  showProgress(`Fetching ${artefact}`, 0, 0);
+  showState("loading");
+  const loaded = await satchel.load(artefact, (/** @type {{loaded: number, total: number}} */ progress) => {
+    if (turn === now.turn) showProgress(`Fetching ${artefact}`, progress.loaded, progress.total);
+  });
+  if (turn !== now.turn) return;
+  now.loaded = true;
+  now.runtime = `${loaded.runtime}, ${loaded.threads} ${loaded.threads === 1 ? "thread" : "threads"}`;
+  if (now.photo) await answer(now.photo);
+  else showState("waiting");
+  await check();
+}
+
+/** @param {Photo} photo */
+function takePhoto(photo) {
+  now.photo = photo;
+  showPhoto(photo);
+  if (now.loaded) void attempt(() => answer(photo));
+}
+
+/** @param {Photo} photo */
+async function answer(photo) {
+  showState("busy");
+  try {
+    const given = await satchel.run(photo.blob, { view: true });
+    if (photo !== now.photo) return;
+    showAnswer(given.classes);
+    showTimings(given.timings, `${now.artefact} on ${now.runtime}`);
+    showView(given.view, given.prepared.sha256);
+  } catch (error) {
+    if (photo === now.photo) throw error;
+  }
+}
+
+async function check() {
+  const { turn, artefact } = now;
+  if (!now.loaded || !artefact) return;
+  showChecking();
+  checkButton.disabled = true;
+  const report = await satchel.check();
+  if (turn !== now.turn) return;
+  showReport(report, artefact);
+  checkButton.disabled = false;
+}
+
+/** Gives the number of the new turn; whatever an earlier one still brings is then dropped. */
+function startTurn() {
+  now.turn += 1;
+  now.loaded = false;
+  checkButton.disabled = true;
+  find("notice", HTMLElement).replaceChildren();
+  return now.turn;
+}
+
+/** @param {() => Promise<void>} work */
+async function attempt(work) {
+  try {
+    await work();
+  } catch (error) {
+    showTrouble(notice(error));
+    if (!now.loaded) showUnchecked();
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {number} loaded
+ * @param {number} total
+ */
+function showProgress(what, loaded, total) {
+  const bar = find("loading-bar", HTMLProgressElement);
+  if (total > 0) bar.value = loaded / total;
+  else bar.removeAttribute("value");
+  setText(find("loading-text", HTMLElement), total > 0 ? `${what}: ${bytes(loaded)} of ${bytes(total)}` : `${what}…`);
+}
+
+/** @param {string} url */
+async function fetchJson(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
+  return response.json();
+}

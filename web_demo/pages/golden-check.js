@@ -1,0 +1,96 @@
+/**
+ * The proof: the bundle's golden inputs, run here, against what the bundle says they give.
+ */
+
+import { element, find, setText, visible } from "./dom.js";
+
+/**
+ * @typedef {{id: string, prepared: boolean, output: {ok: boolean, largest: number}, answer: boolean}} Case
+ * @typedef {{cases: readonly Case[], pass: boolean}} Report
+ */
+
+const seal = find("seal", HTMLAnchorElement);
+const line = find("proof-line", HTMLElement);
+const card = find("proof", HTMLElement);
+
+/** Shows that a check is under way. */
+export function showChecking() {
+  setSeal("waiting", "Checking…");
+}
+
+/**
+ * Shows what a check found.
+ *
+ * @param {Report} report
+ * @param {string} artefact
+ */
+export function showReport(report, artefact) {
+  const good = report.cases.filter(passes).length;
+  const count = `${good} of ${report.cases.length}`;
+  setSeal(report.pass ? "good" : "bad", report.pass ? "Answers verified" : "Answers differ");
+  setText(
+    line,
+    report.pass
+      ? `The answers here are the bundle's: ${count} golden cases, ${closeness(report.cases)}.`
+      : `The answers here are not the bundle's: only ${count} golden cases pass. Do not rely on this browser for ${artefact}.`,
+  );
+  find("proof-table", HTMLElement).replaceChildren(table(report.cases));
+}
+
+/** Shows that there was nothing to check. */
+export function showUnchecked() {
+  setSeal("bad", "Not checked");
+  setText(line, "No model could be loaded, so nothing could be checked.");
+  find("proof-table", HTMLElement).replaceChildren();
+}
+
+/** @param {Case} each */
+function passes(each) {
+  return each.prepared && each.output.ok && each.answer;
+}
+
+/** @param {readonly Case[]} cases */
+function closeness(cases) {
+  const largest = Math.max(0, ...cases.map((each) => each.output.largest));
+  return largest === 0 ? "identical to the bit" : `outputs within ${largest.toExponential(1)} of the largest`;
+}
+
+/**
+ * @param {"waiting" | "good" | "bad"} state
+ * @param {string} text
+ */
+function setSeal(state, text) {
+  seal.dataset.state = state;
+  card.dataset.state = state;
+  setText(find("seal-text", HTMLElement), text);
+}
+
+/** @param {readonly Case[]} cases */
+function table(cases) {
+  const head = ["Case", "Prepared", "Output", "Answer"].map((title) => element("th", { scope: "col" }, title));
+  const rows = cases.map((each) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, visible(each.id)),
+      mark(each.prepared, "identical", "differs"),
+      mark(each.output.ok, outputText(each.output.largest), `off by ${each.output.largest.toExponential(1)}`),
+      mark(each.answer, "same", "differs"),
+    ),
+  );
+  return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
+
+/** @param {number} largest */
+function outputText(largest) {
+  return largest === 0 ? "identical" : `within ${largest.toExponential(1)}`;
+}
+
+/**
+ * @param {boolean} ok
+ * @param {string} good
+ * @param {string} bad
+ */
+function mark(ok, good, bad) {
+  return element("td", { class: ok ? "good" : "bad" }, ok ? good : bad);
+}

@@ -1,0 +1,35 @@
+/**
+ * Errors, shown in place: a title in plain words, the paragraph that tells place and remedy, the code.
+ */
+
+import { element, visible } from "./dom.js";
+
+const TITLES = new Map([
+  ["input", "This photo cannot be used"],
+  ["bundle", "This bundle is refused"],
+  ["spec", "This bundle is refused"],
+  ["model", "This model cannot run here"],
+  ["env", "This browser or server lacks something"],
+]);
+
+/**
+ * Gives a box that tells what went wrong.
+ *
+ * @param {unknown} error a SatchelError, or whatever was thrown
+ * @returns {HTMLElement}
+ */
+export function notice(error) {
+  const code = codeOf(error);
+  const title = TITLES.get(code.split("/")[0] ?? "") ?? "Something went wrong";
+  const message = error instanceof Error ? error.message : String(error);
+  const box = element("div", { class: "notice notice-error", "data-code": code });
+  box.append(element("p", { class: "notice-title" }, title), element("p", {}, visible(message)));
+  if (code) box.append(element("p", { class: "notice-code" }, visible(code)));
+  return box;
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  return typeof code === "string" ? code : "";
+}

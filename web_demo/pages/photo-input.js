@@ -1,0 +1,134 @@
+/**
+ * Where photos come from: dropped, chosen, pasted, or picked from the samples.
+ */
+
+import { element, find, setText, visible } from "./dom.js";
+
+/** @typedef {{blob: Blob, name: string}} Photo */
+
+const stage = find("stage", HTMLElement);
+const shown = find("stage-photo", HTMLImageElement);
+const file = find("file", HTMLInputElement);
+const sampleList = find("sample-list", HTMLElement);
+
+/**
+ * Calls back with every photo a visitor gives.
+ *
+ * @param {(photo: Photo) => void} onPhoto
+ */
+export function listenForPhotos(onPhoto) {
+  file.addEventListener("change", () => {
+    give(file.files, onPhoto);
+    file.value = ""; // so that the same file can be chosen again
+  });
+  document.addEventListener("paste", (event) => {
+    if (give(event.clipboardData?.files, onPhoto)) event.preventDefault();
+  });
+  listenForDrops(onPhoto);
+}
+
+/**
+ * Shows the photo itself on the stage.
+ *
+ * @param {Photo} photo
+ */
+export function showPhoto({ blob, name }) {
+  if (shown.src.startsWith("blob:")) URL.revokeObjectURL(shown.src);
+  shown.onerror = () => {
+    shown.hidden = true;
+    stage.dataset.state = "unreadable";
+  };
+  shown.onload = () => {
+    // The stage takes the photo's shape, within reason, so that most photos fill it.
+    const ratio = Math.min(1.7, Math.max(1, shown.naturalWidth / shown.naturalHeight));
+    stage.style.setProperty("--ratio", String(ratio));
+  };
+  shown.src = URL.createObjectURL(blob);
+  shown.alt = `The photo ${visible(name)}`;
+  shown.hidden = false;
+  stage.dataset.state = "photo";
+  setText(find("photo-name", HTMLElement), name);
+  setText(find("choose-text", HTMLElement), "Another photo");
+}
+
+/**
+ * Lists the samples that the server has, as buttons.
+ *
+ * @param {readonly string[]} names
+ * @param {(photo: Photo) => void} onPhoto
+ * @param {(error: unknown) => void} onError
+ */
+export function showSamples(names, onPhoto, onError) {
+  find("samples", HTMLElement).hidden = names.length === 0;
+  sampleList.replaceChildren(...names.map((name) => element("li", {}, sampleButton(name, onPhoto, onError))));
+}
+
+/**
+ * @param {string} name
+ * @param {(photo: Photo) => void} onPhoto
+ * @param {(error: unknown) => void} onError
+ */
+function sampleButton(name, onPhoto, onError) {
+  const url = `/samples/${encodeURIComponent(name)}`;
+  const title = visible(name.replace(/\.[a-z]+$/i, "").replaceAll("_", " "));
+  const picture = element("img", { src: url, alt: title, loading: "lazy", decoding: "async" });
+  const button = element("button", { class: "sample", type: "button", title }, picture);
+  button.addEventListener("click", () => {
+    unpickSamples();
+    button.setAttribute("aria-pressed", "true");
+    fetchPhoto(url, name).then(onPhoto, onError);
+  });
+  button.setAttribute("aria-pressed", "false");
+  return button;
+}
+
+function unpickSamples() {
+  for (const each of sampleList.querySelectorAll("button")) each.setAttribute("aria-pressed", "false");
+}
+
+/**
+ * @param {string} url
+ * @param {string} name
+ * @returns {Promise<Photo>}
+ */
+async function fetchPhoto(url, name) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The sample could not be fetched: ${await response.text()}`);
+  return { blob: await response.blob(), name };
+}
+
+/**
+ * @param {FileList | null | undefined} files
+ * @param {(photo: Photo) => void} onPhoto
+ */
+function give(files, onPhoto) {
+  const first = files?.[0];
+  if (!first) return false;
+  unpickSamples();
+  onPhoto({ blob: first, name: first.name });
+  return true;
+}
+
+/** @param {(photo: Photo) => void} onPhoto */
+function listenForDrops(onPhoto) {
+  // dragenter and dragleave also come from every child, so only the depth tells when the drag has left the page.
+  let depth = 0;
+  const settle = () => {
+    document.body.toggleAttribute("data-dragging", depth > 0);
+  };
+  document.addEventListener("dragenter", () => {
+    depth += 1;
+    settle();
+  });
+  document.addEventListener("dragleave", () => {
+    depth -= 1;
+    settle();
+  });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    depth = 0;
+    settle();
+    give(event.dataTransfer?.files, onPhoto);
+  });
+}
