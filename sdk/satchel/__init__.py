@@ -1,4 +1,4 @@
-"""Satchel packs a trained model with everything it needs to give the same answer in Python, in a browser and on a phone.
+"""Satchel packs a trained model with all it needs to give the same answer in Python, in a browser and on a phone.
 
     import satchel
     spec = satchel.image_classification(resize_shorter=256, crop=224, resize="pillow.bicubic", mean=127, std=128,

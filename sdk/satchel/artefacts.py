@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from satchel import recipes
 from satchel.binding import bound, positions
@@ -28,11 +28,12 @@ from satchel_metadata.tflite_model import inspect_model
 TFJS_NAMES = {"float32": "float32", "float16": "float16", "uint8": "uint8_weights"}
 """Variant that a TF.js graph model of each weight type belongs to."""
 BOUNDS = {"exact": 0.0, "float": 1e-5, "tfjs": 1e-4, "dynamic_range": 5e-2}
-"""How far another runtime's outputs may be, relative to the largest: integer models are identical everywhere; a dynamic-range
-model rounds activations while it runs, where a last bit can move a value by a whole level; TF.js sums in its own order."""
+"""How far another runtime's outputs may be, relative to the largest: integer models are identical everywhere; a
+dynamic-range model rounds activations while it runs, where a last bit can move a value by a whole level; TF.js sums in
+its own order."""
 
 GraphModel = dict[str, bytes]
-Infer = Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]]
+Infer = Callable[[Mapping[str, NDArray[Any]]], dict[str, NDArray[Any]]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Made:
         return Runner(self.spec, self.labels, f"{variant}/tflite", engine)
 
     def ways(self, threads: int) -> dict[str, tuple[Pipeline, Infer]]:
-        """Gives every artefact's pipeline and what runs it: LiteRT, or TensorFlow on the very graph of a TF.js model."""
+        """Gives every artefact's pipeline and what runs it: LiteRT, or TensorFlow on a TF.js model's very graph."""
         found: dict[str, tuple[Pipeline, Infer]] = {}
         for name in self.models:
             runner = self.runner(name, threads)
@@ -139,7 +140,7 @@ def _single(artefact: str, tensors: tuple[list[Tensor], list[Tensor]]) -> tuple[
 
 
 def tflite_tensors(model: bytes, spec: Spec) -> tuple[list[Tensor], list[Tensor]]:
-    """Gives the tensors of the spec's inputs and outputs, found by the names of the model's signature or its tensors."""
+    """Gives the tensors of the spec's inputs and outputs, found by signature name or tensor name."""
     engine = LiteRTEngine(model, threads=1)
     aliases = _signature_names(model)
     inputs = [(*aliases["inputs"].get(each.name, ()), each.name) for each in engine.inputs]
@@ -153,9 +154,12 @@ def tflite_tensors(model: bytes, spec: Spec) -> tuple[list[Tensor], list[Tensor]
 def _signature_names(model: bytes) -> dict[str, dict[str, tuple[str, ...]]]:
     """Gives, for inputs and outputs, tensor name -> the names that the model's signatures give it."""
     found: dict[str, dict[str, tuple[str, ...]]] = {"inputs": {}, "outputs": {}}
-    for signature in inspect_model(model).signatures:
+    info = inspect_model(model)
+    for signature in info.signatures:
+        tensors = info.subgraphs[signature.subgraph].tensors
         for kind, names in (("inputs", signature.inputs), ("outputs", signature.outputs)):
-            for name, tensor in names.items():
+            for name, index in names.items():
+                tensor = tensors[index].name
                 found[kind][tensor] = (*found[kind].get(tensor, ()), name)
     return found
 
@@ -191,7 +195,7 @@ def _graph_runner(spec: Spec, artefact: str, files: GraphModel) -> Infer:
         for kind in ("inputs", "outputs")
     }
 
-    def infer(tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def infer(tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         given = {by_tensor["inputs"][inputs[name]]: tensor for name, tensor in tensors.items()}
         found = tfjs.run_graph_model(files, given)
         return {name: found[by_tensor["outputs"][tensor]] for name, tensor in outputs.items()}

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from satchel.answer import Answer
 from satchel.engines.litert import LiteRTEngine
@@ -49,7 +49,7 @@ class Runner:
         self._inputs = {each.name: each.tensor[artefact].name for each in spec.inputs}
         self._outputs = {each.name: each.tensor[artefact].name for each in spec.outputs}
 
-    def infer(self, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def infer(self, tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Gives the raw output tensors by the spec's output names, of prepared tensors by its input names."""
         found = self.engine.run({self._inputs[name]: tensor for name, tensor in tensors.items()})
         return {name: found[tensor] for name, tensor in self._outputs.items()}
@@ -138,7 +138,7 @@ class Bundle:
                 self._runners[variant] = Runner(self.spec, self.labels, f"{variant}/tflite", engine)
             return self._runners[variant]
 
-    def scores(self, photo: Any, variant: str) -> np.ndarray:
+    def scores(self, photo: Any, variant: str) -> NDArray[Any]:
         """Gives the scores of every class for one photo, float32 [classes]: what the reading steps rank."""
         runner = self.runner(self._known(variant))
         return runner.pipeline.scores(runner.infer(runner.pipeline.prepare(photo)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from satchel_metadata.errors import SatchelError
 from satchel_metadata.golden import Case, Expected, golden_pixels
@@ -23,7 +24,7 @@ class CaseResult:
     Attributes:
         artefact: `int8/tflite`. case: the id of the golden input.
         prepared: the prepared tensors are the golden ones, to the bit.
-        outputs: the outputs are within the bound; `largest` is max|a - b| / max|a| over all of them, `bound` what is allowed.
+        outputs: the outputs are within the bound; `largest` is max|a - b| / max|a| over all of them, `bound` the limit.
         answer: the same classes in the same order (among scores nearer than the bound, in any order).
         problem: why it could not run; empty when it did.
     """
@@ -88,23 +89,24 @@ def check(bundle: Bundle, progress: Callable[[CaseResult], None] | None = None) 
     return CheckReport("", tuple(results), elsewhere)
 
 
-def compare_outputs(expected: np.ndarray, found: np.ndarray) -> float:
-    """Gives max|a - b| / max|a|; 0 when both are the same, infinite when shape or dtype differ or a value is no number."""
+def compare_outputs(expected: NDArray[Any], found: NDArray[Any]) -> float:
+    """Gives max|a - b| / max|a|; 0 when both are equal, infinite when shape or dtype differ or a value is no number."""
     if expected.shape != found.shape or expected.dtype != found.dtype:
         return float("inf")
     a, b = expected.astype(np.float64), found.astype(np.float64)
     difference = float(np.abs(a - b).max(initial=0.0))
     if np.isnan(difference):
         return float("inf")
-    return difference / max(float(np.abs(a).max(initial=0.0)), np.finfo(np.float32).tiny)
+    largest = float(np.abs(a).max(initial=0.0))
+    return difference / max(largest, float(np.finfo(np.float32).tiny))
 
 
-def _pixels(bundle: Bundle, case: Case) -> np.ndarray:
+def _pixels(bundle: Bundle, case: Case) -> NDArray[Any]:
     picture = next(iter(case.input.values()))
     return golden_pixels(picture, bundle.reader.read(picture.file))
 
 
-def _case(bundle: Bundle, variant: str, case: Case, pixels: np.ndarray, bound: float) -> CaseResult:
+def _case(bundle: Bundle, variant: str, case: Case, pixels: NDArray[Any], bound: float) -> CaseResult:
     artefact = f"{variant}/tflite"
     try:
         runner = bundle.runner(variant)
@@ -114,7 +116,7 @@ def _case(bundle: Bundle, variant: str, case: Case, pixels: np.ndarray, bound: f
 
 
 def _judge(
-    runner: Runner, artefact: str, case: str, expected: Expected, pixels: np.ndarray, bound: float
+    runner: Runner, artefact: str, case: str, expected: Expected, pixels: NDArray[Any], bound: float
 ) -> CaseResult:
     tensors = runner.pipeline.prepare(pixels)
     prepared = all(

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from satchel.statistics import wilson
 
@@ -26,8 +27,8 @@ class Agreement:
         n: independent photos; crops and copies of one photo count once.
         top1: share of photos with the same best class; `interval` is its 95 % confidence interval (Wilson).
         top5: share of photos where the reference's best class is among the variant's five best.
-        kl: mean Kullback-Leibler divergence of the variant from the reference in nats; None when the outputs are not one
-            distribution (a sigmoid reading).
+        kl: mean Kullback-Leibler divergence of the variant from the reference in nats; None when the outputs are not
+            one distribution (a sigmoid reading).
         largest: largest absolute difference of any output value.
     """
 
@@ -68,10 +69,10 @@ def agreement(
 
 
 def compare_all(
-    outputs: dict[str, list[np.ndarray]], reference: str, groups: Sequence[Hashable] | None, *, divergence: bool
+    outputs: dict[str, list[NDArray[Any]]], reference: str, groups: Sequence[Hashable] | None, *, divergence: bool
 ) -> tuple[Agreement, ...]:
     """Gives the agreement of each variant's scores, float32 [classes] a photo, with the reference's."""
-    keys = list(groups) if groups is not None else list(range(len(outputs[reference])))
+    keys: list[Hashable] = list(groups) if groups is not None else list(range(len(outputs[reference])))
     return tuple(
         _compare(name, np.stack(scores), reference, np.stack(outputs[reference]), keys, divergence)
         for name, scores in outputs.items()
@@ -80,7 +81,7 @@ def compare_all(
 
 
 def _compare(
-    name: str, scores: np.ndarray, reference: str, expected: np.ndarray, keys: list[Hashable], divergence: bool
+    name: str, scores: NDArray[Any], reference: str, expected: NDArray[Any], keys: list[Hashable], divergence: bool
 ) -> Agreement:
     best = expected.argmax(axis=1)
     order = np.argsort(-scores, axis=1, kind="stable")[:, :5]
@@ -97,7 +98,7 @@ def _compare(
     )
 
 
-def _once_a_group(values: np.ndarray, keys: list[Hashable]) -> float:
+def _once_a_group(values: NDArray[Any], keys: list[Hashable]) -> float:
     """Gives the mean over groups of the mean within each."""
     members: dict[Hashable, list[float]] = {}
     for key, value in zip(keys, values, strict=True):
@@ -105,7 +106,7 @@ def _once_a_group(values: np.ndarray, keys: list[Hashable]) -> float:
     return float(np.mean([np.mean(group) for group in members.values()]))
 
 
-def _divergences(expected: np.ndarray, found: np.ndarray) -> np.ndarray:
+def _divergences(expected: NDArray[Any], found: NDArray[Any]) -> NDArray[Any]:
     p, q = (np.maximum(each.astype(np.float64), FLOOR) for each in (expected, found))
     p, q = p / p.sum(axis=1, keepdims=True), q / q.sum(axis=1, keepdims=True)
     return np.asarray((p * np.log(p / q)).sum(axis=1))

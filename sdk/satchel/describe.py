@@ -90,7 +90,7 @@ def image_classification(
         fit: how a picture of another shape becomes `size`.
         central_fraction: the part of both sides to keep before resizing, 0 < f <= 1.
         resize: the algorithm the model was trained with (`pillow.bicubic`, `tf.bilinear`, ...).
-        side_rounding, offset_rounding: `floor` or `half_even`; as torchvision does for pillow.*, as TensorFlow for tf.*.
+        side_rounding, offset_rounding: `floor` or `half_even`; as torchvision for pillow.*, as TensorFlow for tf.*.
         pad_value: colour of the margins of `contain`, 0..255.
         mean, std: one number or one a channel, for values in `range`: (x - mean) / std.
         range: the values mean and std are for, and what the model gets when there is no mean: `0..255` as stored,

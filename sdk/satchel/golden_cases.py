@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from satchel_metadata.golden import (
@@ -22,15 +23,15 @@ from satchel_metadata.golden import (
 from satchel_metadata.photo import Photo
 from satchel_metadata.pipeline import Pipeline
 
-Infer = Callable[[Mapping[str, np.ndarray]], Mapping[str, np.ndarray]]
+Infer = Callable[[Mapping[str, NDArray[Any]]], Mapping[str, NDArray[Any]]]
 
 COUNT = 3
 LONGEST = 512
 """Pixels of a golden picture's longer side, where the room allows it."""
 
 
-def golden_pictures(photos: Sequence[Photo], room: int = GOLDEN_FLOOR) -> tuple[np.ndarray, ...]:
-    """Gives at least three pictures, uint8 [h, w, 3], that take at most `room` bytes compressed; made ones where photos lack.
+def golden_pictures(photos: Sequence[Photo], room: int = GOLDEN_FLOOR) -> tuple[NDArray[Any], ...]:
+    """Gives at least three pictures, uint8 [h, w, 3], of at most `room` bytes compressed; made ones where photos lack.
 
     They are kept as pixels, so how they were scaled to fit does not matter: no decoder and no scaler takes part later.
     """
@@ -45,7 +46,7 @@ def golden_pictures(photos: Sequence[Photo], room: int = GOLDEN_FLOOR) -> tuple[
 
 
 def golden_cases(
-    pictures: Sequence[np.ndarray],
+    pictures: Sequence[NDArray[Any]],
     artefacts: Mapping[str, tuple[Pipeline, Infer]],
     bounds: Mapping[str, float],
 ) -> tuple[Golden, dict[str, bytes]]:
@@ -67,7 +68,7 @@ def golden_cases(
     return Golden(cases=tuple(cases), bounds=dict(bounds)), files
 
 
-def _expected(pixels: np.ndarray, pipeline: Pipeline, infer: Infer) -> Expected:
+def _expected(pixels: NDArray[Any], pipeline: Pipeline, infer: Infer) -> Expected:
     tensors = pipeline.prepare(pixels)
     outputs = infer(tensors)
     return Expected(
@@ -81,13 +82,13 @@ def _answer(found: dict[str, Any]) -> GoldenAnswer:
     return GoldenAnswer.model_validate({"classes": tuple(found["classes"])})
 
 
-def _within(pixels: np.ndarray, longest: int) -> np.ndarray:
+def _within(pixels: NDArray[Any], longest: int) -> NDArray[Any]:
     picture = Image.fromarray(pixels)
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return np.asarray(picture)
+    return np.asarray(picture, np.uint8)
 
 
-def _made(seed: int) -> np.ndarray:
+def _made(seed: int) -> NDArray[Any]:
     """Gives a made picture with smooth and sharp parts, by integer arithmetic alone: 240 rows of 320."""
     y, x = np.mgrid[0:240, 0:320].astype(np.int64)
     waves = (x * (3 + seed) + y * y // (40 + 7 * seed)) % 256

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.typing import NDArray
 
     from satchel.bundle import Runner
 
@@ -28,7 +28,7 @@ def describe() -> dict[str, Any]:
     }
 
 
-def latency(runner: Runner, tensors: dict[str, np.ndarray]) -> dict[str, Any]:
+def latency(runner: Runner, tensors: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """Gives the time of the interpreter alone in seconds: median, least and number of runs, with what ran it."""
     for _ in range(WARM_UP):
         runner.infer(tensors)

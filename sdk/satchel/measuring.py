@@ -1,4 +1,4 @@
-"""Measures what was packed: agreement, latency and the machine. Kept outside the digest: another machine measures anew."""
+"""Measures what was packed: agreement and latency. Kept outside the digest: another machine measures anew."""
 
 from __future__ import annotations
 

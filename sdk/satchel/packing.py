@@ -74,8 +74,8 @@ def pack(
             (weights only). float32 when not given and the model has a SavedModel; `()` for none.
         calibration: a folder of photos, or a list of photos, that shows an int8 recipe the ranges of its activations.
         calibration_count: how many of them to use; all when not given, and an error when fewer can be read.
-        evaluation: photos that the variants are compared on; when not given, every fifth of ten or more calibration photos
-            is held out for that. No photo serves both.
+        evaluation: photos that the variants are compared on; when not given, every fifth of ten or more calibration
+            photos is held out for that. No photo serves both.
         evaluation_groups: one key a photo of `evaluation`; photos of one key (crops of one picture) count as one.
         golden: photos for the golden inputs; three of the photos above, or three made pictures, when not given.
         signature: which signature of a SavedModel.

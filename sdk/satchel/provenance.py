@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from collections.abc import Sequence
-from typing import Any
+
+from pydantic import JsonValue
 
 from satchel_converters.sources import Source
 from satchel_metadata.manifest import Provenance
@@ -25,7 +26,7 @@ LIBRARIES = (
 )
 
 
-def of(source: Source, options: dict[str, Any], calibration: Sequence[Photo]) -> Provenance:
+def of(source: Source, options: dict[str, JsonValue], calibration: Sequence[Photo]) -> Provenance:
     """Gives the provenance of a packing.
 
     Args:
@@ -33,7 +34,7 @@ def of(source: Source, options: dict[str, Any], calibration: Sequence[Photo]) ->
         options: the arguments of `pack` that the bytes depend on, as JSON values.
         calibration: the photos that were calibrated with; they are recorded as one hash over all their pixels.
     """
-    seen = {"photos": len(calibration), "sha256": _hash(calibration)} if calibration else None
+    seen: JsonValue = {"photos": len(calibration), "sha256": _hash(calibration)} if calibration else None
     return Provenance(
         source_sha256=source.sha256,
         source_format=source.format,
