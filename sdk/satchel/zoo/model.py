@@ -9,8 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from satchel.progress import Progress
 from satchel.zoo.catalog import Entry, entry
-from satchel.zoo.packages import Progress, read_weights
+from satchel.zoo.packages import read_weights
 from satchel_metadata.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -66,6 +67,17 @@ class ZooModel:
         return calibration_pictures()
 
     @cached_property
+    def evaluation(self) -> tuple[tuple[Pixels, ...], tuple[str, ...]]:
+        """Pictures to compare variants on and, for each, the photo that it is a view of; none is a calibration photo.
+
+        Raises:
+            EnvironmentProblem: env/package-missing without `satchel[zoo]`, env/wrong-hash.
+        """
+        from satchel.zoo.photos import evaluation_pictures
+
+        return evaluation_pictures()
+
+    @cached_property
     def known_answers(self) -> tuple[KnownAnswer, ...]:
         """Photos with their right answers, for golden inputs; never used to calibrate.
 
@@ -86,7 +98,7 @@ def get(name: str, cache: str | Path | None = None, progress: Progress | None = 
     Args:
         name: one of `names()`.
         cache: where to keep what is downloaded; `satchel/zoo` in the user's cache folder when not given.
-        progress: is told, in a line of text, what takes long.
+        progress: called with (done, total, what).
 
     Raises:
         ModelError: model/not-in-zoo.
@@ -94,9 +106,11 @@ def get(name: str, cache: str | Path | None = None, progress: Progress | None = 
     """
     found = entry(name)
     content = read_weights(found.weights, Path(cache) if cache is not None else None, progress)
-    if progress is not None:
-        progress(f"building {name}")
-    return ZooModel(name, _filled(found, content), found.preparation, labels(), notice(), card(found))
+    tell = progress or (lambda done, total, what: None)
+    tell(0, 1, f"building {name}")
+    model = _filled(found, content)
+    tell(1, 1, f"building {name}")
+    return ZooModel(name, model, found.preparation, labels(), notice(), card(found))
 
 
 def labels() -> tuple[str, ...]:

