@@ -99,7 +99,8 @@ def evaluation_pictures() -> tuple[tuple[Pixels, ...], tuple[str, ...]]:
     Raises:
         EnvironmentProblem: env/package-missing, env/wrong-hash.
     """
-    pictures = [(view, file.path) for file in _EVALUATION for view in (photo := _read(file), *_parts(photo))]
+    photos = {file.path: _read(file) for file in _EVALUATION}
+    pictures = [(view, path) for path, photo in photos.items() for view in (photo, *_parts(photo))]
     return tuple(view for view, _ in pictures), tuple(path for _, path in pictures)
 
 
