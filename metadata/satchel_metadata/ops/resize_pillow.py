@@ -1,0 +1,102 @@
+"""resize pillow.*: Pillow's Image.resize on 8-bit samples, the horizontal pass first, uint8 between the passes."""
+
+from __future__ import annotations
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from satchel_metadata.ops.geometry import Window
+from satchel_metadata.ops.raster import Raster
+
+METHODS = {
+    "pillow.nearest": Image.Resampling.NEAREST,
+    "pillow.box": Image.Resampling.BOX,
+    "pillow.bilinear": Image.Resampling.BILINEAR,
+    "pillow.hamming": Image.Resampling.HAMMING,
+    "pillow.bicubic": Image.Resampling.BICUBIC,
+    "pillow.lanczos": Image.Resampling.LANCZOS,
+}
+_SUPPORT = {
+    "pillow.box": 0.5,
+    "pillow.bilinear": 1.0,
+    "pillow.hamming": 1.0,
+    "pillow.bicubic": 2.0,
+    "pillow.lanczos": 3.0,
+}
+_LARGE = 1_000_000
+"""Pixels from which threads and left-out rows win more than they cost."""
+
+
+def resize(picture: Raster | Image.Image, width: int, height: int, method: str, window: Window) -> NDArray[np.uint8]:
+    """Gives the window of the picture resized to width x height.
+
+    Args:
+        picture: RGB or L.
+        width: columns of the whole resized picture.
+        height: its rows.
+        method: pillow.nearest, .box, .bilinear, .hamming, .bicubic or .lanczos.
+        window: the part of the resized picture that is wanted.
+
+    Returns:
+        uint8 [h, w, 3], or [h, w, 1] of an L picture.
+    """
+    kept = (window.left, window.top, window.right, window.bottom)
+    filtered = METHODS[method]
+    whole = kept == (0, 0, width, height)
+    if method == "pillow.nearest":
+        source = picture.image if isinstance(picture, Raster) else picture
+        resized = source.resize((width, height), filtered)
+    else:
+        # Two calls: a single one may run the vertical pass first in later versions of Pillow.
+        resized = _narrowed(picture, width, height, method, window).resize((width, height), filtered)
+    pixels = np.asarray(resized if whole else resized.crop(kept))
+    return pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
+
+
+def resize_array(pixels: NDArray[Any], width: int, height: int, method: str, window: Window) -> NDArray[np.uint8]:
+    """Gives what `resize` gives, of uint8 [h, w, 3] or [h, w, 1]."""
+    plain = np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    return resize(Image.fromarray(plain), width, height, method, window)
+
+
+def rows_read(rows: int, height: int, method: str, top: int, bottom: int) -> tuple[int, int]:
+    """Gives the rows [first, last) of which the vertical pass from `rows` to `height` makes its rows [top, bottom).
+
+    Pillow weighs the rows within support * scale of each centre; two more on both sides stand for its roundings.
+    """
+    scale = rows / height
+    reach = _SUPPORT[method] * max(scale, 1.0) + 2
+    first = math.floor((top + 0.5) * scale - reach)
+    last = math.ceil((bottom - 0.5) * scale + reach)
+    return max(0, first), min(rows, last)
+
+
+def _narrowed(picture: Raster | Image.Image, width: int, height: int, method: str, window: Window) -> Image.Image:
+    """The horizontal pass. Of a large photo only the rows that the window needs, in bands, each on its own thread.
+
+    The other rows stay black: the vertical pass computes its coefficients for the whole and never reads them for the
+    rows of the window.
+    """
+    filtered = METHODS[method]
+    if isinstance(picture, Image.Image):
+        return picture.resize((width, picture.height), filtered)
+    if picture.width * picture.height < _LARGE:
+        return picture.narrowed(0, picture.height, width, filtered)
+    first, last = rows_read(picture.height, height, method, window.top, window.bottom)
+    count = min(4, os.cpu_count() or 1)
+    edges = [first + (last - first) * place // count for place in range(count + 1)]
+    narrow = Image.new("RGB", (width, picture.height))
+
+    def band(place: int) -> Image.Image:
+        return picture.narrowed(edges[place], edges[place + 1], width, filtered)
+
+    with ThreadPoolExecutor(count) as threads:
+        for place, image in enumerate(threads.map(band, range(count))):
+            narrow.paste(image, (0, edges[place]))
+    return narrow

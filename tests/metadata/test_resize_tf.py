@@ -1,0 +1,83 @@
+"""resize tf.* and central_fraction against TensorFlow itself, which is imported in this module only."""
+
+import numpy as np
+import pytest
+
+from satchel_metadata.ops import geometry, resize_tf
+
+METHODS = ("tf.nearest", "tf.bilinear", "tf.bilinear_antialias", "tf.bicubic", "tf.area")
+
+
+@pytest.fixture(scope="module")
+def tf():
+    import tensorflow
+
+    return tensorflow
+
+
+def tensorflow_resize(tf, pixels, width, height, method):
+    antialias = method.endswith("_antialias")
+    name = method.removeprefix("tf.").removesuffix("_antialias")
+    return tf.cast(tf.image.resize(pixels, (height, width), method=name, antialias=antialias), tf.float32).numpy()
+
+
+def resize(pixels, width, height, method):
+    return resize_tf.resize(pixels, width, height, method, geometry.Window(0, 0, width, height))
+
+
+def sizes(seed, count):
+    """Up and down, odd, and single pixels."""
+    rng = np.random.default_rng(seed)
+    edges = [(1, 1, 1, 1), (1, 1, 7, 5), (7, 5, 1, 1), (1, 50, 20, 3), (64, 64, 64, 64), (2, 3, 300, 2), (500, 2, 3, 9)]
+    return edges + [tuple(int(side) for side in rng.integers(1, 120, 4)) for _ in range(count)]
+
+
+def assert_equal_to_tensorflow(tf, method, seed, count):
+    rng = np.random.default_rng(seed)
+    for place, (width, height, to_width, to_height) in enumerate(sizes(seed, count)):
+        channels = (1, 3, 3)[place % 3]
+        pixels = rng.integers(0, 256, (height, width, channels), dtype=np.uint8)
+        values = pixels if place % 2 else (pixels / np.float32(127.5) - 1).astype(np.float32)
+        expected = tensorflow_resize(tf, values, to_width, to_height, method)
+        found = resize(values, to_width, to_height, method)
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, expected, err_msg=f"{values.shape} {values.dtype} -> {expected.shape}")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_value_equals_tensorflows(tf, method):
+    assert_equal_to_tensorflow(tf, method, seed=1, count=60)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("method", METHODS)
+def test_every_value_equals_tensorflows_on_many_shapes(tf, method):
+    for seed in range(2, 12):
+        assert_equal_to_tensorflow(tf, method, seed, count=150)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_photo_sizes_equal_tensorflows(tf, method):
+    rng = np.random.default_rng(0)
+    for width, height, to_width, to_height in ((640, 480, 224, 224), (451, 300, 384, 256), (1024, 768, 299, 299)):
+        pixels = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        expected = tensorflow_resize(tf, pixels, to_width, to_height, method)
+        np.testing.assert_array_equal(resize(pixels, to_width, to_height, method), expected)
+
+
+def test_two_resizes_equal_tensorflows(tf):
+    pixels = np.random.default_rng(0).integers(0, 256, (61, 47, 3), dtype=np.uint8)
+    once = resize(pixels, 30, 40, "tf.bicubic")
+    expected = tensorflow_resize(tf, tensorflow_resize(tf, pixels, 30, 40, "tf.bicubic"), 17, 50, "tf.area")
+    np.testing.assert_array_equal(resize(once, 17, 50, "tf.area"), expected)
+
+
+def test_the_central_fraction_is_that_of_central_crop(tf):
+    rng = np.random.default_rng(0)
+    fractions = [1.0, 0.875, 0.5, 0.9, 0.1, 0.333, 1e-3, *rng.uniform(0.01, 1, 40)]
+    for fraction in map(float, fractions):
+        width, height = (int(side) for side in rng.integers(1, 400, 2))
+        places = np.arange(width * height, dtype=np.int32).reshape(height, width, 1)
+        window = geometry.central_fraction(width, height, fraction)
+        found = places[window.top : window.bottom, window.left : window.right]
+        np.testing.assert_array_equal(found, tf.image.central_crop(places, fraction).numpy(), err_msg=str(fraction))
