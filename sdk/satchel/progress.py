@@ -3,59 +3,59 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress as Bars
+    from rich.progress import Progress as Rows
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what): `progress(3, 100, "calibrate")`. A total of 0 means that nobody knows it."""
 
 
 @contextmanager
-def shown(console: Console | None = None) -> Iterator[Progress]:
+def progress_bar(title: str) -> Iterator[Progress]:
     """Gives a callable that shows progress on standard error while the block runs.
 
-    A terminal gets one bar a stage with its time; a file or a pipe gets one line a stage, when it begins.
-
-    Args:
-        console: where to show it; a console on standard error when None.
+    A terminal gets a row for the whole work and one for what is done inside its current stage; a file or a pipe gets
+    one line a stage, when it begins. What is reported with the total of the first report is a stage of the whole.
     """
-    if console is None:
-        from rich.console import Console as RichConsole
+    from satchel.cli.terminal import errors
 
-        console = RichConsole(stderr=True)
+    console = errors()
     if not console.is_terminal:
+        print(title, file=sys.stderr, flush=True)
         yield _lines()
         return
-    with _bars(console) as bars:
-        yield _drawn(bars)
+    with _rows() as rows:
+        yield _drawn(rows, title)
 
 
 def _lines() -> Progress:
+    started = time.perf_counter()
     told: set[str] = set()
 
     def report(done: int, total: int, what: str) -> None:
         if what not in told:
             told.add(what)
-            print(f"{what} ...", file=sys.stderr, flush=True)
+            print(f"  {time.perf_counter() - started:5.1f} s  {what}", file=sys.stderr, flush=True)
 
     return report
 
 
-def _bars(console: Console) -> Bars:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+def _rows() -> Rows:
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as RichProgress
 
+    from satchel.cli.terminal import errors
+
     return RichProgress(
-        TextColumn("{task.description:<24}", markup=False),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
+        BarColumn(bar_width=24),
         TimeElapsedColumn(),
-        console=console,
+        TextColumn("{task.description}", markup=False),
+        console=errors(),
         transient=True,
         # Converters point the file descriptors elsewhere while they run; the console holds its own.
         redirect_stdout=False,
@@ -63,14 +63,22 @@ def _bars(console: Console) -> Bars:
     )
 
 
-def _drawn(bars: Bars) -> Progress:
-    tasks: dict[str, Any] = {}
+def _drawn(rows: Rows, title: str) -> Progress:
+    whole = rows.add_task(title, total=None)
+    parts: dict[str, Any] = {}
+    stages = 0
 
     def report(done: int, total: int, what: str) -> None:
-        if what not in tasks:
-            for task in tasks.values():
-                bars.stop_task(task)
-            tasks[what] = bars.add_task(what, total=total or None)
-        bars.update(tasks[what], completed=done, total=total or None)
+        nonlocal stages
+        stages = stages or total
+        if total == stages:
+            for part in parts.values():
+                rows.remove_task(part)
+            parts.clear()
+            rows.update(whole, completed=done, total=total or None, description=f"{title}: {what}")
+            return
+        if what not in parts:
+            parts[what] = rows.add_task(what, total=total or None)
+        rows.update(parts[what], completed=done, description=f"{what} {done}/{total}")
 
     return report

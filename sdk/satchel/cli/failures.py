@@ -76,7 +76,7 @@ def complain(kind: str, text: str) -> None:
 def tell_warnings() -> None:
     """From now on Satchel's own warnings are one paragraph on standard error, and those of libraries are not shown."""
 
-    def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
         complain("warning", str(message))
 
     if not debugging():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from satchel.cli import description
 from satchel.cli.parameters import NAMES
+
+if TYPE_CHECKING:
+    from satchel.bundle import Bundle
 
 
 @click.command(
@@ -45,14 +48,19 @@ def command(model: str, out: str, **given: Any) -> None:
     """
     described = description.take(given)
 
-    from satchel.cli import terminal
-    from satchel.cli.summary import show
     from satchel.packing import pack
-    from satchel.progress import shown
+    from satchel.progress import progress_bar
 
     given["golden"] = given["golden"] or None
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
     given["variants"] = given["variants"] or ("float32", "int8")
-    with shown(terminal.errors()) as progress:
+    with progress_bar(f"packing {model}") as progress:
         bundle = pack(model, described, out, progress=progress, **given)
+    variants_table(bundle)
+
+
+def variants_table(bundle: Bundle) -> None:
+    """Prints what a bundle holds: a row a variant with sizes, agreement and latency; then path, size and digest."""
+    from satchel.cli.summary import show
+
     show(bundle)

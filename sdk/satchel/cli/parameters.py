@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 
-class Listed(click.ParamType):
+class Listed(click.ParamType[Any]):
     """Values with a separator between them, each read by `kind`: `0.5,0.25` -> (0.5, 0.25)."""
 
     def __init__(self, name: str, kind: Callable[[str], Any], separator: str = ",", most: int | None = None) -> None:

@@ -18,7 +18,7 @@ class Sections(click.Command):
         rows: dict[str, list[tuple[str, str]]] = {"Options": [], **{heading: [] for heading in self.headings}}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(parameter, click.Option):
                 rows[named.get(parameter.name or "", "Options")].append(record)
         for heading, records in rows.items():
             with formatter.section(heading):

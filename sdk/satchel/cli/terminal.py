@@ -8,7 +8,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 import click
@@ -75,7 +75,7 @@ def grid() -> Table:
     """Gives an empty table without headers: a score, a bar, a label and an index a row."""
     made = Table.grid(padding=(0, 2))
     for justify in ("right", "left", "left", "right"):
-        made.add_column(justify=justify, overflow="fold")  # type: ignore[arg-type]
+        made.add_column(justify=justify, overflow="fold")
     return made
 
 
@@ -123,3 +123,19 @@ def _finite(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_finite(each) for each in value]
     return value
+
+
+def heading(out: Console, title: str) -> None:
+    """Prints a heading with a blank line before it."""
+    out.print()
+    out.print(text(title, "bold"))
+
+
+def facts(rows: Mapping[str, str]) -> Table:
+    """Gives named values as two columns; foreign text is made visible."""
+    made = Table.grid(padding=(0, 2))
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in rows.items():
+        made.add_row(text(f"  {name}"), text(value, limit=2000))
+    return made

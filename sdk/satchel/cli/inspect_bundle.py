@@ -1,0 +1,86 @@
+"""What `satchel inspect` shows of a bundle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from satchel.cli import inspect_spec, summary, terminal
+from satchel_metadata import canonical
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from satchel.bundle import Bundle
+    from satchel_metadata.manifest import Manifest
+
+
+def read(path: str, digest: str | None = None) -> Bundle:
+    """Gives the open bundle.
+
+    Raises:
+        BundleError: it is damaged, hostile, or has another digest.
+    """
+    from satchel.bundle import open_bundle
+
+    return open_bundle(path, digest=digest)
+
+
+def to_json(bundle: Bundle) -> dict[str, Any]:
+    """Gives everything as JSON values."""
+    return {
+        "file": str(bundle.path),
+        "kind": "bundle",
+        "digest": bundle.digest,
+        "manifest": bundle.manifest.model_dump(exclude_none=True),
+        "spec": bundle.spec.model_dump(exclude_none=True),
+        "labels": {name: list(entries) for name, entries in bundle.labels.items()},
+        "measurements": summary.measurements(bundle),
+    }
+
+
+def show(bundle: Bundle, out: Console) -> None:
+    """Prints it for people: what it is, the spec in words, the variants, the files, where it comes from."""
+    spec = bundle.spec
+    out.print(terminal.text(f"{spec.name} {spec.version}", "bold"))
+    about = {"task": spec.task.replace("_", " "), "description": spec.description, "author": spec.author}
+    total = terminal.size(sum(file.bytes for file in bundle.manifest.files))
+    about |= {"licence": spec.license, "bundle": f"{bundle.path}, {total}", "digest": bundle.digest}
+    out.print(terminal.facts({name: value for name, value in about.items() if value}))
+    inspect_spec.show(spec, out, bundle.labels)
+    terminal.heading(out, "Variants")
+    out.print(summary.table(bundle))
+    terminal.heading(out, "Recipes")
+    recipes = {
+        each.name: ", then ".join(map(_pass_in_words, each.recipe)) or "as converted"
+        for each in bundle.manifest.variants
+    }
+    out.print(terminal.facts(recipes))
+    terminal.heading(out, "Files")
+    out.print(_files(bundle.manifest))
+    terminal.heading(out, "Where it comes from")
+    out.print(terminal.facts(_provenance(bundle.manifest)))
+
+
+def _pass_in_words(step: dict[str, Any]) -> str:
+    options = ", ".join(f"{name} {value}" for name, value in step.items() if name != "pass")
+    return f"{step.get('pass', '?')} ({options})" if options else str(step.get("pass", "?"))
+
+
+def _files(manifest: Manifest) -> Table:
+    made = terminal.table("path", "role", "size", "SHA-256", right=("size",))
+    for file in manifest.files:
+        made.add_row(terminal.text(file.path), file.role, terminal.size(file.bytes), f"{file.sha256[:16]}...")
+    return made
+
+
+def _provenance(manifest: Manifest) -> dict[str, str]:
+    source = manifest.provenance
+    facts = {"source": f"{source.source_format}, SHA-256 {source.source_sha256}"}
+    facts["made with"] = ", ".join(f"{name} {version}" for name, version in source.versions.items())
+    facts |= {name: _value(value) for name, value in source.options.items()}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else canonical.dumps(value).decode()

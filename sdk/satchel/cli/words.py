@@ -1,0 +1,84 @@
+"""Steps of a spec in words, one line a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from satchel.cli.terminal import number
+
+Step = Any
+"""One of the pydantic types of satchel_metadata.steps, told apart by `op`."""
+
+
+def step_in_words(step: Step) -> str:
+    """Gives what a step does, `resize the shorter side to 256 (pillow.bicubic, floor)`."""
+    teller = _TELLERS.get(step.op)
+    return teller(step) if teller else str(step.op)
+
+
+def _values(values: Sequence[float]) -> str:
+    """One number where all channels have the same, else the list."""
+    shown = [number(value) for value in values]
+    return shown[0] if len(set(shown)) == 1 else f"[{', '.join(shown)}]"
+
+
+def _decode(step: Step) -> str:
+    return f"decode the photo, upright, RGB; transparent parts over {_colour(step.background)}"
+
+
+def _colour(value: Sequence[int]) -> str:
+    names = {(0,): "black", (0, 0, 0): "black", (255,): "white", (255, 255, 255): "white"}
+    return next((name for colour, name in names.items() if colour == tuple(value)), _values(value))
+
+
+def _resize(step: Step) -> str:
+    rounding = f", side rounded {step.side_rounding}" if step.side_rounding else ""
+    method = f"({step.method}{rounding})"
+    if step.fit == "shorter_side":
+        return f"resize the shorter side to {step.side} {method}"
+    shape = f"{step.width} x {step.height}"
+    return {
+        "stretch": f"resize to {shape} whatever the shape {method}",
+        "cover": f"resize to cover {shape} and cut off the rest {method}",
+        "contain": f"resize to fit into {shape}, margins of {_colour(step.pad_value or (0,))} {method}",
+    }[str(step.fit)]
+
+
+def _crop(step: Step) -> str:
+    if step.central_fraction is not None:
+        return f"keep the central {number(100 * step.central_fraction)} % of both sides"
+    return f"keep the central {step.width} x {step.height} (offset rounded {step.offset_rounding})"
+
+
+def _pad(step: Step) -> str:
+    margins = f"left {step.left}, top {step.top}, right {step.right}, bottom {step.bottom}"
+    return f"add margins of {_colour(step.value)}: {margins}"
+
+
+def _rescale(step: Step) -> str:
+    change = f"x * {number(step.factor)}" if step.factor is not None else f"x / {number(step.divisor)}"
+    offset = f" {'-' if step.offset < 0 else '+'} {number(abs(step.offset))}" if step.offset else ""
+    return change + offset
+
+
+def _normalize(step: Step) -> str:
+    return f"(x - {_values(step.mean)}) / {_values(step.std)}, of values {step.range}"
+
+
+_TELLERS: dict[str, Callable[[Step], str]] = {
+    "decode": _decode,
+    "color": lambda step: f"channels to {step.to}",
+    "resize": _resize,
+    "crop": _crop,
+    "pad": _pad,
+    "rescale": _rescale,
+    "normalize": _normalize,
+    "layout": lambda step: f"axes in the order {step.to}",
+    "flip": lambda step: f"mirror {step.axis}ly",
+    "softmax": lambda step: "softmax",
+    "sigmoid": lambda step: "sigmoid, each class by itself",
+    "top_k": lambda step: f"the {step.k} best",
+    "threshold": lambda step: f"only scores of at least {number(step.score)}",
+    "label": lambda step: f"named by the list {step.labels!r}",
+}

@@ -1,0 +1,147 @@
+"""satchel zoo: trained models that can be packed at once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from satchel.zoo import ZooModel
+
+KERAS = ".keras"
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  satchel zoo list
+  satchel zoo get efficientnet-lite0 -o lite0
+"""
+)
+def command() -> None:
+    """List and get ready-made models."""
+
+
+@command.command(
+    "list",
+    epilog="""\b
+Example:
+  satchel zoo list --json
+""",
+)
+@click.option("--json", "as_json", is_flag=True, help="The models as a JSON list.")
+def list_models(as_json: bool) -> None:
+    """List the models, their inputs, sizes and licences."""
+    from satchel.cli import terminal
+    from satchel.zoo.catalog import ENTRIES
+
+    if as_json:
+        facts = ("name", "side", "parameters", "top1", "license")
+        terminal.write_json(
+            [
+                {**{fact: getattr(each, fact) for fact in facts}, "bytes": each.weights.bytes}
+                for each in ENTRIES.values()
+            ]
+        )
+        return
+    columns = ("name", "input", "weights", "size", "published top-1", "licence")
+    rows = terminal.table(*columns, right=("weights", "size", "published top-1"))
+    for each in ENTRIES.values():
+        side, millions = f"{each.side} x {each.side}", f"{each.parameters / 1e6:.1f} million"
+        rows.add_row(each.name, side, millions, terminal.size(each.weights.bytes), f"{each.top1} %", each.license)
+    terminal.console().print(rows)
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  satchel zoo get efficientnet-lite0 -o lite0
+  satchel pack lite0/model.keras --spec lite0/spec.json -o lite0.satchel \\
+      --calibration lite0/calibration --evaluation lite0/evaluation
+  satchel zoo get efficientnet-lite2 -o lite2.keras
+"""
+)
+@click.argument("name")
+@click.option(
+    "-o", "--out", required=True, metavar="OUT", type=click.Path(path_type=Path), help="A .keras file, or a folder."
+)
+@click.option("--overwrite", is_flag=True, help="Replace what stands at OUT.")
+def get(name: str, out: Path, overwrite: bool) -> None:
+    """Get a model, ready to be packed.
+
+    OUT is a .keras file, or a folder that then holds model.keras, spec.json with its labels, photos to calibrate with,
+    photos to compare variants on, sample photos, the licence of the weights and a model card.
+    """
+    from satchel import zoo
+    from satchel.cli import terminal
+    from satchel.progress import progress_bar
+    from satchel.zoo.catalog import entry
+    from satchel_converters.quiet import kept_back
+
+    found = entry(name)
+    _refuse_existing(out, overwrite)
+    with progress_bar(f"getting {found.name}") as progress, kept_back():
+        _write(zoo.get(found.name, progress=progress), out)
+    terminal.console().print(terminal.text(f"{name} is at {out}", "bold", 4000))
+    if out.suffix != KERAS:
+        photos = f"--calibration {out}/calibration --evaluation {out}/evaluation"
+        pack = f"satchel pack {out}/model.keras --spec {out}/spec.json {photos} -o {name}.satchel"
+        terminal.console().print(terminal.text(f"Pack it with: {pack}", limit=4000), soft_wrap=True)
+
+
+def _refuse_existing(out: Path, overwrite: bool) -> None:
+    from satchel_metadata.errors import EnvironmentProblem
+
+    if out.exists() and not overwrite:
+        raise EnvironmentProblem(
+            "env/exists", "there is something already", where=str(out), hint="Give --overwrite to replace it."
+        )
+    if out.exists() and out.is_dir() and any(out.iterdir()) and not (out / "spec.json").exists():
+        raise EnvironmentProblem(
+            "env/exists", "expected a folder of the zoo, found another", where=str(out), hint="Choose another OUT."
+        )
+
+
+def _write(model: ZooModel, out: Path) -> None:
+    """Writes beside `out` and renames, so that nothing half written stands there."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+        made = Path(beside) / (out.name if out.suffix == KERAS else "folder")
+        if out.suffix == KERAS:
+            model.model.save(made)
+        else:
+            _write_folder(model, made)
+        if out.is_dir():
+            shutil.rmtree(out)
+        made.replace(out)
+
+
+def _write_folder(model: ZooModel, folder: Path) -> None:
+    folder.mkdir()
+    model.model.save(folder / f"model{KERAS}")
+    model.description().save(folder)
+    (folder / "LICENSE.txt").write_text(model.license, encoding="utf-8")
+    (folder / "card.md").write_text(model.card, encoding="utf-8")
+    _write_pictures(folder / "calibration", model.calibration)
+    pictures, photos = model.evaluation
+    first = dict(reversed(list(zip(photos, pictures, strict=True))))
+    _write_pictures(folder / "evaluation", tuple(first.values()))
+    (folder / "samples").mkdir()
+    for known in model.known_answers:
+        shutil.copyfile(known.photo, folder / "samples" / known.photo.name)
+
+
+def _write_pictures(folder: Path, pictures: Sequence[NDArray[np.uint8]]) -> None:
+    from PIL import Image
+
+    folder.mkdir()
+    for place, pixels in enumerate(pictures):
+        Image.fromarray(pixels).save(folder / f"{place:03}.png")
