@@ -121,14 +121,14 @@ def _inexpressible(step: InputStep) -> str:
 
 def _value_warnings(source: Input, tensor: Tensor, prepared: NDArray[np.float32]) -> Iterator[str]:
     mean, std = (part.astype(np.float32) for part in _folded(source))
-    head = f"input {source.name!r}"
+    head = f"input {source.name!r}, {_arithmetic_steps(source)}"
     if len(mean) > 1:
         yield f"{head}: mean and std differ by channel, which MediaPipe Tasks refuses to compute"
     if tensor.dtype == "float32":
         apart = np.abs((_BYTES - mean) / std - prepared).max()
         if apart > 0:
             yield (
-                f"{head}: rescale and normalize are folded into one mean and std, from which other programs compute "
+                f"{head}: folded into one subtraction of a mean and one division, from which other programs compute "
                 f"values up to {apart:.1e} away"
             )
     elif tensor.dtype != "uint8":
@@ -142,8 +142,16 @@ def _value_warnings(source: Input, tensor: Tensor, prepared: NDArray[np.float32]
             )
 
 
+def _arithmetic_steps(source: Input) -> str:
+    """Names the steps that compute with values: `step 3 (normalize)`, `steps 3 and 4 (rescale, normalize)`."""
+    found = [(place, step.op) for place, step in enumerate(source.steps) if isinstance(step, (Rescale, Normalize))]
+    places, ops = " and ".join(str(place) for place, _ in found), ", ".join(op for _, op in found)
+    return f"step{'s' * (len(found) > 1)} {places} ({ops})" if found else "all steps"
+
+
 def _quantized(values: NDArray[np.float32], scale: float, zero_point: int) -> NDArray[np.float32]:
     scaled = values / np.float32(scale)
     whole = np.trunc(scaled)
     away = np.where(np.abs(scaled - whole) >= np.float32(0.5), np.sign(scaled), np.float32(0))
-    return (whole + away + np.float32(zero_point)).clip(0, 255).astype(np.float32)
+    levels: NDArray[np.float32] = (whole + away + np.float32(zero_point)).clip(0, 255).astype(np.float32)
+    return levels
