@@ -1,3 +1,83 @@
-from setuptools import setup
+"""Builds the package; everything about it stands in pyproject.toml.
 
-setup()
+What is added here: a wheel carries the demo (pages, JavaScript library, and the runtimes that web_demo/runtimes.json
+lists) as data of satchel_server, so that `satchel serve` needs neither Node nor a network. A source archive carries the
+same files, so that a wheel can be built of it alone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
+
+WEB_DEMO = Path(__file__).parent / "web_demo"
+
+
+def demo_files() -> dict[str, Path]:
+    """Gives place below satchel_server/assets -> file."""
+    own = {
+        path.relative_to(WEB_DEMO).as_posix(): path
+        for part in ("pages", "lib")
+        for path in sorted((WEB_DEMO / part).rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+    return own | runtime_files()
+
+
+def runtime_files() -> dict[str, Path]:
+    """Gives place -> file of the runtimes, which `npm ci` installs first where they are missing."""
+    listed = json.loads((WEB_DEMO / "runtimes.json").read_text(encoding="utf-8"))
+    files = {
+        f"runtimes/{name}/{url}": WEB_DEMO / "node_modules" / source
+        for name, runtime in listed.items()
+        for url, source in runtime["files"].items()
+    }
+    if not all(path.is_file() for path in files.values()):
+        install_runtimes()
+    missing = [str(path) for path in files.values() if not path.is_file()]
+    if missing:
+        raise SystemExit(f"The runtimes are installed but lack {missing[0]}. Run `npm ci` in {WEB_DEMO}.")
+    return files
+
+
+def install_runtimes() -> None:
+    """Runs `npm ci`, or says what is missing."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit(
+            f"The browser runtimes are not in {WEB_DEMO}/node_modules, and npm, which fetches them, is missing."
+        )
+    subprocess.run([npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=WEB_DEMO, check=True)
+
+
+class BuildWithDemo(build_py):
+    """Copies the demo into the build; an editable install serves it from the checkout instead."""
+
+    def run(self) -> None:
+        super().run()
+        if self.editable_mode:
+            return
+        assets = Path(self.build_lib) / "satchel_server" / "assets"
+        shutil.rmtree(assets, ignore_errors=True)
+        for place, source in demo_files().items():
+            (assets / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, assets / place)
+
+
+class ArchiveWithRuntimes(sdist):
+    """Adds the demo to the source archive."""
+
+    def add_defaults(self) -> None:
+        super().add_defaults()
+        lists = (WEB_DEMO / name for name in ("runtimes.json", "package.json", "package-lock.json"))
+        files = (*demo_files().values(), *lists)
+        self.filelist.extend([path.relative_to(Path(__file__).parent).as_posix() for path in files])
+
+
+setup(cmdclass={"build_py": BuildWithDemo, "sdist": ArchiveWithRuntimes})

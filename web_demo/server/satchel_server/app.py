@@ -117,7 +117,7 @@ def _answer(content: Content | None, squeeze: Compressor, *, forever: bool = Fal
     """Gives the response for a content: 304 when the browser has these very bytes, 404 when there is none."""
     if content is None:
         raise NotFound
-    response = Response(mimetype=None, content_type=content.kind)
+    response = Response(content_type=content.kind)
     response.headers["Cache-Control"] = _FOREVER if forever else _ASK_AGAIN
     response.headers["Vary"] = "Accept-Encoding"
     smaller = None

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -75,9 +76,7 @@ class Compressor:
 
 def _compress(data: bytes, encoding: str) -> bytes:
     if encoding == "br":
-        import brotli
-
-        return bytes(brotli.compress(data, quality=_BROTLI_QUALITY))
+        return bytes(import_module("brotli").compress(data, quality=_BROTLI_QUALITY))
     return gzip.compress(data, compresslevel=9, mtime=0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
+from flask import Response
 
 # WebAssembly needs 'wasm-unsafe-eval'; no runtime here needs 'unsafe-eval', and nothing is inline.
 PAGE_POLICY = "; ".join(

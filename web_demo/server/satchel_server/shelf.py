@@ -9,7 +9,7 @@ from pathlib import Path
 
 from satchel_metadata.bundle import BundleReader
 from satchel_metadata.errors import BundleError
-from satchel_metadata.manifest import MANIFEST
+from satchel_metadata.manifest import CARD, MANIFEST, MEASUREMENTS
 from satchel_server.content import Content, of_bytes, type_of
 
 
@@ -36,12 +36,19 @@ class Shelved:
         file = self.reader.manifest.file(path)
         if file is not None:
             return Content(type_of(path), file.sha256, lambda: self.reader.read(path), foreign=True)
-        measured = self.reader.measurements().get(path)
-        return None if measured is None else of_bytes(path, measured, foreign=True)
+        outside = self._outside(path)
+        return None if outside is None else of_bytes(path, outside, foreign=True)
 
     def pinned(self, path: str) -> bool:
         """Whether the digest settles the file's bytes."""
         return path == MANIFEST or self.reader.manifest.file(path) is not None
+
+    def _outside(self, path: str) -> bytes | None:
+        if path == CARD:
+            return self.reader.card().encode() or None
+        if path.startswith(MEASUREMENTS):
+            return self.reader.measurements().get(path.removeprefix(MEASUREMENTS))
+        return None
 
 
 class Shelf:

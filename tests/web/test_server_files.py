@@ -1,0 +1,161 @@
+"""What the server gives: the right bytes, with the right type, cached by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from satchel_metadata.bundle import BundleReader
+from satchel_metadata.errors import BundleError
+from satchel_server import create_app
+from satchel_server.compressed import Compressor
+
+from .conftest import HOST, MODEL, PIXELS, write_small
+
+WEB_DEMO = Path(__file__).parents[2] / "web_demo"
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "kind"),
+    [
+        ("/", "pages/index.html", "text/html; charset=utf-8"),
+        ("/pages/app.js", "pages/app.js", "text/javascript; charset=utf-8"),
+        ("/pages/styles/base.css", "pages/styles/base.css", "text/css; charset=utf-8"),
+        ("/pages/icon.svg", "pages/icon.svg", "image/svg+xml"),
+        ("/lib/client.js", "lib/client.js", "text/javascript; charset=utf-8"),
+        ("/lib/worker.js", "lib/worker.js", "text/javascript; charset=utf-8"),
+    ],
+)
+def test_a_file_of_the_demo_has_its_bytes_and_its_type(client: FlaskClient, url: str, source: str, kind: str) -> None:
+    answer = client.get(url, **HOST)
+    assert (answer.status_code, answer.data) == (200, (WEB_DEMO / source).read_bytes())
+    assert answer.headers["Content-Type"] == kind
+
+
+def test_every_runtime_listed_is_served_as_script_or_wasm(client: FlaskClient) -> None:
+    listed = json.loads((WEB_DEMO / "runtimes.json").read_text())
+    urls = [f"/runtimes/{name}/{url}" for name, runtime in listed.items() for url in runtime["files"]]
+    types = {
+        ".js": "text/javascript; charset=utf-8",
+        ".mjs": "text/javascript; charset=utf-8",
+        ".wasm": "application/wasm",
+    }
+    found = {url: client.get(url, **HOST) for url in urls}
+    assert {url: answer.status_code for url, answer in found.items()} == dict.fromkeys(urls, 200)
+    assert {url: answer.headers["Content-Type"] for url, answer in found.items()} == {
+        url: types[Path(url).suffix] for url in urls
+    }
+
+
+def test_the_list_of_bundles_names_each_with_its_digest(client: FlaskClient, small: Path) -> None:
+    digest = BundleReader.open(small).digest
+    assert client.get("/bundles", **HOST).json == [
+        {
+            "id": "small-model",
+            "name": "Small Model",
+            "task": "image_classification",
+            "digest": digest,
+            "url": f"/bundles/small-model@{digest}/",
+        }
+    ]
+
+
+def test_every_file_of_the_manifest_is_served_by_its_hash(client: FlaskClient, small: Path) -> None:
+    manifest = BundleReader.open(small).manifest
+    for file in manifest.files:
+        answer = client.get(f"/bundles/small-model/{file.path}", **HOST)
+        assert (answer.status_code, hashlib.sha256(answer.data).hexdigest()) == (200, file.sha256)
+        assert answer.headers["ETag"] == f'"{file.sha256}"'
+
+
+def test_a_url_that_names_the_digest_is_kept_for_good(client: FlaskClient, small: Path) -> None:
+    digest = BundleReader.open(small).digest
+    kept = client.get(f"/bundles/small-model@{digest}/variants/float32/model.tflite", **HOST)
+    asked = client.get("/bundles/small-model/variants/float32/model.tflite", **HOST)
+    assert (kept.data, kept.headers["Cache-Control"]) == (MODEL, "public, max-age=31536000, immutable")
+    assert (asked.data, asked.headers["Cache-Control"]) == (MODEL, "no-cache")
+
+
+def test_what_the_digest_does_not_settle_is_asked_for_again(client: FlaskClient, small: Path) -> None:
+    digest = BundleReader.open(small).digest
+    report = client.get(f"/bundles/small-model@{digest}/measurements/report.html", **HOST)
+    assert (report.status_code, report.headers["Cache-Control"]) == (200, "no-cache")
+
+
+def test_another_digest_finds_nothing(client: FlaskClient) -> None:
+    assert client.get(f"/bundles/small-model@{'0' * 64}/manifest.json", **HOST).status_code == 404
+
+
+def test_a_browser_that_has_the_bytes_gets_none(client: FlaskClient) -> None:
+    first = client.get("/lib/client.js", **HOST)
+    again = client.get("/lib/client.js", headers={"If-None-Match": first.headers["ETag"]}, **HOST)
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_head_gives_headers_and_no_body(client: FlaskClient) -> None:
+    whole, head = client.get("/lib/client.js", **HOST), client.head("/lib/client.js", **HOST)
+    assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(len(whole.data)))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/nothing", "/lib/", "/lib", "/pages/", "/bundles/", "/bundles/small-model/", "/bundles/other/manifest.json"],
+)
+def test_what_is_not_there_is_404_and_lists_nothing(client: FlaskClient, url: str) -> None:
+    assert client.get(url, **HOST).status_code == 404
+
+
+def test_bundles_of_one_name_get_urls_of_their_own(tmp_path: Path, compressor: Compressor) -> None:
+    for out in (tmp_path / "a.satchel", tmp_path / "b"):
+        write_small(out)
+    app = create_app([tmp_path / "a.satchel", tmp_path / "b"], compressor=compressor)
+    listed = app.test_client().get("/bundles", **HOST).json
+    assert [each["id"] for each in listed] == ["small-model", "small-model-2"]
+
+
+def test_a_name_without_letters_still_has_a_url(tmp_path: Path, compressor: Compressor) -> None:
+    write_small(tmp_path / "odd.satchel", name="../\u202e<script>")
+    app = create_app([tmp_path / "odd.satchel"], compressor=compressor)
+    assert [each["id"] for each in app.test_client().get("/bundles", **HOST).json] == ["script"]
+
+
+def test_a_byte_changed_after_opening_is_a_problem_with_a_code(tmp_path: Path, compressor: Compressor) -> None:
+    write_small(tmp_path / "changed")
+    app = create_app([tmp_path / "changed"], compressor=compressor)
+    model = tmp_path / "changed" / "variants" / "float32" / "model.tflite"
+    model.write_bytes(MODEL[:-1] + b"!")
+    answer = app.test_client().get("/bundles/small-model/variants/float32/model.tflite", **HOST)
+    assert (answer.status_code, answer.json["code"]) == (422, "bundle/changed-file")
+    assert "model.tflite" in answer.json["message"]
+
+
+def test_serving_no_bundle_is_refused() -> None:
+    with pytest.raises(BundleError) as refused:
+        create_app([])
+    assert refused.value.code == "bundle/none-given"
+
+
+def test_golden_inputs_are_the_samples_where_there_is_no_folder(client: FlaskClient) -> None:
+    assert client.get("/samples", **HOST).json == ["small-model-one.png"]
+    picture = Image.open(io.BytesIO(client.get("/samples/small-model-one.png", **HOST).data))
+    np.testing.assert_array_equal(np.asarray(picture), PIXELS)
+
+
+def test_a_folder_gives_its_photos_as_samples(small: Path, tmp_path: Path, compressor: Compressor) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.fromarray(PIXELS).save(folder / "a b.png")
+    for name in ("notes.txt", ".hidden.png", "page.html"):
+        (folder / name).write_bytes(b"<p>")
+    client = create_app([small], samples=folder, compressor=compressor).test_client()
+    assert client.get("/samples", **HOST).json == ["a b.png"]
+    photo = client.get("/samples/a%20b.png", **HOST)
+    assert (photo.data, photo.headers["Content-Type"]) == ((folder / "a b.png").read_bytes(), "image/png")
+    assert client.get("/samples/notes.txt", **HOST).status_code == 404
