@@ -29,7 +29,7 @@ def schema_text(name: str) -> str:
         **DOCUMENTS[name].model_json_schema(),
     }
     for owner, definition in schema["$defs"].items():
-        if "op" in definition["properties"]:
+        if "op" in definition.get("properties", {}):
             definition["required"] = ["op", *definition.get("required", [])]
         definition.update(_RULES.get(owner, {}))
     text = json.dumps(schema, indent=2, ensure_ascii=False, allow_nan=False)
