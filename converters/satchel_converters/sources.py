@@ -17,6 +17,7 @@ from satchel_converters.formats import find_format
 from satchel_converters.frozen import TensorInfo
 from satchel_converters.opened import Opened, Shapes
 from satchel_converters.safety import scan
+from satchel_converters.scan_keras import written_by
 
 Format = Literal["keras", "h5", "saved_model", "keras-object", "tf_keras-object", "tflite"]
 Sample = Mapping[str, np.ndarray[Any, Any]]
@@ -118,10 +119,8 @@ def _kind(model: Any) -> Format:
 def _open(model: Any, kind: Format, signature: str | None, shapes: Shapes) -> Opened:
     if kind == "saved_model":
         return saved_models.open_folder(Path(model), signature, shapes)
-    if kind == "keras":
-        model = keras_models.load(Path(model), "keras")
-    elif kind == "h5":
-        model = keras_models.load(Path(model), keras_models.h5_author(Path(model)))
+    if kind in ("keras", "h5"):
+        model = keras_models.load(Path(model), written_by(Path(model)))
     return keras_models.open_model(model, shapes)
 
 
@@ -150,6 +149,8 @@ def random_inputs(inputs: Sequence[TensorInfo], count: int) -> list[dict[str, np
 def _as_given(sample: Sample, inputs: Sequence[TensorInfo]) -> dict[str, np.ndarray[Any, Any]]:
     """Gives a sample in the model's dtypes, refused when its names or shapes are not the model's."""
     wanted = {info.name: info for info in inputs}
+    if len(sample) == len(inputs) == 1:  # a single input needs no name
+        sample = {inputs[0].name: next(iter(sample.values()))}
     if set(sample) != set(wanted):
         raise ModelError(
             "model/input-names", f"the model's inputs are {sorted(wanted)}, the sample gives {sorted(sample)}"

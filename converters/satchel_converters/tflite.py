@@ -9,6 +9,7 @@ import numpy as np
 from satchel_metadata.errors import ConversionError
 
 from satchel_converters import precision
+from satchel_converters.buffers import inlined
 from satchel_converters.quiet import kept_back
 
 Sample = Mapping[str, np.ndarray[Any, Any]]
@@ -136,10 +137,11 @@ def _io_rule(work: Any, place: Any, io: IO) -> None:
 
 def _made(work: Any, ranges: Any) -> bytes:
     try:
-        return bytes(work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model)
+        made = work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model
     except Exception as error:  # The quantizer raises whatever its passes meet.
         reason = " ".join(str(error).split())[:300]
         raise ConversionError("model/not-quantisable", f"the LiteRT quantizer refused the model: {reason}") from error
+    return inlined(bytes(made))
 
 
 def _calibrated(tflite: bytes, work: Any, calibration: Iterable[Sample], progress: Progress | None) -> Any:
@@ -173,6 +175,8 @@ def _calibrated(tflite: bytes, work: Any, calibration: Iterable[Sample], progres
 def _fit(sample: Sample, watch: Any, signature: str) -> dict[str, np.ndarray[Any, Any]]:
     """Gives a sample in the dtypes of the model's inputs, refused when names or shapes are not the model's."""
     details = watch._tfl_interpreter.get_signature_runner(signature).get_input_details()
+    if len(sample) == len(details) == 1:  # a single input needs no name
+        sample = dict(zip(details, sample.values(), strict=True))
     if set(sample) != set(details):
         raise ConversionError(
             "model/input-names",

@@ -121,7 +121,7 @@ def build(
         models={name: each[0] for name, each in written.items()},
         graphs={name: _with_spec(files, complete) for name, files in graph_files.items()},
         recipes={name: variants[name].recipe if name in variants else Recipe(name) for name in every},
-        warnings=tuple(dict.fromkeys(text for each in written.values() for text in each[1])),
+        warnings=tuple(dict.fromkeys(text.partition(", ")[2] for each in written.values() for text in each[1])),
     )
 
 

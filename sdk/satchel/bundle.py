@@ -40,6 +40,11 @@ def open_bundle(
     return Bundle(BundleReader.open(path, digest=digest), Path(path), variant=variant, threads=threads)
 
 
+def background_of(spec: Spec) -> tuple[int, int, int]:
+    """Gives the colour that a spec lays transparent photos on."""
+    return next((step.background for step in spec.inputs[0].steps if step.op == "decode"), (0, 0, 0))
+
+
 class Runner:
     """One variant, ready: its pipeline and its engine."""
 
@@ -101,6 +106,11 @@ class Bundle:
     def is_distribution(self) -> bool:
         """Says whether the scores of one photo sum to one, so that a divergence between two variants has a meaning."""
         return not any(step.op == "sigmoid" for step in self.spec.outputs[0].steps)
+
+    @property
+    def background(self) -> tuple[int, int, int]:
+        """The colour that transparent photos are laid on."""
+        return background_of(self.spec)
 
     def run(self, photo: Any, variant: str | None = None) -> Answer:
         """Gives the answer for one photo.

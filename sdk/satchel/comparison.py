@@ -62,7 +62,7 @@ def agreement(
     """
     from satchel.photos import load_all
 
-    loaded = load_all(photos)
+    loaded = load_all(photos, bundle.background)
     reference = reference or bundle.variants[0]
     outputs = {name: [bundle.scores(photo, name) for photo in loaded] for name in bundle.variants}
     return compare_all(outputs, reference, groups, divergence=bundle.is_distribution)

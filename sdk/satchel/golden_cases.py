@@ -63,7 +63,7 @@ def golden_cases(
         picture, stored = golden_picture(name, pixels)
         files[picture.file] = stored
         expected = {artefact: _expected(pixels, *each) for artefact, each in artefacts.items()}
-        inputs = {each: picture for pipeline, _ in artefacts.values() for each in pipeline.input_names}
+        inputs = {each: picture for found in expected.values() for each in found.prepared}
         cases.append(Case(id=name, input=inputs, artefacts=expected))
     return Golden(cases=tuple(cases), bounds=dict(bounds)), files
 

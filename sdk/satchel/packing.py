@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from satchel import provenance
 from satchel.artefacts import Made, build
-from satchel.bundle import Bundle, open_bundle
+from satchel.bundle import Bundle, background_of, open_bundle
 from satchel.card import card as written_card
 from satchel.describe import Description
 from satchel.golden_cases import golden_cases, golden_pictures
 from satchel.measuring import measure
-from satchel.photos import hold_out, listed, readable
+from satchel.photos import Colour, hold_out, listed, readable
 from satchel.recipes import Context, Recipe, named
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
@@ -95,7 +95,8 @@ def pack(
     recipes = _recipes(variants, io)
     check_steps(description.spec)
     tell(0, len(STAGES), STAGES[0])
-    photos = _photos(recipes, calibration, calibration_count, evaluation, evaluation_groups, golden)
+    colour = background_of(description.spec)
+    photos = _photos(recipes, colour, calibration, calibration_count, evaluation, evaluation_groups, golden)
     try:
         with tempfile.TemporaryDirectory(prefix="satchel-") as folder:
             job = _Job(description, recipes, photos, tell)
@@ -170,7 +171,13 @@ def _recipes(variants: Sequence[str | Recipe], io: str) -> tuple[Recipe, ...]:
 
 
 def _photos(
-    recipes: Sequence[Recipe], calibration: Any, count: int | None, evaluation: Any, groups: Any, golden: Any
+    recipes: Sequence[Recipe],
+    colour: Colour,
+    calibration: Any,
+    count: int | None,
+    evaluation: Any,
+    groups: Any,
+    golden: Any,
 ) -> Photos:
     """Reads every photo before any work is done, and keeps those to calibrate with apart from those to judge by."""
     wanting = [recipe.name for recipe in recipes if recipe.needs_calibration]
@@ -188,9 +195,9 @@ def _photos(
     elif groups is not None and len(groups) != len(judged):
         raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(judged)}")
     _apart(given, judged)
-    seen = readable(given, count, "calibration") if given else []
-    compared = readable(judged, None, "evaluation") if judged else []
-    chosen = readable(listed(golden), None, "golden") if golden is not None else [*compared, *seen][:3]
+    seen = readable(given, count, "calibration", colour) if given else []
+    compared = readable(judged, None, "evaluation", colour) if judged else []
+    chosen = readable(listed(golden), None, "golden", colour) if golden is not None else [*compared, *seen][:3]
     _tell_of_alpha([*seen, *chosen])
     kept = tuple(groups) if groups is not None and len(groups) == len(compared) else None
     return Photos(tuple(seen), tuple(compared), tuple(chosen), kept)

@@ -10,6 +10,7 @@ from typing import Any
 from satchel_metadata.errors import InputError, SatchelWarning
 from satchel_metadata.photo import Photo, load_photo
 
+Colour = tuple[int, int, int]
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
 
@@ -38,19 +39,19 @@ def listed(photos: Any) -> list[Any]:
     raise InputError("input/not-found", f"expected a folder or a list of photos, found {type(photos).__name__}")
 
 
-def load_all(photos: Any) -> list[Photo]:
-    """Gives every photo, read.
+def load_all(photos: Any, background: Colour = (0, 0, 0)) -> list[Photo]:
+    """Gives every photo, read; `background` is what transparent ones are laid on.
 
     Raises:
         InputError: the first that cannot be read, or input/no-photos.
     """
-    found = [load_photo(each) for each in listed(photos)]
+    found = [load_photo(each, background) for each in listed(photos)]
     if not found:
         raise InputError("input/no-photos", "expected at least one photo, found none")
     return found
 
 
-def readable(photos: Sequence[Any], asked: int | None, what: str) -> list[Photo]:
+def readable(photos: Sequence[Any], asked: int | None, what: str, background: Colour = (0, 0, 0)) -> list[Photo]:
     """Gives the photos that can be read, at most `asked`, and warns naming those that cannot.
 
     Raises:
@@ -62,7 +63,7 @@ def readable(photos: Sequence[Any], asked: int | None, what: str) -> list[Photo]
         if asked is not None and len(found) == asked:
             break
         try:
-            photo = load_photo(each)
+            photo = load_photo(each, background)
             _ = photo.pixels.shape
             found.append(photo)
         except InputError as error:

@@ -96,10 +96,10 @@ def test_a_labelled_folder_of_an_unknown_class_is_refused(packed: satchel.Bundle
 
 def test_two_processes_pack_the_same_bytes(tmp_path: Path, photos: Path) -> None:
     program = (
-        "import sys; sys.path[:0] = ['tests', 'tests/sdk']\n"
-        "import satchel, conftest\n"
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "import satchel, colours\n"
         "spec = satchel.image_classification(labels=['r','g','b'], resize_shorter=36, crop=32, resize='pillow.bicubic')\n"
-        f"satchel.pack(conftest.colour_model(), spec, sys.argv[1], calibration={str(photos)!r},\n"
+        f"satchel.pack(colours.colour_model(), spec, sys.argv[1], calibration={str(photos)!r},\n"
         "             variants=['float32','float16','dynamic_range','int8'], tfjs=['float32','float16','uint8'])\n"
     )
     files = []
