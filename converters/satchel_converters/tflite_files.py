@@ -1,0 +1,148 @@
+"""An existing .tflite as a source: what it is, and what can still be made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from satchel_metadata.errors import ModelError
+
+from satchel_converters import precision
+from satchel_converters.float_tflite import runner
+from satchel_converters.frozen import SIGNATURE, TensorInfo
+from satchel_converters.names import distinct
+from satchel_converters.quiet import kept_back
+from satchel_converters.saved_models import choose_signature
+from satchel_converters.tflite_graph import read_graph
+
+
+@dataclass(frozen=True)
+class TFLiteFile:
+    """A .tflite ready for conversion.
+
+    `precision` "float32": any variant can be made of `model`. "int8" and "dynamic_range": `model` is the file as it came, and
+    only that precision can be packed.
+    """
+
+    model: bytes
+    precision: Literal["float32", "int8", "dynamic_range"]
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+
+
+def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
+    """Gives a .tflite as a source.
+
+    A float32 model is taken as it is. The weights of a float16 model are widened to float32, which loses nothing. A quantised
+    model is taken as it is. A model without a signature gets one, with the names of its tensors, so that outputs can be bound
+    by name.
+
+    Raises:
+        ModelError: model/damaged, model/dynamic-shape, model/several-signatures, model/unknown-signature.
+    """
+    read_graph(content, where)
+    kind = precision.of(content)
+    with kept_back():
+        model = _parsed(content, where)
+        changed = _widen(model) if kind == "float16" else False
+        changed = _sign(model) or changed
+        made = _packed(model) if changed else content
+    chosen = choose_signature([_text(each.signatureKey) for each in model.signatureDefs], signature, where)
+    if len(model.signatureDefs) > 1:
+        raise ModelError(
+            "model/several-signatures",
+            f"the .tflite has {len(model.signatureDefs)} signatures, and only one can be packed",
+            where=where,
+            hint="Convert it again with the one signature that you want.",
+        )
+    inputs, outputs = _infos(model, chosen, where)
+    runner(made)
+    return TFLiteFile(made, "float32" if kind == "float16" else kind, inputs, outputs)
+
+
+def _parsed(content: bytes, where: str) -> Any:
+    from ai_edge_litert.tools import flatbuffer_utils
+
+    try:
+        return flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    except Exception as error:  # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
+        raise ModelError("model/damaged", f"the .tflite is damaged ({type(error).__name__})", where=where) from None
+
+
+def _packed(model: Any) -> bytes:
+    from ai_edge_litert.tools import flatbuffer_utils
+
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _widen(model: Any) -> bool:
+    """DEQUANTIZE(constant float16) -> the same constant as float32."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    code = next(i for i, each in enumerate(model.operatorCodes) if each.builtinCode == schema.BuiltinOperator.DEQUANTIZE)
+    for graph in model.subgraphs:
+        kept = []
+        for op in graph.operators:
+            source, target = graph.tensors[op.inputs[0]], graph.tensors[op.outputs[0]]
+            data = model.buffers[source.buffer].data
+            if op.opcodeIndex != code or source.type != schema.TensorType.FLOAT16 or data is None:
+                kept.append(op)
+                continue
+            widened = schema.BufferT()
+            widened.data = np.frombuffer(np.asarray(data, np.uint8).tobytes(), np.float16).astype(np.float32).view(np.uint8)
+            target.buffer = len(model.buffers)
+            model.buffers.append(widened)
+        graph.operators = kept
+    return True
+
+
+def _sign(model: Any) -> bool:
+    """Adds the signature `serving_default` to a model that has none, with the names of its tensors."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    if model.signatureDefs:
+        return False
+    graph = model.subgraphs[0]
+    signature = schema.SignatureDefT()
+    signature.signatureKey, signature.subgraphIndex = SIGNATURE.encode(), 0
+    for side, indices in (("input", graph.inputs), ("output", graph.outputs)):
+        names = distinct([_text(graph.tensors[index].name) for index in indices], side)
+        maps = []
+        for name, index in zip(names, indices, strict=True):
+            entry = schema.TensorMapT()
+            entry.name, entry.tensorIndex = name.encode(), int(index)
+            maps.append(entry)
+        setattr(signature, f"{side}s", maps)
+    model.signatureDefs = [signature]
+    return True
+
+
+def _infos(model: Any, chosen: str, where: str) -> tuple[tuple[TensorInfo, ...], tuple[TensorInfo, ...]]:
+    signature = next(each for each in model.signatureDefs if _text(each.signatureKey) == chosen)
+    graph = model.subgraphs[signature.subgraphIndex]
+    return _named(graph, signature.inputs, where), _named(graph, signature.outputs, where)
+
+
+def _named(graph: Any, maps: Sequence[Any], where: str) -> tuple[TensorInfo, ...]:
+    from ai_edge_litert import schema_py_generated as schema
+
+    types = {value: name.lower() for name, value in vars(schema.TensorType).items() if isinstance(value, int)}
+    infos = []
+    for each in maps:
+        tensor = graph.tensors[each.tensorIndex]
+        signed = tensor.shapeSignature if tensor.shapeSignature is not None else tensor.shape
+        if any(size < 0 for size in list(signed)[1:]):
+            raise ModelError(
+                "model/dynamic-shape",
+                f"the size of {_text(each.name)!r} is open: {list(map(int, signed))}",
+                where=where,
+                hint="Convert the model with a fixed size.",
+            )
+        infos.append(TensorInfo(_text(each.name), tuple(int(size) for size in tensor.shape), types[tensor.type]))
+    return tuple(infos)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
