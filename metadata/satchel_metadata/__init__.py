@@ -1,7 +1,7 @@
 """The contract: what travels with a model, read and written the same way everywhere.
 
-The names below are the room's door. Each loads its module when it is first used, so that importing an error class does not
-load numpy.
+The names below are the room's door. Each loads its module when it is first used, so that importing an error class does
+not load numpy.
 """
 
 from __future__ import annotations

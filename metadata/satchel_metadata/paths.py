@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from satchel_metadata.errors import BundleError
 from satchel_metadata.text import printable
 
-MAX_PATH = 400
-"""Characters of the longest path: with a folder before it, it stays within what systems open."""
+MAX_PATH, MAX_PART = 400, 200
+"""Characters of the longest path and bytes of the longest name in it: every system opens these."""
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\\:*?"<>|\ud800-\udfff]')
@@ -57,9 +57,8 @@ def check_distinct(paths: Iterable[str], where: str) -> None:
 
 
 def _unsafe(part: str) -> bool:
-    return (
-        part in ("", ".") or part.endswith((".", " ")) or bool(_FORBIDDEN.search(part)) or bool(_RESERVED.match(part))
-    )
+    odd = part in ("", ".") or part.endswith((".", " ")) or _FORBIDDEN.search(part) or _RESERVED.match(part)
+    return bool(odd) or len(part.encode()) > MAX_PART
 
 
 def _folded(path: str) -> str:
