@@ -29,7 +29,7 @@ MAX_PIXELS = 2**27
 """The largest photo that is read: 134 megapixels, 512 MB in memory. A larger one is more often a trap than a photo."""
 MAX_BYTES = 2**29
 """The largest file that is read."""
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "DIB", "WEBP", "AVIF", "TIFF", "PPM", "JPEG2000", "ICO", "TGA", "QOI")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "PPM", "WEBP", "AVIF", "TIFF", "JPEG2000", "ICO", "TGA", "QOI")
 """What is recognised. Formats whose reader starts other programs (EPS) or that hold no photos are left out."""
 
 _ORIENTATION = 0x0112
@@ -123,12 +123,11 @@ def _of_file(name: str, data: bytes, background: Colour) -> Photo:
 
 
 def _opened(data: bytes) -> Image.Image:
-    """Reads the header. Pillow's own warning about large pictures is replaced by our limit."""
+    """Reads the header."""
     if not data:
         raise InputError("input/empty", "the file holds nothing")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with _quietly():
             return Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
         raise _too_large("a picture") from None
@@ -195,6 +194,17 @@ def _load(image: Image.Image) -> None:
 
 
 @contextmanager
+def _quietly() -> Iterator[None]:
+    """Pillow warns of large pictures, which our limit judges, and of damaged extras, which do no harm.
+
+    The lock is there because catch_warnings changes what the whole process does with warnings.
+    """
+    with _loading, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
 def _no_grey_rows() -> Iterator[None]:
     """Other libraries switch Pillow to filling what is missing with grey; here that is never wanted."""
     if not ImageFile.LOAD_TRUNCATED_IMAGES:
@@ -215,8 +225,9 @@ def _orientation(image: Image.Image) -> int:
         return 1
     exif = Image.Exif()
     try:
-        exif.load(stored)
-        found = exif.get(_ORIENTATION, 1)
+        with _quietly():
+            exif.load(stored)
+            found = exif.get(_ORIENTATION, 1)
     except Exception:  # a damaged EXIF block does not make the pixels wrong
         return 1
     return found if found in UPRIGHT else 1

@@ -65,7 +65,8 @@ def quantize(values: Array, scale: float, zero_point: int, dtype: str) -> Array:
     Raises:
         InputError: input/nan, when a value is NaN.
     """
-    scaled = as_float32(values) / np.float32(scale)
+    with np.errstate(over="ignore"):
+        scaled = as_float32(values) / np.float32(scale)
     if np.isnan(scaled).any():
         raise InputError(
             "input/nan", "a prepared value is NaN and cannot be quantised", hint="Check mean, std, factor and divisor."

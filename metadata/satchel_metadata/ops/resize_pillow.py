@@ -89,7 +89,7 @@ def _narrowed(picture: Raster | Image.Image, width: int, height: int, method: st
     if picture.width * picture.height < _LARGE:
         return picture.narrowed(0, picture.height, width, filtered)
     first, last = rows_read(picture.height, height, method, window.top, window.bottom)
-    count = min(4, os.cpu_count() or 1)
+    count = min(4, os.cpu_count() or 1, last - first)
     edges = [first + (last - first) * place // count for place in range(count + 1)]
     narrow = Image.new("RGB", (width, picture.height))
 
