@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -24,6 +25,10 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
+class PipeClosedError(Exception):
+    """The reader of standard output has gone (`satchel inspect ... | head -1`)."""
+
+
 class Commands(click.Group):
     """The seven commands, by name; the help page is written without importing any of them."""
 
@@ -38,6 +43,13 @@ class Commands(click.Group):
         command = importlib.import_module(f"satchel.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; that nobody reads its output any more is told in a way that click leaves alone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise PipeClosedError from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes one line a command."""
@@ -79,9 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = group.main(args=arguments, prog_name="satchel", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
+    except (PipeClosedError, BrokenPipeError):
         # Python flushes standard output once more when it exits; there is nobody left to read it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

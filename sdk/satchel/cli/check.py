@@ -77,7 +77,7 @@ def show(path: str, digest: str, report: CheckReport) -> None:
         out.print(Text(f"not run here, these need a browser: {', '.join(report.elsewhere)}", "dim"))
     for problem in dict.fromkeys((report.damage, *(case.problem for case in report.cases))):
         if problem:
-            out.print(Text("error:", "bold red"), terminal.text(problem, limit=2000))
+            out.print(Text("error:", "bold red"), terminal.text(problem, limit=2000), soft_wrap=not out.is_terminal)
     out.print(_verdict(report))
 
 

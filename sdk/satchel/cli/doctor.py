@@ -107,12 +107,13 @@ def _show(found: tuple[Finding, ...]) -> None:
     machine = _machine()
     out.print(terminal.text(f"{machine['processor']}, {machine['cores']} cores, {machine['system']}", "bold"))
     out.print(Text(f"An engine takes {machine['threads']} threads unless told otherwise.", "dim"))
-    rows = terminal.table("", "version", "needed for", "how to get it")
+    rows = terminal.table("", "version", "needed for")
     for each in found:
-        version = (
-            Text(each.version, "green") if each.version else Text("missing", "bold red" if each.required else "yellow")
-        )
-        rows.add_row(Text(each.name), version, Text(each.needed_for), Text("" if each.version else each.get))
+        missing = Text("missing", "bold red" if each.required else "yellow")
+        rows.add_row(Text(each.name), Text(each.version, "green") if each.version else missing, Text(each.needed_for))
     out.print(rows)
-    missing = dict.fromkeys(each.needed_for for each in found if each.version is None)
-    out.print(Text(f"Missing: what {'; '.join(missing)} needs." if missing else "Everything is here.", "bold"))
+    cures = dict.fromkeys((each.needed_for, each.get) for each in found if each.version is None)
+    for use, get in cures:
+        out.print(Text(f"To {use}: " if " " not in use else f"For {use}: ", "bold"), Text(get), sep="")
+    if not cures:
+        out.print(Text("Everything is here.", "bold green"))

@@ -13,6 +13,8 @@ import click
 from satchel_metadata.errors import EnvironmentProblem, SatchelError, SatchelWarning
 
 MISTAKE = 2
+LONGEST = 4000
+"""Characters of one line of an error that are shown: some name every photo that cannot be read."""
 
 _EXTRAS = {
     "flask": "web",
@@ -63,14 +65,15 @@ def explained(error: Exception) -> SatchelError | None:
 
 def complain(kind: str, text: str) -> None:
     """Writes `kind: text` on standard error; control characters are made visible, line by line."""
+    from rich.text import Text
+
     from satchel.cli.terminal import errors
     from satchel_metadata.text import printable
 
-    lines = [printable(line, 4000) for line in text.split("\n")]
-    style = {"error": "bold red", "warning": "bold yellow"}[kind]
+    told = Text(f"{kind}: ", {"error": "bold red", "warning": "bold yellow"}[kind])
+    told.append("\n".join(printable(line, LONGEST) for line in text.split("\n")), "not bold default")
     console = errors()
-    console.print(f"[{style}]{kind}:[/]", end=" ")
-    console.print("\n".join(lines), markup=False, highlight=False, emoji=False)
+    console.print(told, soft_wrap=not console.is_terminal)
 
 
 def tell_warnings() -> None:

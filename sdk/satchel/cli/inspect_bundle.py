@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from satchel.cli import inspect_spec, summary, terminal
-from satchel_metadata import canonical
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,7 +48,7 @@ def show(bundle: Bundle, out: Console) -> None:
     out.print(terminal.facts({name: value for name, value in about.items() if value}))
     inspect_spec.show(spec, out, bundle.labels)
     terminal.heading(out, "Variants")
-    out.print(summary.table(bundle))
+    out.print(summary.table(bundle, compress=False))
     terminal.heading(out, "Recipes")
     recipes = {
         each.name: ", then ".join(map(_pass_in_words, each.recipe)) or "as converted"
@@ -83,4 +82,10 @@ def _provenance(manifest: Manifest) -> dict[str, str]:
 
 
 def _value(value: Any) -> str:
-    return value if isinstance(value, str) else canonical.dumps(value).decode()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_value(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_value, value)) or "none"
+    return str(value)

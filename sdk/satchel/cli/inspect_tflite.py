@@ -129,7 +129,9 @@ def _show_metadata(metadata: MetadataInfo, out: Console) -> None:
     rows = {fact: str(getattr(metadata, fact)) for fact in facts if getattr(metadata, fact)}
     for kind, notes in (("input", metadata.inputs), ("output", metadata.outputs)):
         for note in notes:
-            rows[f"{kind} {note.name}"] = ", ".join(filter(None, (note.description, note.content, _normalised(note))))
+            rows[f"{kind} {note.name}"] = ", ".join(
+                filter(None, (note.description.rstrip("."), note.content, _normalised(note)))
+            )
     for name, content in metadata.attached.items():
         rows[f"attached {name}"] = terminal.size(len(content))
     out.print(terminal.facts(rows))

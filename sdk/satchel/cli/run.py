@@ -108,14 +108,17 @@ def _show(name: str, answer: Answer) -> None:
     from satchel.cli import terminal
 
     out = terminal.console()
-    stages = [f"{stage} {terminal.milliseconds(answer.timings[stage])}" for stage in answer.timings]
-    out.print(terminal.text(name, "bold"), Text(f"{answer.variant}: {', '.join(stages)}", "dim"), sep="\n")
+    stages = [f"{stage} {terminal.thousandths(took)}" for stage, took in answer.timings.items() if stage != "total"]
+    total = terminal.milliseconds(answer.timings["total"])
+    out.print(terminal.text(name, "bold", 4000))
+    out.print(Text(f"{answer.variant}, {total}: {', '.join(stages)}", "dim"))
     shares = all(0 <= each.score <= 1 for each in answer.classes)
-    rows = terminal.grid()
+    room = BAR if shares and out.width >= 60 else 0
+    rows = terminal.grid(room)
     for each in answer.classes:
         score = f"{each.score * 100:.1f} %" if shares else terminal.number(each.score)
         label = f"class {each.index}" if each.label is None else each.label
-        bar = terminal.bar(each.score, BAR) if shares and out.width >= 60 else ""
+        bar = terminal.bar(each.score, room) if room else ""
         rows.add_row(Text(score), bar, terminal.text(label), Text(str(each.index), "dim"))
     out.print(rows if answer.classes else Text("  no class reaches the threshold"))
     out.print()

@@ -7,9 +7,10 @@ import io
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import click
 from rich import box
@@ -18,6 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from satchel_metadata.text import printable
+
+_BLANKS = re.compile(r" +(?=\n)")
 
 WIDE = 240
 """Columns of what is not a terminal: a file or a pipe has no edge to fold at."""
@@ -46,8 +49,29 @@ def _error_console(stream: TextIO) -> Console:
 
 
 def _console(stream: TextIO) -> Console:
-    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
-    return Console(file=stream, width=width, highlight=False, emoji=False)
+    if stream.isatty():
+        return Console(file=stream, highlight=False, emoji=False)
+    width = None if "COLUMNS" in os.environ else WIDE
+    trimmed = cast(TextIO, _Trimmed(stream))
+    return Console(file=trimmed, width=width, highlight=False, emoji=False)
+
+
+class _Trimmed(io.TextIOBase):
+    """Passes text on without the blanks at the ends of lines, with which tables are filled up."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding or "utf-8"
+
+    def write(self, text: str) -> int:
+        self._stream.write(_BLANKS.sub("", text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def text(value: object, style: str = "", limit: int = 200) -> Text:
@@ -57,13 +81,15 @@ def text(value: object, style: str = "", limit: int = 200) -> Text:
 
 def table(*columns: str, right: Sequence[str] = (), title: str = "") -> Table:
     """Gives an empty table; the columns named in `right` are aligned to the right."""
+    lines = _draws_lines()
     made = Table(
-        box=box.SIMPLE_HEAD if _draws_lines() else None,
+        box=box.SIMPLE_HEAD if lines else None,
         title=title or None,
         title_justify="left",
         title_style="bold",
         header_style="bold",
         pad_edge=False,
+        padding=(0, 1 if lines else 2, 0, 0),
         show_edge=False,
     )
     for name in columns:
@@ -71,11 +97,13 @@ def table(*columns: str, right: Sequence[str] = (), title: str = "") -> Table:
     return made
 
 
-def grid() -> Table:
+def grid(bar_width: int) -> Table:
     """Gives an empty table without headers: a score, a bar, a label and an index a row."""
     made = Table.grid(padding=(0, 2))
-    for justify in ("right", "left", "left", "right"):
-        made.add_column(justify=justify, overflow="fold")
+    made.add_column(justify="right", min_width=7)
+    made.add_column(min_width=bar_width)
+    made.add_column(overflow="fold")
+    made.add_column(justify="right")
     return made
 
 
@@ -101,8 +129,13 @@ def size(count: int) -> str:
 
 def milliseconds(seconds: float) -> str:
     """Gives a time of a stage: `9.31 ms`."""
+    return f"{thousandths(seconds)} ms"
+
+
+def thousandths(seconds: float) -> str:
+    """Gives a time in milliseconds with three digits, without the unit: `9.31`."""
     value = seconds * 1000
-    return f"{value:.2f} ms" if value < 10 else f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
 def number(value: float) -> str:
