@@ -149,10 +149,11 @@ def _plan(each: Input, shapes: tuple[StepShape, ...], tensor: Tensor | None) -> 
     stages: list[Stage] = []
     elementwise: list[Stage] = []
     levels = shapes[-1].channels
+    steps, shapes = _without_idle(each, shapes)
     place = 1
-    while place < len(each.steps):
-        step, before = each.steps[place], shapes[place - 1]
-        following = each.steps[place + 1] if place + 1 < len(each.steps) else None
+    while place < len(steps):
+        step, before = steps[place], shapes[place - 1]
+        following = steps[place + 1] if place + 1 < len(steps) else None
         if step.op not in ("rescale", "normalize"):
             stages += elementwise
             elementwise = []
@@ -165,7 +166,7 @@ def _plan(each: Input, shapes: tuple[StepShape, ...], tensor: Tensor | None) -> 
         else:
             stages.append(_step_stage(step, before))
         place += 1
-    if not isinstance(each.steps[1] if len(each.steps) > 1 else None, Resize):
+    if not isinstance(steps[1] if len(steps) > 1 else None, Resize):
         stages.insert(0, _pixels_of)
     last = _tensor_stage(tensor)
     quantised = tensor is not None and tensor.scale is not None
@@ -173,6 +174,17 @@ def _plan(each: Input, shapes: tuple[StepShape, ...], tensor: Tensor | None) -> 
     if quantised and uint8 and shapes[-1].layout == "NHWC":
         return [*stages, _table_stage([*elementwise, last], levels)]
     return [*stages, *elementwise, last]
+
+
+def _without_idle(each: Input, shapes: tuple[StepShape, ...]) -> tuple[list[Any], tuple[StepShape, ...]]:
+    """Leaves out the layout steps that change nothing: one behind the arithmetic would keep it out of the table."""
+    layouts = [None, *(shape.layout for shape in shapes[:-1])]
+    kept = [
+        place
+        for place, (step, layout) in enumerate(zip(each.steps, layouts, strict=True))
+        if step.op != "layout" or step.to != layout
+    ]
+    return [each.steps[place] for place in kept], tuple(shapes[place] for place in kept)
 
 
 def _pixels_of(value: Photo) -> Array:
