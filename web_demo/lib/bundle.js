@@ -1,0 +1,264 @@
+/**
+ * A bundle that is open: its artefacts are loaded into an engine, photos are run through them, golden cases are checked.
+ */
+
+import { BundleReader } from "./bundle_reader.js";
+import { checkGolden } from "./check.js";
+import { SatchelError } from "./errors.js";
+import { bytesOf, sha256 } from "./hash.js";
+import { artefacts } from "./manifest.js";
+import { loadPhoto, ofImageData } from "./photo.js";
+import { Pipeline } from "./pipeline.js";
+import { viewOf } from "./view.js";
+
+/** @typedef {import("./bundle_reader.js").Progress} Progress */
+/** @typedef {import("./bundle_listing.js").Source} Source */
+/** @typedef {import("./check.js").CaseReport} CaseReport */
+/** @typedef {import("./check.js").Report} Report */
+/** @typedef {import("./ops/reading.js").Class} Class */
+/** @typedef {import("./photo.js").Photo} Photo */
+/** @typedef {import("./pipeline.js").TensorValue} TensorValue */
+
+/**
+ * A compiled model: tensors in and out by their names in the artefact.
+ *
+ * @typedef {object} Engine
+ * @property {{runtime: string, version: string, threads: number, backend: string}} description
+ * @property {readonly string[]} inputs
+ * @property {readonly string[]} outputs
+ * @property {(tensors: Readonly<Record<string, TensorValue>>) => Promise<Record<string, ArrayLike<number>>>} run
+ * @property {() => void} close
+ */
+
+/**
+ * @typedef {object} Artefact
+ * @property {string} artefact `int8/tflite`
+ * @property {string} variant
+ * @property {string} format
+ * @property {number} bytes of the raw model
+ * @property {number} storedBytes as the bundle holds it
+ * @property {readonly string[]} runtimes that can run it
+ */
+
+/**
+ * An artefact in its engine, with the pipeline made for it.
+ *
+ * @typedef {{artefact: string, engine: Engine, pipeline: Pipeline}} Loaded
+ */
+
+/**
+ * Milliseconds: `total` is from the photo to the answer, and also holds what lies between the stages.
+ *
+ * @typedef {{decode: number, prepare: number, infer: number, read: number, total: number}} Timings
+ */
+
+/**
+ * @typedef {object} Run
+ * @property {Class[]} classes
+ * @property {Timings} timings
+ * @property {Record<string, {sha256: string, shape: readonly number[], dtype: string}>} [prepared] by input name
+ * @property {{data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number}} [view]
+ */
+
+/**
+ * Opens a bundle: manifest, spec and labels are read and checked.
+ *
+ * @param {Source} source the address of its folder or of a .satchel file, such a file, or its bytes
+ * @param {{digest?: string, runtimesUrl?: string, threads?: number}} [options] the digest it must have; the folder where the
+ *   runtimes are served, ending in a slash; threads at most
+ */
+export async function openBundle(source, { digest, runtimesUrl = "/runtimes/", threads } = {}) {
+  return new Bundle(await BundleReader.open(source, { digest }), { runtimesUrl, threads });
+}
+
+export class Bundle {
+  #options;
+  /** @type {Loaded | undefined} */
+  #loaded;
+
+  /**
+   * @param {BundleReader} reader
+   * @param {{runtimesUrl: string, threads?: number}} options
+   */
+  constructor(reader, options) {
+    this.reader = reader;
+    this.#options = options;
+  }
+
+  get spec() {
+    return this.reader.spec;
+  }
+
+  get digest() {
+    return this.reader.digest;
+  }
+
+  /**
+   * Gives every artefact of the bundle, also those that no browser runs.
+   *
+   * @returns {Artefact[]}
+   */
+  get artefacts() {
+    return [...artefacts(this.reader.manifest)].map(([artefact, { bytes, stored_bytes: storedBytes, runtimes }]) => {
+      const [variant, format] = artefact.split("/");
+      return { artefact, variant, format, bytes, storedBytes, runtimes };
+    });
+  }
+
+  /**
+   * Fetches, checks and compiles an artefact; the one that was loaded before is given back.
+   *
+   * @param {string} artefact
+   * @param {(progress: Progress) => void} [onProgress]
+   * @returns {Promise<Engine["description"]>}
+   */
+  async load(artefact, onProgress) {
+    this.close();
+    refuseForeign(artefact, this.reader.artefact(artefact).runtimes);
+    const engine = await this.#engine(artefact, onProgress);
+    try {
+      this.#refuseMissing(artefact, engine);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+    this.#loaded = { artefact, engine, pipeline: new Pipeline(this.reader.spec, this.reader.labels, artefact) };
+    return engine.description;
+  }
+
+  /**
+   * @param {string} artefact
+   * @param {(progress: Progress) => void} [onProgress]
+   * @returns {Promise<Engine>}
+   */
+  async #engine(artefact, onProgress) {
+    const [variant, format] = artefact.split("/");
+    if (format === "tfjs") {
+      const { TfjsEngine } = await import("./engines/tfjs.js");
+      return TfjsEngine.open(await this.reader.tfjs(variant, onProgress), this.#options);
+    }
+    const { LiteRtEngine } = await import("./engines/litert.js");
+    return LiteRtEngine.open(await this.reader.model(variant, onProgress), this.#options);
+  }
+
+  /**
+   * @param {string} artefact
+   * @param {Engine} engine
+   */
+  #refuseMissing(artefact, engine) {
+    const { inputs, outputs } = this.reader.spec;
+    const wanted = /** @type {const} */ ([
+      [inputs, engine.inputs, "input"],
+      [outputs, engine.outputs, "output"],
+    ]);
+    for (const [named, there, kind] of wanted) {
+      for (const { name, tensor } of named) {
+        if (there.includes(tensor[artefact].name)) continue;
+        const message = `the spec says that ${name} is the ${kind} ${tensor[artefact].name}, the model has ${there.join(", ")}`;
+        throw new SatchelError("model/missing-tensor", message, { where: artefact });
+      }
+    }
+  }
+
+  /**
+   * Gives the answer for a photo.
+   *
+   * @param {Blob | ImageData} source ImageData holds straight RGBA; where it is transparent it is changed in place
+   * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
+   * @returns {Promise<Run>}
+   */
+  async run(source, { view = false } = {}) {
+    const loaded = this.loaded();
+    const start = performance.now();
+    const background = this.#background();
+    const photo = source instanceof Blob ? await loadPhoto(source, background) : ofImageData(source, background);
+    const decoded = performance.now();
+    /** @type {Run["view"]} */
+    let seen;
+    const onView = view ? (/** @type {Parameters<typeof viewOf>} */ ...shown) => (seen = viewOf(...shown)) : undefined;
+    const tensors = loaded.pipeline.prepare(photo, { onView });
+    const prepared = performance.now();
+    const outputs = await this.infer(tensors);
+    const inferred = performance.now();
+    const { classes } = loaded.pipeline.read(outputs);
+    const end = performance.now();
+    const timings = {
+      decode: decoded - start,
+      prepare: prepared - decoded,
+      infer: inferred - prepared,
+      read: end - inferred,
+      total: end - start,
+    };
+    return view ? { classes, timings, prepared: await hashes(tensors), view: seen } : { classes, timings };
+  }
+
+  /**
+   * Runs the golden cases of the loaded artefact.
+   *
+   * @param {(report: CaseReport) => void} [onCase]
+   * @returns {Promise<Report>}
+   */
+  check(onCase) {
+    return checkGolden(this, onCase);
+  }
+
+  /**
+   * Runs the loaded model.
+   *
+   * @param {Record<string, TensorValue>} tensors by input name
+   * @returns {Promise<Record<string, ArrayLike<number>>>} by output name, as the artefact gives them
+   */
+  async infer(tensors) {
+    const { artefact, engine } = this.loaded();
+    const { inputs, outputs } = this.reader.spec;
+    const given = await engine.run(
+      Object.fromEntries(inputs.map(({ name, tensor }) => [tensor[artefact].name, tensors[name]])),
+    );
+    return Object.fromEntries(outputs.map(({ name, tensor }) => [name, given[tensor[artefact].name]]));
+  }
+
+  /**
+   * Gives what is loaded.
+   *
+   * @returns {Loaded}
+   * @throws {SatchelError} env/nothing-loaded
+   */
+  loaded() {
+    if (this.#loaded) return this.#loaded;
+    throw new SatchelError("env/nothing-loaded", "no artefact is loaded", { hint: "Call load first." });
+  }
+
+  #background() {
+    const step = this.reader.spec.inputs[0].steps.find((each) => each.op === "decode");
+    return step?.op === "decode" ? step.background : undefined;
+  }
+
+  /** Gives the engine's memory back. */
+  close() {
+    this.#loaded?.engine.close();
+    this.#loaded = undefined;
+  }
+}
+
+/**
+ * Refuses an artefact that no runtime of the browser can run, or only wrongly.
+ *
+ * @param {string} artefact
+ * @param {readonly string[]} runtimes
+ */
+function refuseForeign(artefact, runtimes) {
+  const needed = artefact.endsWith("/tfjs") ? "tfjs" : "litert-js";
+  if (runtimes.includes(needed)) return;
+  throw new SatchelError("model/not-for-browser", `${artefact} is for ${runtimes.join(", ") || "no runtime"}, not for ${needed}`, {
+    hint: "A dynamic-range model is slow and inexact in a browser, one with int8 input is not taken: choose another variant.",
+  });
+}
+
+/** @param {Record<string, TensorValue>} tensors */
+async function hashes(tensors) {
+  const entries = Object.entries(tensors).map(async ([name, { data, shape }]) => {
+    const dtype = data.constructor.name.replace("Array", "").toLowerCase();
+    return [name, { sha256: await sha256(bytesOf(data)), shape, dtype }];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

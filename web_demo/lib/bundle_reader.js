@@ -1,0 +1,198 @@
+/**
+ * Reads a bundle, from a server or a .satchel file, and gives nothing that was not checked.
+ */
+
+import { openListing, tooLarge, wrongLength } from "./bundle_listing.js";
+import { SatchelError } from "./errors.js";
+import { goldenPixels, parseGolden } from "./golden.js";
+import { sha256 } from "./hash.js";
+import { inflate } from "./inflate.js";
+import { parseLabels } from "./labels.js";
+import { artefacts, checkTensors, GOLDEN, SPEC } from "./manifest.js";
+import { parseSpec } from "./spec.js";
+
+/** @typedef {import("./bundle_listing.js").Source} Source */
+/** @typedef {import("./bundle_url.js").Store} Store */
+/** @typedef {import("./golden.js").GoldenCase} GoldenCase */
+/** @typedef {import("./manifest.js").Artefact} Artefact */
+/** @typedef {import("./manifest.js").File} File */
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./spec.js").Spec} Spec */
+/** @typedef {{loaded: number, total: number}} Progress bytes as the bundle stores them */
+
+/** Bytes of the longest spec.json, golden.json or label file that is read. */
+const MAX_DOCUMENT = 64 * 2 ** 20;
+
+/**
+ * An open bundle. Opening reads manifest, spec and labels; every other file is read, and its hash checked, when it is asked for.
+ */
+export class BundleReader {
+  #store;
+  #files;
+
+  /**
+   * @param {Store} store
+   * @param {string} digest
+   * @param {Manifest} manifest
+   */
+  constructor(store, digest, manifest) {
+    this.#store = store;
+    this.#files = new Map(manifest.files.map((file) => [file.path, file]));
+    this.digest = digest;
+    this.manifest = manifest;
+    this.spec = /** @type {Spec} */ ({});
+    /** @type {Record<string, string[]>} */
+    this.labels = {};
+  }
+
+  /**
+   * Opens a bundle.
+   *
+   * @param {Source} source
+   * @param {{digest?: string}} [options] the digest that the bundle must have
+   * @returns {Promise<BundleReader>}
+   * @throws {SatchelError} spec/newer-version before every other check, then what is damaged or hostile
+   */
+  static async open(source, { digest } = {}) {
+    const opened = await openListing(source, digest);
+    const reader = new BundleReader(opened.store, opened.digest, opened.manifest);
+    reader.spec = parseSpec(await reader.#document(SPEC));
+    checkTensors(reader.spec, reader.manifest);
+    const lists = Object.entries(reader.spec.labels).map(async ([name, path]) => {
+      reader.labels[name] = parseLabels(await reader.#document(path), path);
+    });
+    await Promise.all(lists);
+    return reader;
+  }
+
+  /**
+   * Gives the record of an artefact.
+   *
+   * @param {string} id `float32/tflite`
+   * @returns {Artefact}
+   */
+  artefact(id) {
+    const all = artefacts(this.manifest);
+    const found = all.get(id);
+    if (found === undefined) {
+      throw new SatchelError("bundle/unknown-artefact", `there is no ${JSON.stringify(id)} in this bundle`, {
+        where: this.#store.where,
+        hint: `It holds: ${[...all.keys()].join(", ")}.`,
+      });
+    }
+    return found;
+  }
+
+  /**
+   * Gives the .tflite of a variant, inflated where it is stored compressed, both hashes checked.
+   *
+   * @param {string} variant
+   * @param {(progress: Progress) => void} [onProgress]
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  async model(variant, onProgress = () => {}) {
+    const { file, bytes, stored_bytes: total, sha256: hash } = this.artefact(`${variant}/tflite`);
+    const stored = await this.read(file, (loaded) => onProgress({ loaded, total }));
+    if (!file.endsWith(".z")) return stored;
+    const raw = await inflate(stored, bytes, this.#where(file));
+    await this.#checkHash(raw, hash, `${file} inflated`);
+    return raw;
+  }
+
+  /**
+   * Gives the files of a variant's TF.js graph model by their path beside model.json.
+   *
+   * @param {string} variant
+   * @param {(progress: Progress) => void} [onProgress]
+   * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>}
+   */
+  async tfjs(variant, onProgress = () => {}) {
+    const { file, stored_bytes: total } = this.artefact(`${variant}/tfjs`);
+    const folder = file.slice(0, -"model.json".length);
+    const paths = this.manifest.files.map((each) => each.path).filter((path) => path.startsWith(folder));
+    /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
+    const found = new Map();
+    let before = 0;
+    for (const path of paths) {
+      const bytes = await this.read(path, (loaded) => onProgress({ loaded: before + loaded, total }));
+      found.set(path.slice(folder.length), bytes);
+      before += bytes.length;
+    }
+    return found;
+  }
+
+  /** Gives the golden cases. */
+  async golden() {
+    const golden = parseGolden(await this.#document(GOLDEN));
+    const same = Object.keys(golden.bounds).sort().join() === [...artefacts(this.manifest).keys()].sort().join();
+    if (same) return golden;
+    const message = "the golden cases are for other artefacts than the manifest's";
+    throw new SatchelError("bundle/inconsistent", message, { where: GOLDEN });
+  }
+
+  /**
+   * Gives the pixels of a golden case by input name, uint8 [height, width, 3].
+   *
+   * @param {GoldenCase} each
+   * @returns {Promise<Record<string, {pixels: Uint8Array<ArrayBuffer>, width: number, height: number}>>}
+   */
+  async goldenInput(each) {
+    const inputs = Object.entries(each.input).map(async ([name, picture]) => {
+      const pixels = await goldenPixels(picture, await this.read(picture.file));
+      return [name, { pixels, width: picture.width, height: picture.height }];
+    });
+    return Object.fromEntries(await Promise.all(inputs));
+  }
+
+  /**
+   * Gives a file that the manifest lists; length and hash are checked.
+   *
+   * @param {string} path
+   * @param {(loaded: number) => void} [onBytes]
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   * @throws {SatchelError} bundle/unknown-path, bundle/wrong-length, bundle/changed-file, bundle/unreadable
+   */
+  async read(path, onBytes) {
+    const file = this.#files.get(path);
+    if (file === undefined) {
+      const message = `the manifest lists no ${JSON.stringify(path)}`;
+      throw new SatchelError("bundle/unknown-path", message, { where: this.#store.where });
+    }
+    const data = await this.#store.read(path, file.bytes, onBytes);
+    if (data.length !== file.bytes) {
+      throw wrongLength(this.#where(path), file.bytes, data.length > file.bytes ? `more than ${file.bytes}` : `${data.length}`);
+    }
+    await this.#checkHash(data, file.sha256, path);
+    return data;
+  }
+
+  /** @param {string} path */
+  async #document(path) {
+    const file = this.#files.get(path);
+    if (file === undefined) {
+      const message = `the manifest lists no ${JSON.stringify(path)}`;
+      throw new SatchelError("bundle/missing-file", message, { where: this.#store.where });
+    }
+    if (file.bytes > MAX_DOCUMENT) throw tooLarge(this.#where(path), `${file.bytes}`, MAX_DOCUMENT);
+    return this.read(path);
+  }
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} data
+   * @param {string} expected
+   * @param {string} path
+   */
+  async #checkHash(data, expected, path) {
+    const found = await sha256(data);
+    if (found === expected) return;
+    throw new SatchelError("bundle/changed-file", `expected the SHA-256 ${expected}, found ${found}`, {
+      where: this.#where(path),
+      hint: "The file was changed or damaged after packing; get the bundle again.",
+    });
+  }
+
+  /** @param {string} path */
+  #where(path) {
+    return `${this.#store.where}: ${path}`;
+  }
+}

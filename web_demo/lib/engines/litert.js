@@ -1,0 +1,312 @@
+/**
+ * Runs a .tflite with LiteRT.js (XNNPACK in WebAssembly), in a classic worker: its loader comes by importScripts.
+ *
+ * It speaks to the WebAssembly through the bindings that LiteRT.js' own package types in its index.d.ts (LiteRtWasm). The package's
+ * wrapper is left out: workers cannot resolve its bare import, and it would ask for a GPU and copy every tensor twice.
+ */
+
+import { SatchelError } from "../errors.js";
+import { bindings } from "../tflite_model.js";
+
+/** @typedef {import("../bundle.js").Engine} Engine */
+/** @typedef {import("../pipeline.js").TensorValue} TensorValue */
+/** @typedef {import("../tflite_model.js").Binding} Binding */
+
+/**
+ * What is used of LiteRT.js' bindings; every object lives in the WebAssembly's memory until `delete`.
+ *
+ * @typedef {{delete(): void}} Held
+ * @typedef {Held & {size(): number, get(index: number): any}} Vector
+ * @typedef {Held & {push_back(value: number): void}} Integers
+ * @typedef {Held & {elementType(): {value: number}, bytes(): number}} TensorType
+ * @typedef {Held & {inputNames(): Vector, outputNames(): Vector}} Signature
+ * @typedef {Held & {getSignature(index: number): Signature, getInputTensorType(signature: number, index: number): TensorType,
+ *   getOutputTensorType(signature: number, index: number): TensorType}} Model
+ * @typedef {Held & {lock(mode: unknown): number, unlock(): void, packedSize(): number}} Buffer
+ * @typedef {Held & {run(signature: number, inputs: readonly Buffer[]): Buffer[] | Promise<Buffer[]>}} Compiled
+ * @typedef {object} LiteRt
+ * @property {Uint8Array} HEAPU8 replaced when the memory grows
+ * @property {(bytes: number) => number} _malloc
+ * @property {(place: number) => void} _free
+ * @property {() => void} setupLogging
+ * @property {() => number} getThreadCount
+ * @property {{create(gpu: null): Held}} LiteRtEnvironment
+ * @property {(environment: Held, place: number, bytes: number) => Model} loadModel
+ * @property {(environment: Held, model: Model, options: object) => Compiled | Promise<Compiled>} compileModel
+ * @property {{createManaged(environment: Held, kind: unknown, type: TensorType, bytes: number): Buffer}} LiteRtTensorBuffer
+ * @property {{HOST_MEMORY: unknown}} LiteRtTensorBufferType
+ * @property {new () => Integers} VectorInt32
+ * @property {{create(sides: Integers): Held}} LiteRtLayout
+ * @property {{create(element: {value: number}, layout: Held): TensorType}} LiteRtRankedTensorType
+ * @property {{READ: unknown, WRITE: unknown}} LiteRtTensorBufferLockMode
+ */
+
+const VERSION = "2.5.3";
+
+/** The element types that LiteRT.js takes and gives, by its numbers for them. */
+const ARRAYS = new Map(
+  /** @type {const} */ ([
+    [1, Float32Array],
+    [2, Int32Array],
+    [3, Uint8Array],
+  ]),
+);
+
+/** A module whose one function holds i8x16.relaxed_swizzle: it validates where relaxed SIMD is there. */
+const RELAXED_SIMD = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 5, 1, 0x60, 0, 1, 0x7b],
+  ...[3, 2, 1, 0],
+  ...[10, 15, 1, 13, 0, 0x41, 1, 0xfd, 15, 0x41, 2, 0xfd, 15, 0xfd, 0x80, 2, 11],
+);
+
+/**
+ * @typedef {{library: LiteRt, environment: Held, threaded: boolean}} Runtime
+ */
+
+/** @type {Promise<Runtime> | undefined} */
+let loading;
+
+/**
+ * Loads LiteRT.js: with threads where the page is isolated, in its plainest form where the browser lacks relaxed SIMD.
+ *
+ * @param {string} folder
+ * @returns {Promise<Runtime>}
+ */
+async function load(folder) {
+  const simd = WebAssembly.validate(RELAXED_SIMD);
+  const threaded = simd && globalThis.crossOriginIsolated === true;
+  const script = `${folder}litert_wasm${threaded ? "_threaded" : simd ? "" : "_compat"}_internal.js`;
+  const scope = /** @type {any} */ (globalThis);
+  scope.importScripts(script);
+  // A worker's own address would be taken for the script's, which the threads load too.
+  const places = { locateFile: (/** @type {string} */ name) => folder + name, mainScriptUrlOrBlob: script };
+  /** @type {LiteRt} */
+  const library = await scope.ModuleFactory({ ...places, printErr: complain });
+  library.setupLogging();
+  return { library, environment: library.LiteRtEnvironment.create(null), threaded };
+}
+
+/**
+ * Passes on what LiteRT.js complains of; it also tells at length what it found and did.
+ *
+ * @param {string} line
+ */
+function complain(line) {
+  if (!/^(INFO|WARNING)/.test(line)) console.warn(line);
+}
+
+/**
+ * A tensor's names, and the array that holds its values.
+ *
+ * @typedef {Binding & {kind: Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor, element: number}} Slot
+ */
+
+/**
+ * A compiled model. It holds memory of the runtime until `close`.
+ */
+export class LiteRtEngine {
+  #runtime;
+  #held;
+  #compiled;
+  #slots;
+  /** @type {Buffer[]} of the inputs, kept from run to run */
+  #buffers = [];
+
+  /**
+   * @param {Runtime} runtime
+   * @param {{model: Model, compiled: Compiled, place: number}} held
+   * @param {{inputs: Slot[], outputs: Slot[]}} slots
+   * @param {number} threads
+   */
+  constructor(runtime, held, slots, threads) {
+    this.#runtime = runtime;
+    this.#held = held;
+    this.#compiled = held.compiled;
+    this.#slots = slots;
+    this.inputs = slots.inputs.map((each) => each.name);
+    this.outputs = slots.outputs.map((each) => each.name);
+    /** @type {Engine["description"]} */
+    this.description = { runtime: "LiteRT.js", version: VERSION, threads, backend: "wasm" };
+  }
+
+  /**
+   * Compiles a model.
+   *
+   * @param {Uint8Array<ArrayBuffer>} model the .tflite
+   * @param {{runtimesUrl: string, threads?: number}} options
+   * @returns {Promise<LiteRtEngine>}
+   */
+  static async open(model, { runtimesUrl, threads }) {
+    const names = bindings(model);
+    const folder = `${runtimesUrl}litert/`;
+    loading ??= load(folder);
+    const runtime = await loading.catch((error) => {
+      loading = undefined;
+      throw new SatchelError("env/runtime", `LiteRT.js could not be loaded (${error?.message ?? error})`, {
+        where: folder,
+        hint: "Serve the files of runtimes.json there; the browser needs WebAssembly with SIMD.",
+      });
+    });
+    const most = threads ?? Math.min(4, navigator.hardwareConcurrency);
+    const numThreads = runtime.threaded ? Math.max(1, Math.min(most, runtime.library.getThreadCount())) : 1;
+    try {
+      return await opened(runtime, model, names, numThreads);
+    } catch (error) {
+      if (error instanceof SatchelError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new SatchelError("model/not-runnable", `LiteRT.js cannot run this model (${reason})`);
+    }
+  }
+
+  /**
+   * Runs the model once.
+   *
+   * @param {Readonly<Record<string, TensorValue>>} tensors by the tensor's name in the artefact
+   * @returns {Promise<Record<string, ArrayLike<number>>>} by the tensor's name in the artefact
+   */
+  async run(tensors) {
+    const { library } = this.#runtime;
+    this.#slots.inputs.forEach((slot, i) => this.#fill(i, slot, tensors[slot.name]));
+    const buffers = await this.#compiled.run(0, this.#buffers);
+    try {
+      return Object.fromEntries(this.#slots.outputs.map((slot, i) => [slot.name, values(library, slot, buffers[i])]));
+    } finally {
+      for (const buffer of buffers) buffer.delete();
+    }
+  }
+
+  /**
+   * @param {number} i
+   * @param {Slot} slot
+   * @param {TensorValue | undefined} tensor
+   */
+  #fill(i, slot, tensor) {
+    const { library } = this.#runtime;
+    if (tensor?.data.constructor !== slot.kind) {
+      const message = `the model takes a ${slot.kind.name}, found ${tensor ? `a ${tensor.data.constructor.name}` : "nothing"}`;
+      throw new SatchelError("model/wrong-input", message, { where: slot.name });
+    }
+    const { data, shape } = tensor;
+    const buffer = (this.#buffers[i] ??= bufferOf(this.#runtime, slot.element, shape));
+    if (buffer.packedSize() !== data.byteLength) {
+      const message = `the model takes ${buffer.packedSize()} bytes, found ${data.byteLength}`;
+      throw new SatchelError("model/wrong-input", message, { where: slot.name });
+    }
+    const place = buffer.lock(library.LiteRtTensorBufferLockMode.WRITE);
+    library.HEAPU8.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
+    buffer.unlock();
+  }
+
+  /** Gives the runtime's memory back. */
+  close() {
+    for (const buffer of this.#buffers.splice(0)) buffer.delete();
+    release(this.#runtime.library, this.#held);
+  }
+}
+
+/**
+ * @param {LiteRt} library
+ * @param {{model?: Model, compiled?: Compiled, place: number}} held
+ */
+function release(library, { model, compiled, place }) {
+  compiled?.delete();
+  model?.delete();
+  library._free(place);
+}
+
+/**
+ * Gives memory of the runtime for a tensor.
+ *
+ * @param {Runtime} runtime
+ * @param {number} element
+ * @param {readonly number[]} shape
+ */
+function bufferOf({ library, environment }, element, shape) {
+  const sides = new library.VectorInt32();
+  for (const side of shape) sides.push_back(side);
+  const layout = library.LiteRtLayout.create(sides);
+  const type = library.LiteRtRankedTensorType.create({ value: element }, layout);
+  const kind = library.LiteRtTensorBufferType.HOST_MEMORY;
+  const buffer = library.LiteRtTensorBuffer.createManaged(environment, kind, type, type.bytes());
+  for (const held of [sides, layout, type]) held.delete();
+  return buffer;
+}
+
+/**
+ * @param {LiteRt} library
+ * @param {Slot} slot
+ * @param {Buffer} buffer
+ */
+function values(library, { kind }, buffer) {
+  const place = buffer.lock(library.LiteRtTensorBufferLockMode.READ);
+  // Threads make the memory a shared one, of which only a copy can be handed on.
+  const bytes = new Uint8Array(library.HEAPU8.subarray(place, place + buffer.packedSize()));
+  buffer.unlock();
+  return new kind(bytes.buffer);
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {{inputs: Binding[], outputs: Binding[]}} names
+ * @param {number} threads
+ */
+async function opened(runtime, bytes, names, threads) {
+  const { library, environment } = runtime;
+  const place = library._malloc(bytes.length);
+  library.HEAPU8.set(bytes, place);
+  /** @type {{model?: Model, compiled?: Compiled, place: number}} */
+  const held = { place };
+  try {
+    const model = (held.model = library.loadModel(environment, place, bytes.length));
+    const options = { accelerator: "wasm", cpuOptions: { numThreads: threads }, gpuOptions: {}, webNNOptions: {} };
+    const compiled = (held.compiled = await library.compileModel(environment, model, options));
+    const slots = slotsOf(model, names);
+    return new LiteRtEngine(runtime, { model, compiled, place }, slots, threads);
+  } catch (error) {
+    release(library, held);
+    throw error;
+  }
+}
+
+/**
+ * Gives inputs and outputs in the order in which LiteRT.js has them, with the names of both sides.
+ *
+ * @param {Model} model
+ * @param {{inputs: Binding[], outputs: Binding[]}} names
+ * @returns {{inputs: Slot[], outputs: Slot[]}}
+ */
+function slotsOf(model, names) {
+  const signature = model.getSignature(0);
+  const inputs = texts(signature.inputNames()).map((key, i) => slot(names.inputs, key, model.getInputTensorType(0, i)));
+  const outputs = texts(signature.outputNames()).map((key, i) => slot(names.outputs, key, model.getOutputTensorType(0, i)));
+  signature.delete();
+  return { inputs, outputs };
+}
+
+/** @param {Vector} vector */
+function texts(vector) {
+  const found = Array.from({ length: vector.size() }, (_, i) => /** @type {string} */ (vector.get(i)));
+  vector.delete();
+  return found;
+}
+
+/**
+ * @param {readonly Binding[]} names
+ * @param {string} key
+ * @param {TensorType} type
+ * @returns {Slot}
+ */
+function slot(names, key, type) {
+  const { value: element } = type.elementType();
+  type.delete();
+  const kind = ARRAYS.get(/** @type {1 | 2 | 3} */ (element));
+  if (kind === undefined) {
+    throw new SatchelError("model/unsupported-tensor", "LiteRT.js takes and gives float32, int32 and uint8 only", {
+      where: key,
+      hint: "Pack the model with uint8 or float32 input and output.",
+    });
+  }
+  return { name: names.find((each) => each.key === key)?.name ?? key, key, kind, element };
+}

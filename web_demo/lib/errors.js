@@ -1,0 +1,52 @@
+/**
+ * Every error Satchel raises on purpose, with the codes that Python uses (`metadata/satchel_metadata/errors.py` draws the tree).
+ *
+ * The family is the part of the code before the slash: spec, input, model, bundle or env.
+ */
+
+/**
+ * A mistake that the user can mend, told in one paragraph.
+ */
+export class SatchelError extends Error {
+  /**
+   * @param {string} code stable, `family/name`, the same in every language (`spec/unknown-key`)
+   * @param {string} message what was expected and what was found, without the final full stop
+   * @param {{where?: string, hint?: string}} [place] `where` names a path, a JSON path, a tensor; `hint` says what to do next
+   */
+  constructor(code, message, { where = "", hint = "" } = {}) {
+    super(paragraph(message, where, hint));
+    this.name = "SatchelError";
+    this.code = code;
+    this.detail = message;
+    this.where = where;
+    this.hint = hint;
+  }
+
+  /**
+   * Gives the error as a plain object that a worker can post.
+   *
+   * @returns {{code: string, message: string, where: string, hint: string}}
+   */
+  toJSON() {
+    return { code: this.code, message: this.detail, where: this.where, hint: this.hint };
+  }
+
+  /**
+   * Gives the error that `toJSON` was made of.
+   *
+   * @param {{code: string, message: string, where: string, hint: string}} plain
+   */
+  static fromJSON(plain) {
+    return new SatchelError(plain.code, plain.message, plain);
+  }
+}
+
+/**
+ * @param {string} message
+ * @param {string} where
+ * @param {string} hint
+ */
+function paragraph(message, where, hint) {
+  const head = where ? `${where}: ${message}` : message;
+  return hint ? `${head}. ${hint}` : `${head}.`;
+}

@@ -1,0 +1,28 @@
+/**
+ * SHA-256, in hexadecimal.
+ */
+
+import { SatchelError } from "./errors.js";
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Promise<string>}
+ */
+export async function sha256(bytes) {
+  if (globalThis.crypto?.subtle === undefined) {
+    throw new SatchelError("env/insecure-page", "the browser gives no SHA-256 to a page that is not secure", {
+      hint: "Open it over https, or at 127.0.0.1.",
+    });
+  }
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (each) => each.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Gives the bytes of a typed array, as they stand in memory (little-endian on every machine that browsers run on).
+ *
+ * @param {ArrayBufferView<ArrayBuffer>} view
+ */
+export function bytesOf(view) {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

@@ -1,0 +1,70 @@
+/**
+ * DEFLATE undone within a stated size, by the browser's own decoder.
+ */
+
+import { SatchelError } from "./errors.js";
+
+/** Compressed data may state any raw size up to this, beyond it at most MAX_RATIO times its own. */
+const FREE_INFLATION = 64 * 2 ** 20;
+const MAX_RATIO = 100;
+
+/**
+ * Refuses compressed data that claims to grow beyond every honest use.
+ *
+ * @param {number} stored
+ * @param {number} raw
+ * @param {string} where
+ */
+export function checkInflation(stored, raw, where) {
+  if (raw <= FREE_INFLATION || raw <= stored * MAX_RATIO) return;
+  const message = `${stored} compressed bytes are said to hold ${raw}, expected at most ${MAX_RATIO} times as many`;
+  throw new SatchelError("bundle/bomb", message, { where });
+}
+
+/**
+ * Gives the raw bytes of raw DEFLATE data (RFC 1951); stops as soon as they pass the stated size.
+ *
+ * @param {Uint8Array<ArrayBuffer>} stored
+ * @param {number} size
+ * @param {string} where
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {SatchelError} bundle/bomb, bundle/wrong-length, bundle/changed-file
+ */
+export async function inflate(stored, size, where) {
+  const result = await inflated(stored, size, "deflate-raw");
+  if (result.length > size) {
+    throw new SatchelError("bundle/bomb", `the data inflates past the stated ${size} bytes`, { where });
+  }
+  if (result.damaged) {
+    throw new SatchelError("bundle/changed-file", "the DEFLATE data is damaged, cut short or has an end too many", { where });
+  }
+  if (result.length < size) {
+    throw new SatchelError("bundle/wrong-length", `expected ${size} bytes inflated, found ${result.length}`, { where });
+  }
+  return result.raw;
+}
+
+/**
+ * Inflates at most `size` bytes.
+ *
+ * @param {Uint8Array<ArrayBuffer>} stored
+ * @param {number} size
+ * @param {CompressionFormat} format
+ * @returns {Promise<{raw: Uint8Array<ArrayBuffer>, length: number, damaged: boolean}>} length is beyond `size` when there was more
+ */
+export async function inflated(stored, size, format) {
+  const raw = new Uint8Array(size);
+  const reader = new Blob([stored]).stream().pipeThrough(new DecompressionStream(format)).getReader();
+  let length = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      raw.set(part.value.subarray(0, Math.max(0, size - length)), Math.min(length, size));
+      length += part.value.length;
+      if (length > size) break;
+    }
+    void reader.cancel().catch(() => {});
+    return { raw, length, damaged: false };
+  } catch {
+    return { raw, length, damaged: true };
+  }
+}

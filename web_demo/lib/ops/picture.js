@@ -1,0 +1,94 @@
+/**
+ * A picture on its way to a tensor: a view of numbers in memory, so that a crop or a flip moves no pixel.
+ */
+
+/**
+ * The value of channel c at column x of row y is `data[offset + y * row + x * step + c]`.
+ *
+ * @typedef {object} Picture
+ * @property {Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer> | Float32Array<ArrayBuffer>} data
+ * @property {number} offset where the top left value stands
+ * @property {number} row distance between rows, negative when upside down
+ * @property {number} step distance between columns, negative when mirrored; 4 in what a canvas gives
+ * @property {number} width
+ * @property {number} height
+ * @property {number} channels
+ */
+
+/**
+ * The part of a resized picture that the next crop keeps.
+ *
+ * @typedef {{left: number, top: number, width: number, height: number}} Window
+ */
+
+/**
+ * Memory that is kept from one photo to the next, by purpose.
+ */
+export class Scratch {
+  #kept = /** @type {Map<string, ArrayBuffer>} */ (new Map());
+
+  /**
+   * Gives memory for a purpose; what stood there before is still in it.
+   *
+   * @template {Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer> | Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>} T
+   * @param {string} purpose two arrays of one purpose share their bytes
+   * @param {{new (buffer: ArrayBuffer, offset: number, length: number): T, readonly BYTES_PER_ELEMENT: number}} kind
+   * @param {number} length in elements
+   * @returns {T}
+   */
+  take(purpose, kind, length) {
+    const bytes = length * kind.BYTES_PER_ELEMENT;
+    let buffer = this.#kept.get(purpose);
+    if (buffer === undefined || buffer.byteLength < bytes) {
+      buffer = new ArrayBuffer(bytes);
+      this.#kept.set(purpose, buffer);
+    }
+    return new kind(buffer, 0, length);
+  }
+}
+
+/**
+ * Gives a picture over values that stand row by row without gaps.
+ *
+ * @param {Picture["data"]} data
+ * @param {number} width
+ * @param {number} height
+ * @param {number} channels
+ * @param {number} [step] 4 for a canvas' RGBA of which three channels are used
+ * @returns {Picture}
+ */
+export function picture(data, width, height, channels, step = channels) {
+  return { data, offset: 0, row: width * step, step, width, height, channels };
+}
+
+/**
+ * Tells whether the values stand row by row without gaps.
+ *
+ * @param {Picture} image
+ */
+export function isPacked(image) {
+  return image.offset === 0 && image.step === image.channels && image.row === image.width * image.channels;
+}
+
+/**
+ * Gives the values row by row without gaps: the picture itself where they already are.
+ *
+ * @param {Picture} image
+ * @param {Scratch} scratch
+ * @returns {Picture}
+ */
+export function packed(image, scratch) {
+  if (isPacked(image)) return image;
+  const { data, width, height, channels, step } = image;
+  const length = width * height * channels;
+  const out =
+    data instanceof Float32Array
+      ? scratch.take("packed", Float32Array, length)
+      : scratch.take("packed", Uint8Array, length);
+  for (let y = 0, o = 0; y < height; y++) {
+    for (let x = 0, p = image.offset + y * image.row; x < width; x++, p += step) {
+      for (let c = 0; c < channels; c++) out[o++] = data[p + c];
+    }
+  }
+  return picture(out, width, height, channels);
+}

@@ -1,0 +1,125 @@
+/**
+ * The kernels of tf.image.resize that weigh a span of source samples: antialiased bilinear and area.
+ */
+
+/** @typedef {import("./resize_tf.js").Kernel} Kernel */
+
+const f32 = Math.fround;
+const SMALLEST_SUM = f32(1000 * 1.1754943508222875e-38);
+
+/**
+ * Divides weights by their sum, as a product with its reciprocal.
+ *
+ * @param {Float32Array} weights changed in place
+ */
+export function normalizeWeights(weights) {
+  const sum = weights.reduce((total, each) => f32(total + each), 0);
+  if (Math.abs(sum) < SMALLEST_SUM) return;
+  const reciprocal = f32(1 / sum);
+  for (let k = 0; k < weights.length; k++) weights[k] *= reciprocal;
+}
+
+/** @type {Kernel} */
+export function bilinearAntialias(source, width, height, window, out, scratch) {
+  const columns = triangleSpans(source.width, width, window.left, window.width);
+  const rows = triangleSpans(source.height, height, window.top, window.height);
+  const { data, step, channels } = source;
+  const line = scratch.take("resize.line", Float32Array, source.width * channels);
+  for (let y = 0, o = 0; y < window.height; y++) {
+    line.fill(0);
+    rows[y].weights.forEach((weight, k) => {
+      let p = source.offset + (rows[y].start + k) * source.row;
+      for (let i = 0; i < line.length; p += step - channels) {
+        for (let c = 0; c < channels; c++, i++, p++) line[i] = f32(line[i] + f32(data[p] * weight));
+      }
+    });
+    for (const { start, weights } of columns) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let k = 0, i = start * channels + c; k < weights.length; k++, i += channels) {
+          sum = f32(sum + f32(line[i] * weights[k]));
+        }
+        out.data[o++] = sum;
+      }
+    }
+  }
+}
+
+/**
+ * Gives for each output the first source sample it reads and the weights of it and those that follow.
+ *
+ * @param {number} source
+ * @param {number} target
+ * @param {number} begin
+ * @param {number} count
+ */
+function triangleSpans(source, target, begin, count) {
+  const inverse = f32(1 / f32(target / source));
+  const reach = Math.max(inverse, 1);
+  const shrink = f32(1 / reach);
+  return Array.from({ length: count }, (_, i) => {
+    const at = f32(f32(begin + i + 0.5) * inverse);
+    if (at > source) return { start: 0, weights: new Float32Array(0) };
+    const start = Math.min(source - 1, Math.max(0, Math.ceil(f32(f32(at - reach) - 0.5))));
+    const end = Math.min(source - 1, Math.max(0, Math.floor(f32(f32(at + reach) - 0.5)))) + 1;
+    const weights = Float32Array.from({ length: end - start }, (_unused, k) => {
+      const distance = Math.abs(f32(f32(f32(start + k + 0.5) - at) * shrink));
+      return distance < 1 ? f32(1 - distance) : 0;
+    });
+    normalizeWeights(weights);
+    return { start, weights };
+  });
+}
+
+/** @type {Kernel} */
+export function area(source, width, height, window, out) {
+  const across = f32(source.width / width);
+  const down = f32(source.height / height);
+  const share = f32(1 / f32(down * across));
+  const columns = Array.from({ length: window.width }, (_, x) => cells(window.left + x, across, source.width));
+  const { data, offset, row, step, channels } = source;
+  for (let y = 0, o = 0; y < window.height; y++) {
+    const rows = cells(window.top + y, down, source.height);
+    for (const column of columns) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let j = 0; j < rows.at.length; j++) {
+          const line = offset + rows.at[j] * row + c;
+          let part = 0;
+          for (let k = 0; k < column.at.length; k++) {
+            part = f32(part + f32(data[line + column.at[k] * step] * column.share[k]));
+          }
+          sum = f32(sum + f32(part * rows.share[j]));
+        }
+        out.data[o++] = f32(sum * share);
+      }
+    }
+  }
+}
+
+/**
+ * Gives the source cells that an output covers, and how much of each.
+ *
+ * @param {number} at
+ * @param {number} scale
+ * @param {number} limit
+ */
+function cells(at, scale, limit) {
+  const begin = f32(f32(at) * scale);
+  const end = f32(f32(at + 1) * scale);
+  const first = Math.floor(begin);
+  const count = Math.ceil(end) - first;
+  const share = Float32Array.from({ length: count }, (_, k) => coverage(first + k, begin, end, scale));
+  return { at: Int32Array.from({ length: count }, (_, k) => Math.min(limit - 1, first + k)), share };
+}
+
+/**
+ * @param {number} cell
+ * @param {number} begin
+ * @param {number} end
+ * @param {number} scale
+ */
+function coverage(cell, begin, end, scale) {
+  if (cell < begin) return cell + 1 > end ? scale : f32(f32(cell + 1) - begin);
+  return cell + 1 > end ? f32(end - cell) : 1;
+}

@@ -1,0 +1,268 @@
+/**
+ * Closed validation of parsed JSON: each kind is a function that gives the value back or names the JSON path of the first thing
+ * that is wrong, what was found and what is allowed. Codes and order of checks are those of the Python types.
+ */
+
+import { SatchelError } from "./errors.js";
+import { MAX_INTEGER } from "./json.js";
+
+/**
+ * @template T
+ * @typedef {(value: unknown, path: string) => T} Kind
+ */
+
+/**
+ * @param {string} code
+ * @param {string} path
+ * @param {string} message
+ * @param {string} [hint]
+ */
+function wrong(code, path, message, hint = "") {
+  return new SatchelError(`spec/${code}`, message, { where: path, hint });
+}
+
+/** @param {unknown} value */
+function shown(value) {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}
+
+/**
+ * @param {string} expected
+ * @param {unknown} value
+ * @param {string} path
+ */
+function wrongType(expected, value, path) {
+  return wrong("wrong-type", path, `expected ${expected}; found ${shown(value)}`);
+}
+
+/**
+ * @param {string} expected
+ * @param {unknown} value
+ * @param {string} path
+ */
+function outOfRange(expected, value, path) {
+  return wrong("out-of-range", path, `expected ${expected}; found ${shown(value)}`);
+}
+
+/**
+ * Refuses a record whose values do not go together.
+ *
+ * @param {boolean} condition
+ * @param {string} path
+ * @param {string} message
+ * @param {string} [hint]
+ */
+export function need(condition, path, message, hint) {
+  if (!condition) throw wrong("inconsistent", path, message, hint);
+}
+
+/**
+ * @template {string} T
+ * @param {readonly T[]} allowed
+ * @returns {Kind<T>}
+ */
+export function oneOf(allowed) {
+  return (value, path) => {
+    const found = allowed.find((each) => each === value);
+    if (found === undefined) {
+      throw wrong("unknown-value", path, `found ${shown(value)}`, `Allowed: ${allowed.join(", ")}.`);
+    }
+    return found;
+  };
+}
+
+/**
+ * @param {number} [low]
+ * @param {number} [high]
+ * @returns {Kind<number>}
+ */
+export function integer(low = -Infinity, high = Infinity) {
+  return (value, path) => {
+    if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) > MAX_INTEGER) {
+      throw wrongType("an integer", value, path);
+    }
+    if (value < low) throw outOfRange(`at least ${low}`, value, path);
+    if (value > high) throw outOfRange(`at most ${high}`, value, path);
+    return value;
+  };
+}
+
+/**
+ * @param {{above?: number, low?: number, high?: number}} [range]
+ * @returns {Kind<number>}
+ */
+export function number({ above = -Infinity, low = -Infinity, high = Infinity } = {}) {
+  return (value, path) => {
+    if (typeof value !== "number") throw wrongType("a number", value, path);
+    if (value <= above) throw outOfRange(`more than ${above}`, value, path);
+    if (value < low) throw outOfRange(`at least ${low}`, value, path);
+    if (value > high) throw outOfRange(`at most ${high}`, value, path);
+    return value;
+  };
+}
+
+/**
+ * @param {{min?: number, max?: number, pattern?: RegExp}} [form] lengths in Unicode characters
+ * @returns {Kind<string>}
+ */
+export function string({ min = 0, max = Infinity, pattern } = {}) {
+  return (value, path) => {
+    if (typeof value !== "string") throw wrongType("a string", value, path);
+    const length = [...value].length;
+    if (length < min) throw outOfRange(`at least ${min} characters`, value, path);
+    if (length > max) throw outOfRange(`at most ${max} characters`, value, path);
+    if (pattern && !pattern.test(value)) throw outOfRange(`a text like ${pattern.source}`, value, path);
+    return value;
+  };
+}
+
+/** @type {Kind<unknown>} */
+export function anything(value) {
+  return value;
+}
+
+/**
+ * @template T
+ * @param {Kind<T>} item
+ * @param {{min?: number, max?: number}} [length]
+ * @returns {Kind<T[]>}
+ */
+export function list(item, { min = 0, max = Infinity } = {}) {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw wrongType("an array", value, path);
+    const items = value.slice(0, max).map((each, i) => item(each, `${path}[${i}]`));
+    if (value.length > max) throw outOfRange(`at most ${max} items`, value, path);
+    if (value.length < min) throw outOfRange(`at least ${min} items`, value, path);
+    return items;
+  };
+}
+
+/**
+ * @template T
+ * @param {Kind<T>} item
+ * @param {number} count
+ * @returns {Kind<T[]>}
+ */
+export function exactly(item, count) {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw wrongType("an array", value, path);
+    const items = value.slice(0, count).map((each, i) => item(each, `${path}[${i}]`));
+    if (value.length < count) throw wrong("missing-key", path, `expected ${count} items, found ${value.length}`);
+    if (value.length > count) throw outOfRange(`at most ${count} items`, value, path);
+    return items;
+  };
+}
+
+/**
+ * Tells a JSON object from everything else.
+ *
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @template T
+ * @param {Kind<string>} key
+ * @param {Kind<T>} item
+ * @param {{min?: number}} [length]
+ * @returns {Kind<Record<string, T>>}
+ */
+export function mapOf(key, item, { min = 0 } = {}) {
+  return (value, path) => {
+    if (!isObject(value)) throw wrongType("an object", value, path);
+    /** @type {Record<string, T>} */
+    const found = Object.create(null);
+    for (const [name, each] of Object.entries(value)) {
+      const place = `${path}.${name}`;
+      found[key(name, place)] = item(each, place);
+    }
+    if (Object.keys(found).length < min) throw outOfRange(`at least ${min} entries`, value, path);
+    return found;
+  };
+}
+
+/**
+ * A field that may be absent, or null, and then is left out.
+ *
+ * @template T
+ * @param {Kind<T>} kind
+ * @returns {Kind<T | undefined> & {absent: undefined}}
+ */
+export function optional(kind) {
+  const checked = (/** @type {unknown} */ value, /** @type {string} */ path) =>
+    value === null ? undefined : kind(value, path);
+  return Object.assign(checked, { absent: undefined });
+}
+
+/**
+ * A field that has a default.
+ *
+ * @template T
+ * @param {Kind<T>} kind
+ * @param {T} absent
+ * @returns {Kind<T> & {absent: T}}
+ */
+export function defaulted(kind, absent) {
+  return Object.assign((/** @type {unknown} */ value, /** @type {string} */ path) => kind(value, path), { absent });
+}
+
+/**
+ * An object with exactly these fields: each is checked in the order given, then unknown keys are refused, then the values
+ * are held against each other.
+ *
+ * @template {Record<string, Kind<any>>} F
+ * @param {F} fields
+ * @param {(found: {[K in keyof F]: ReturnType<F[K]>}, path: string) => void} [rule]
+ * @returns {Kind<{[K in keyof F]: ReturnType<F[K]>}>}
+ */
+export function record(fields, rule) {
+  return (value, path) => {
+    if (!isObject(value)) throw wrongType("an object", value, path);
+    const found = Object.create(null);
+    for (const [name, kind] of Object.entries(fields)) {
+      const given = name in value ? kind(value[name], `${path}.${name}`) : absentValue(kind, name, path);
+      if (given !== undefined) found[name] = given;
+    }
+    for (const name of Object.keys(value)) {
+      if (name in fields) continue;
+      const allowed = Object.keys(fields).sort().join(", ");
+      throw wrong("unknown-key", `${path}.${name}`, `the key ${JSON.stringify(name)} is not known here`, `Allowed: ${allowed}.`);
+    }
+    rule?.(found, path);
+    return found;
+  };
+}
+
+/**
+ * @param {Kind<any>} kind
+ * @param {string} name
+ * @param {string} path
+ */
+function absentValue(kind, name, path) {
+  if ("absent" in kind) return kind.absent;
+  throw wrong("missing-key", `${path}.${name}`, `the key ${JSON.stringify(name)} is missing`);
+}
+
+/**
+ * A record told from others by its `op`.
+ *
+ * @template T
+ * @param {Record<string, Kind<T>>} ops
+ * @returns {Kind<T>}
+ */
+export function byOp(ops) {
+  return (value, path) => {
+    if (!isObject(value)) throw wrongType("an object", value, path);
+    if (!("op" in value)) throw wrong("missing-key", path, 'the key "op" is missing');
+    const kind = typeof value.op === "string" && Object.hasOwn(ops, value.op) ? ops[value.op] : undefined;
+    if (kind === undefined) {
+      const hint = `Allowed: ${Object.keys(ops).join(", ")}.`;
+      throw wrong("unknown-op", path, `the op ${shown(value.op)} is not known here`, hint);
+    }
+    return kind(value, path);
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The worker's own part: carries out what client.js asks, one thing at a time.
+ */
+
+import { openBundle } from "./bundle.js";
+import { SatchelError } from "./errors.js";
+
+/** @typedef {import("./bundle.js").Bundle} Bundle */
+
+/**
+ * What a page learns of a bundle when it opens it.
+ *
+ * @typedef {object} Info
+ * @property {string} name
+ * @property {string} digest
+ * @property {string} task
+ * @property {Record<string, string[]>} labels
+ * @property {import("./bundle.js").Artefact[]} variants
+ * @property {import("./spec.js").Spec} spec
+ */
+
+/** @typedef {{ms: number, bytes: number, runtime: string, version: string, backend: string, threads: number}} Loaded */
+
+/** @typedef {Omit<import("./bundle.js").Run, "view"> & {view?: ImageData}} RunResult */
+
+/** @typedef {{id: number, verb: string} & Record<string, any>} Request */
+
+/** @type {{runtimesUrl: string, threads?: number}} */
+let options = { runtimesUrl: "/runtimes/" };
+
+/** @type {Bundle | undefined} */
+let bundle;
+
+/** @type {Promise<void>} */
+let queue = Promise.resolve();
+
+/**
+ * Carries out a request after all that came before it.
+ *
+ * @param {Request} request
+ */
+export function answer(request) {
+  queue = queue.then(() => reply(request));
+}
+
+/** @param {Request} request */
+async function reply({ id, verb, ...request }) {
+  try {
+    const news = (/** @type {unknown} */ each) => postMessage({ id, news: each });
+    postMessage({ id, value: await VERBS[verb](request, news) });
+  } catch (error) {
+    postMessage({ id, error: explained(error).toJSON() });
+  }
+}
+
+/** @type {Record<string, (request: Record<string, any>, news: (each: unknown) => void) => Promise<unknown>>} */
+const VERBS = {
+  async start({ runtimesUrl, threads }) {
+    options = { runtimesUrl, threads };
+  },
+
+  async open({ url, digest }) {
+    bundle?.close();
+    bundle = undefined;
+    bundle = await openBundle(url, { ...options, digest });
+    const { manifest, labels } = bundle.reader;
+    const { spec, artefacts } = bundle;
+    return { name: manifest.name, digest: bundle.digest, task: spec.task, labels, variants: artefacts, spec };
+  },
+
+  async load({ artefact }, news) {
+    const start = performance.now();
+    const description = await opened().load(artefact, news);
+    const { bytes } = opened().reader.artefact(artefact);
+    return { ...description, bytes, ms: performance.now() - start };
+  },
+
+  async run({ photo, view }) {
+    const { view: seen, ...rest } = await opened().run(photo, { view });
+    return seen ? { ...rest, view: new ImageData(seen.data, seen.width, seen.height) } : rest;
+  },
+
+  async check(_request, news) {
+    return opened().check(news);
+  },
+};
+
+/** @returns {Bundle} */
+function opened() {
+  if (bundle) return bundle;
+  throw new SatchelError("env/nothing-open", "no bundle is open", { hint: "Call open first." });
+}
+
+/** @param {unknown} error */
+function explained(error) {
+  if (error instanceof SatchelError) return error;
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new SatchelError("env/unexpected", `something went wrong that Satchel does not know (${reason})`, {
+    hint: "Reload the page; if it happens again, it is a mistake in Satchel.",
+  });
+}

@@ -1,0 +1,119 @@
+/**
+ * The spec: what a model's input is made from and how its output becomes an answer. One document, spec.json.
+ */
+
+import { SatchelError } from "./errors.js";
+import { loads } from "./json.js";
+import { defaulted, integer, isObject, list, mapOf, need, number, oneOf, optional, record, string } from "./schema.js";
+import { inputStep, NAME, outputStep } from "./steps.js";
+
+/** @typedef {import("./steps.js").InputStep} InputStep */
+/** @typedef {import("./steps.js").OutputStep} OutputStep */
+/** @typedef {import("./steps.js").Resize} Resize */
+/** @typedef {import("./steps.js").Crop} Crop */
+
+export const VERSION = "1.0";
+
+const TASKS = /** @type {const} */ ([
+  "image_classification",
+  "object_detection",
+  "keypoints",
+  "segmentation",
+  "tabular_classification",
+  "tabular_regression",
+  "signal_classification",
+  "audio_classification",
+  "text_classification",
+  "embedding",
+  "generic",
+]);
+
+export const DTYPES = /** @type {const} */ (["float32", "uint8", "int8", "int16", "int32", "int64", "bool"]);
+
+const tensor = record(
+  {
+    name: string(),
+    index: integer(0),
+    shape: list(integer(1)),
+    dtype: oneOf(DTYPES),
+    layout: optional(oneOf(/** @type {const} */ (["NHWC", "NCHW"]))),
+    scale: optional(number({ above: 0 })),
+    zero_point: optional(integer()),
+  },
+  ({ scale, zero_point: zeroPoint }, path) =>
+    need((scale === undefined) === (zeroPoint === undefined), path, "scale and zero_point come together"),
+);
+
+const tensors = defaulted(mapOf(string(), tensor), {});
+const input = record({ name: NAME, steps: list(inputStep), tensor: tensors });
+const output = record({ name: NAME, steps: list(outputStep), tensor: tensors });
+
+const spec = record(
+  {
+    satchel: defaulted(oneOf([VERSION]), VERSION),
+    name: string({ min: 1, max: 200 }),
+    version: defaulted(string({ pattern: /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/ }), "1.0.0"),
+    task: oneOf(TASKS),
+    inputs: list(input, { min: 1 }),
+    outputs: list(output, { min: 1 }),
+    labels: defaulted(mapOf(NAME, string()), {}),
+    author: defaulted(string(), ""),
+    license: defaulted(string(), ""),
+    description: defaulted(string(), ""),
+  },
+  (found, path) => namesResolve(found, path),
+);
+
+/**
+ * @typedef {ReturnType<typeof tensor>} Tensor
+ * @typedef {ReturnType<typeof input>} Input
+ * @typedef {ReturnType<typeof output>} Output
+ * @typedef {ReturnType<typeof spec>} Spec
+ */
+
+/**
+ * @param {{inputs: Input[], outputs: Output[], labels: Record<string, string>}} found
+ * @param {string} path
+ */
+function namesResolve({ inputs, outputs, labels }, path) {
+  for (const [kind, named] of Object.entries({ inputs, outputs })) {
+    const names = named.map((each) => each.name);
+    need(new Set(names).size === names.length, path, `two ${kind} have the same name: ${names.join(", ")}`);
+  }
+  for (const { name, steps } of outputs) {
+    for (const step of steps) {
+      const known = step.op !== "label" || step.labels in labels;
+      need(known, path, `the label step of '${name}' names a list that labels does not hold`);
+    }
+  }
+}
+
+/**
+ * Gives the spec of a JSON document.
+ *
+ * @param {string | Uint8Array | object} document UTF-8 JSON, or the same already parsed
+ * @returns {Spec}
+ * @throws {SatchelError} the first thing that is wrong, with its JSON path; a document of a newer version is refused before
+ *   anything else is looked at (spec/newer-version)
+ */
+export function parseSpec(document) {
+  const value = typeof document === "string" || document instanceof Uint8Array ? loads(document) : document;
+  refuseNewer(value);
+  return spec(value, "$");
+}
+
+/**
+ * Refuses a document whose `satchel` version is above this reader's, before every other check.
+ *
+ * @param {unknown} value
+ * @param {string} [where]
+ */
+export function refuseNewer(value, where = "$.satchel") {
+  const found = isObject(value) ? value.satchel : undefined;
+  if (typeof found !== "string" || !/^\d{1,9}\.\d{1,9}$/.test(found)) return;
+  const [major, minor] = found.split(".").map(Number);
+  const [ownMajor, ownMinor] = VERSION.split(".").map(Number);
+  if (major < ownMajor || (major === ownMajor && minor <= ownMinor)) return;
+  const message = `the document is of version ${found}, this reader knows versions up to ${VERSION}`;
+  throw new SatchelError("spec/newer-version", message, { where, hint: `Use a Satchel that reads version ${found}.` });
+}
