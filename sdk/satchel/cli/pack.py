@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,6 +48,8 @@ def command(model: str, out: str, **given: Any) -> None:
     --labels with --resize-shorter and --crop, with --size and --fit, or with --central-fraction and --size.
     """
     described = description.take(given)
+    # The quantizer draws bars of its own through tqdm, between ours.
+    os.environ.setdefault("TQDM_DISABLE", "1")
 
     from satchel.packing import pack
     from satchel.progress import progress_bar

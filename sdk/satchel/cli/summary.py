@@ -53,7 +53,7 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
     columns = ("variant", "format", "size", "compressed", "same top class", "time")
     made = terminal.table(*columns, right=("size", "compressed", "time"))
     for variant in bundle.manifest.variants:
-        for kind, artefact in variant.artefacts.items():
+        for kind, artefact in sorted(variant.artefacts.items(), key=lambda each: list(FORMATS).index(each[0])):
             runs = kind == "tflite"
             made.add_row(
                 terminal.text(variant.name, "bold"),

@@ -50,10 +50,17 @@ def _error_console(stream: TextIO) -> Console:
 
 def _console(stream: TextIO) -> Console:
     if stream.isatty():
-        return Console(file=stream, highlight=False, emoji=False)
+        return _Console(file=stream, highlight=False, emoji=False)
     width = None if "COLUMNS" in os.environ else WIDE
     trimmed = cast(TextIO, _Trimmed(stream))
-    return Console(file=trimmed, width=width, highlight=False, emoji=False)
+    return _Console(file=trimmed, width=width, highlight=False, emoji=False)
+
+
+class _Console(Console):
+    """A console that leaves it to the command line what to do when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 class _Trimmed(io.TextIOBase):

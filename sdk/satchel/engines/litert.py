@@ -33,7 +33,7 @@ class LiteRTEngine:
         threads: how many threads a run uses; min(4, physical cores) when None.
 
     Raises:
-        ModelError: model/not-a-tflite, model/unsupported-op, model/unsupported-tensor, model/cannot-load.
+        ModelError: model/not-a-model, model/unsupported-op, model/unsupported-tensor, model/cannot-load.
         ValueError: threads is below 1.
     """
 
@@ -133,7 +133,7 @@ def _refusal(text: str, length: int) -> ModelError:
         )
     if length == 0 or "not a valid Flatbuffer" in text or "must be specified" in text:
         return ModelError(
-            "model/not-a-tflite",
+            "model/not-a-model",
             f"expected a whole .tflite, found {length} bytes that are not one",
             hint="The file may be cut off or damaged; copy or convert it again.",
         )
