@@ -25,6 +25,7 @@ from satchel_metadata.manifest import (
     Artefact,
     File,
     Manifest,
+    Role,
     check_tensors,
     digest_of,
 )
@@ -67,18 +68,18 @@ class BundleReader:
     @cached_property
     def spec(self) -> Spec:
         """The spec, with a tensor for every artefact of the manifest and no other."""
-        spec = parse_spec(self._document(SPEC))
+        spec = parse_spec(self._document(SPEC, "spec"))
         check_tensors(spec, self.manifest)
         return spec
 
     @cached_property
     def labels(self) -> dict[str, tuple[str, ...]]:
         """The label lists by name, each in the order of its output's classes."""
-        return {name: parse_labels(self._document(path), path) for name, path in self.spec.labels.items()}
+        return {name: parse_labels(self._document(path, "labels"), path) for name, path in self.spec.labels.items()}
 
     @cached_property
     def _golden(self) -> Golden:
-        golden = parse_golden(self._document(GOLDEN))
+        golden = parse_golden(self._document(GOLDEN, "golden"))
         if set(golden.bounds) != set(self.manifest.artefacts()):
             raise _inconsistent(GOLDEN, "the golden cases are for other artefacts than the manifest's")
         return golden
@@ -163,10 +164,12 @@ class BundleReader:
         """Gives the model card, which no hash covers; empty when there is none."""
         return self._outside(CARD).decode("utf-8", "replace") if CARD in self._store.sizes else ""
 
-    def _document(self, path: str) -> bytes:
+    def _document(self, path: str, role: Role) -> bytes:
         file = self._files.get(path)
-        if file is None:
-            raise BundleError("bundle/missing-file", f"the manifest lists no {printable(path)!r}", where=str(self.path))
+        if file is None or file.role != role:
+            raise BundleError(
+                "bundle/missing-file", f"the manifest lists no {role} file {printable(path)!r}", where=str(self.path)
+            )
         if file.bytes > MAX_DOCUMENT:
             raise too_large(self._where(path), str(file.bytes), MAX_DOCUMENT)
         return self.read(path)

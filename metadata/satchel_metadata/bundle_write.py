@@ -8,9 +8,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import JsonValue
 
+from satchel_metadata import canonical
 from satchel_metadata.bundle_place import beside, put, refuse_existing, sync_folder, write_synced
 from satchel_metadata.errors import BundleError
 from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE, Golden
@@ -22,19 +24,16 @@ from satchel_metadata.manifest import (
     MANIFEST,
     MEASUREMENTS,
     SPEC,
-    Artefact,
-    File,
-    Format,
-    Manifest,
     Provenance,
     Runtime,
-    Variant,
     check_tensors,
     digest_of,
+    outside,
     parse_manifest,
     role_of,
 )
-from satchel_metadata.spec import Spec
+from satchel_metadata.paths import check_distinct, check_path
+from satchel_metadata.spec import VERSION, Spec
 
 __all__ = ["GoldenFiles", "ModelFiles", "VariantFiles", "refuse_existing", "write_bundle"]
 
@@ -108,35 +107,40 @@ def write_bundle(
     """
     refuse_existing(out, overwrite)
     files = {SPEC: spec.dumps(), **_label_files(spec, labels), GOLDEN: golden.golden.dumps(), **golden.files}
-    packed = []
+    records = []
     for variant in variants:
         record, stored = _variant(variant)
-        packed.append(record)
+        records.append(record)
         files.update(stored)
     _check_golden_size(files)
-    manifest = _manifest(spec, files, packed, provenance)
+    manifest = _manifest(spec, files, records, provenance)
+    check_tensors(spec, parse_manifest(manifest))
     loose = {f"{MEASUREMENTS}{name}": data for name, data in (measurements or {}).items()}
     if card:
         loose[CARD] = card.encode()
-    check_tensors(spec, parse_manifest(manifest))
+    for path in loose:
+        check_path(path, str(out))
+    check_distinct([*files, *loose], str(out))
     _place(out, {MANIFEST: manifest, **files, **loose}, overwrite)
     return digest_of(manifest)
 
 
 def _label_files(spec: Spec, labels: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
     if set(labels) != set(spec.labels):
-        raise BundleError(
-            "bundle/inconsistent",
-            f"the spec names the label lists {sorted(spec.labels)}, given are {sorted(labels)}",
-            where="labels",
-        )
-    return {path: dump_labels(labels[name], path) for name, path in spec.labels.items()}
+        message = f"the spec names the label lists {sorted(spec.labels)}, given are {sorted(labels)}"
+        raise BundleError("bundle/inconsistent", message, where="labels")
+    files: dict[str, bytes] = {}
+    for name, path in spec.labels.items():
+        data = dump_labels(labels[name], path)
+        if role_of(path) or outside(path) or files.setdefault(path, data) != data:
+            raise BundleError("bundle/inconsistent", "a label file needs a place of its own", where=path)
+    return files
 
 
-def _variant(variant: VariantFiles) -> tuple[Variant, dict[str, bytes]]:
+def _variant(variant: VariantFiles) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Gives the record of a variant and its files by path in the bundle."""
     folder = f"variants/{variant.name}/"
-    artefacts: dict[Format, Artefact] = {}
+    artefacts: dict[str, Any] = {}
     stored: dict[str, bytes] = {}
     if variant.tflite is not None:
         raw = variant.tflite.files["model.tflite"]
@@ -149,29 +153,35 @@ def _variant(variant: VariantFiles) -> tuple[Variant, dict[str, bytes]]:
         path = f"{folder}tfjs/model.json"
         artefacts["tfjs"] = _artefact(variant.tfjs, path, beside_model[path], total, total)
         stored.update(beside_model)
-    recipe = tuple(dict(step) for step in variant.recipe)
-    return Variant(name=variant.name, recipe=recipe, artefacts=artefacts), stored
+    recipe = [dict(step) for step in variant.recipe]
+    return {"name": variant.name, "recipe": recipe, "artefacts": artefacts}, stored
 
 
-def _artefact(model: ModelFiles, path: str, head: bytes, size: int, stored: int) -> Artefact:
-    return Artefact(
-        file=path,
-        bytes=size,
-        sha256=hashlib.sha256(head).hexdigest(),
-        stored_bytes=stored,
-        ops=tuple(sorted(set(model.ops))),
-        runtimes=tuple(sorted(set(model.runtimes))),
-    )
+def _artefact(model: ModelFiles, path: str, head: bytes, size: int, stored: int) -> dict[str, Any]:
+    return {
+        "file": path,
+        "bytes": size,
+        "sha256": hashlib.sha256(head).hexdigest(),
+        "stored_bytes": stored,
+        "ops": sorted(set(model.ops)),
+        "runtimes": sorted(set(model.runtimes)),
+    }
 
 
-def _manifest(spec: Spec, files: Mapping[str, bytes], variants: Sequence[Variant], provenance: Provenance) -> bytes:
-    listed = tuple(
-        File(path=path, role=role_of(path) or "labels", bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+def _manifest(
+    spec: Spec, files: Mapping[str, bytes], variants: Sequence[Mapping[str, Any]], provenance: Provenance
+) -> bytes:
+    listed = [
+        {
+            "path": path,
+            "role": role_of(path) or "labels",
+            "bytes": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
         for path, data in sorted(files.items())
-    )
-    return Manifest(
-        name=spec.name, version=spec.version, files=listed, variants=tuple(variants), provenance=provenance
-    ).dumps()
+    ]
+    document = {"satchel": VERSION, "name": spec.name, "version": spec.version, "files": listed}
+    return canonical.dumps({**document, "variants": variants, "provenance": provenance.model_dump()})
 
 
 def _check_golden_size(files: Mapping[str, bytes]) -> None:

@@ -1,0 +1,104 @@
+"""Golden values survive the way into the bundle and back, to the bit."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bundle_samples import PIXELS, sample_parts
+from satchel_metadata.errors import BundleError, SpecError
+from satchel_metadata.golden import (
+    Picture,
+    golden_picture,
+    golden_pixels,
+    golden_prepared,
+    golden_values,
+    parse_golden,
+)
+
+
+def test_pixels_come_back_to_the_bit() -> None:
+    picture, stored = golden_picture("one", PIXELS)
+    sha256 = hashlib.sha256(PIXELS.tobytes()).hexdigest()
+    assert picture == Picture(file="golden/one.rgb.z", width=6, height=5, sha256=sha256)
+    assert zlib.decompress(stored, -15) == PIXELS.tobytes()
+    assert np.array_equal(golden_pixels(picture, stored), PIXELS)
+
+
+def test_pixels_that_are_not_contiguous_are_stored_row_by_row() -> None:
+    turned = PIXELS[::-1, ::-1]
+    picture, stored = golden_picture("turned", turned)
+    assert np.array_equal(golden_pixels(picture, stored), turned)
+
+
+def test_other_pixels_than_the_hash_says_are_refused() -> None:
+    picture, _ = golden_picture("one", PIXELS)
+    _, other = golden_picture("one", PIXELS ^ 1)
+    with pytest.raises(BundleError) as caught:
+        golden_pixels(picture, other)
+    assert caught.value.code == "bundle/changed-file"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "uint8", "int8", "int16", "int32", "int64", "bool"])
+def test_a_tensor_of_every_dtype_comes_back_to_the_bit(dtype: str) -> None:
+    tensor = np.random.default_rng(3).integers(-100, 100, (2, 3, 4)).astype(dtype)
+    back = golden_values(tensor).array()
+    assert (back.dtype, back.shape, back.tobytes()) == (tensor.dtype, tensor.shape, tensor.tobytes())
+
+
+def test_values_are_little_endian_base64() -> None:
+    values = golden_values(np.array([[1.0, -2.5]], ">f4"))
+    assert base64.b64decode(values.data) == np.array([1.0, -2.5], "<f4").tobytes()
+    assert values.array().tolist() == [[1.0, -2.5]]
+
+
+def test_a_prepared_tensor_is_known_by_hash_and_range() -> None:
+    tensor = np.array([[-0.5, 0.25, 1.0]], np.float32)
+    prepared = golden_prepared(tensor)
+    assert (prepared.sha256, prepared.min, prepared.max) == (hashlib.sha256(tensor.tobytes()).hexdigest(), -0.5, 1.0)
+
+
+def test_the_document_is_written_back_as_it_was_read() -> None:
+    golden = sample_parts()["golden"].golden
+    assert parse_golden(golden.dumps()) == golden
+
+
+Document = dict[str, Any]
+WRONG: dict[str, tuple[Callable[[Document], Any], str]] = {
+    "a newer version": (lambda g: g.update(satchel="2.0", unknown=1), "spec/newer-version"),
+    "an unknown key": (lambda g: g.update(unknown=1), "spec/unknown-key"),
+    "no cases": (lambda g: g.update(cases=[]), "spec/out-of-range"),
+    "a negative bound": (lambda g: g["bounds"].update({"float32/tfjs": -1}), "spec/out-of-range"),
+    "the same case twice": (lambda g: g["cases"].append(g["cases"][0]), "spec/inconsistent"),
+    "an artefact without a bound": (lambda g: g["bounds"].pop("float32/tfjs"), "spec/inconsistent"),
+    "a tensor cut short": (
+        lambda g: g["cases"][0]["artefacts"]["float32/tfjs"]["outputs"]["scores"].update(data="AAAA"),
+        "spec/inconsistent",
+    ),
+    "a tensor of endless shape": (
+        lambda g: g["cases"][0]["artefacts"]["float32/tfjs"]["outputs"]["scores"].update(shape=[2**50] * 60),
+        "spec/inconsistent",
+    ),
+    "a tensor that is not base64": (
+        lambda g: g["cases"][0]["artefacts"]["float32/tfjs"]["outputs"]["scores"].update(data="A A A!"),
+        "spec/inconsistent",
+    ),
+    "a picture without width": (lambda g: g["cases"][0]["input"]["image"].update(width=0), "spec/out-of-range"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_with_the_document_is_refused(name: str) -> None:
+    change, code = WRONG[name]
+    document = json.loads(sample_parts()["golden"].golden.dumps())
+    change(document)
+    with pytest.raises(SpecError) as caught:
+        parse_golden(json.dumps(document).encode())
+    assert caught.value.code == code
