@@ -104,7 +104,7 @@ def build(
     float_tensors = tflite_tensors(source.tflite, spec)
     check_against_tensors(bound(spec, *_single("float32/tflite", float_tensors)), "float32/tflite", description.labels)
     variants = {recipe.name: recipes.run(recipe, source.tflite, context) for recipe in wanted}
-    graph_files = {TFJS_NAMES[kind]: tfjs.graph_model(_saved(source), None, kind, {}) for kind in graphs}  # type: ignore[arg-type]
+    graph_files = {TFJS_NAMES[kind]: _graph(source, spec, kind, context) for kind in graphs}
     tensors = {f"{name}/tflite": tflite_tensors(each.tflite, spec) for name, each in variants.items()}
     tensors |= {f"{name}/tfjs": _graph_tensors(files, spec) for name, files in graph_files.items()}
     complete = bound(
@@ -130,9 +130,20 @@ def _kind(recipe: Recipe) -> str:
     return next((kinds[type(each)] for each in recipe.passes if type(each) in kinds), "float")
 
 
-def _saved(source: Source) -> Any:
+def _graph(source: Source, spec: Spec, kind: str, context: Context) -> GraphModel:
+    """Gives a TF.js graph model; one with float32 weights is held to the answers of the SavedModel it was made from."""
     assert source.saved_model is not None
-    return source.saved_model
+    weights: Any = kind
+    files = tfjs.graph_model(source.saved_model, None, weights, {})
+    if kind == "float32":
+        names = [each.name for each in source.inputs]
+        order = positions([each.name for each in spec.inputs], [(name,) for name in names], "input")
+        samples = [
+            {names[place]: sample[each.name] for place, each in zip(order, spec.inputs, strict=True)}
+            for sample in context.samples
+        ]
+        tfjs.check_graph_model(files, source.saved_model, samples)
+    return files
 
 
 def _single(artefact: str, tensors: tuple[list[Tensor], list[Tensor]]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -194,10 +205,10 @@ def _graph_runner(spec: Spec, artefact: str, files: GraphModel) -> Infer:
         kind: {entry["name"]: name for name, entry in json.loads(files["model.json"])["signature"][kind].items()}
         for kind in ("inputs", "outputs")
     }
+    run = tfjs.graph_runner(files)
 
     def infer(tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        given = {by_tensor["inputs"][inputs[name]]: tensor for name, tensor in tensors.items()}
-        found = tfjs.run_graph_model(files, given)
+        found = run({by_tensor["inputs"][inputs[name]]: tensor for name, tensor in tensors.items()})
         return {name: found[by_tensor["outputs"][tensor]] for name, tensor in outputs.items()}
 
     return infer

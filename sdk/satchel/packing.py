@@ -132,20 +132,21 @@ class _Job:
     def __init__(self, description: Description, recipes: Sequence[Recipe], photos: Photos, tell: Progress) -> None:
         self.description, self.recipes, self.photos, self.tell = description, recipes, photos, tell
         self.pipeline = Pipeline(description.spec, description.labels)
+        self.samples = [self.pipeline.prepare(photo) for photo in photos.golden]
 
     def convert(self, model: Any, folder: Path, signature: str | None) -> Source:
         """Makes the float model, checked on what the golden photos become."""
         self.tell(1, len(STAGES), STAGES[1])
-        samples = [self.pipeline.prepare(photo) for photo in self.photos.golden]
-        return load_source(model, folder, signature=signature, samples=samples)
+        return load_source(model, folder, signature=signature, samples=self.samples)
 
     def build(self, source: Source, graphs: Sequence[str]) -> Made:
         """Makes every artefact; warns of what TFLite Metadata cannot say."""
         self.tell(2, len(STAGES), STAGES[2])
         prepared = [self.pipeline.prepare(photo) for photo in self.photos.calibration]
-        made = build(source, self.description, self.recipes, graphs, Context(prepared))
-        for text in made.warnings:
-            warnings.warn(text, SatchelWarning, stacklevel=4)
+        made = build(source, self.description, self.recipes, graphs, Context(prepared, self.samples))
+        if made.warnings:
+            text = "TFLite Metadata cannot say all of this spec; programs that read only that will differ: "
+            warnings.warn(text + "; ".join(made.warnings), SatchelWarning, stacklevel=4)
         return made
 
     def golden(self, made: Made) -> GoldenFiles:

@@ -68,7 +68,7 @@ def test_the_golden_answers_come_back(packed: satchel.Bundle) -> None:
 
 
 def test_photos_that_were_calibrated_with_are_not_judged_by(packed: satchel.Bundle) -> None:
-    measured = json.loads(packed.reader.measurements()["measurements/measurements.json"])
+    measured = json.loads(packed.reader.measurements()["measurements.json"])
     assert {each["n"] for each in measured["agreement"]} == {3}
     assert packed.manifest.provenance.options["calibration"]["photos"] == 15  # type: ignore[index,call-overload]
 
@@ -98,7 +98,7 @@ def test_two_processes_pack_the_same_bytes(tmp_path: Path, photos: Path) -> None
     program = (
         "import sys; sys.path.insert(0, 'tests')\n"
         "import satchel, colours\n"
-        "spec = satchel.image_classification(labels=['r','g','b'], resize_shorter=36, crop=32, resize='pillow.bicubic')\n"
+        "spec = satchel.image_classification(labels=['r', 'g', 'b'], resize_shorter=36, crop=32)\n"
         f"satchel.pack(colours.colour_model(), spec, sys.argv[1], calibration={str(photos)!r},\n"
         "             variants=['float32','float16','dynamic_range','int8'], tfjs=['float32','float16','uint8'])\n"
     )

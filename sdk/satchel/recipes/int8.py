@@ -10,7 +10,7 @@ from satchel_metadata.errors import SpecError
 
 @dataclass(frozen=True)
 class Int8:
-    """float32 everything -> int8 weights (per-channel) and int8 activations (per-tensor): a quarter of the size, all integer.
+    """float32 everything -> int8 weights (per-channel) and activations (per-tensor): a quarter of the size.
 
     Needs calibration: photos that are prepared as the spec says show the range of every activation.
     Before: `CONV_2D(float32, float32)`. After: `CONV_2D(int8 weights, int8 activations)`.

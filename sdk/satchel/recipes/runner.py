@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from satchel.recipes.dynamic_range import DynamicRange
 from satchel.recipes.float16 import Float16
@@ -24,10 +24,12 @@ class Context:
 
     Attributes:
         calibration: prepared inputs, one dict a photo: the model's input name -> float32 tensor with batch 1.
+        samples: a few prepared inputs that conversions are compared on.
         progress: called with (done, total, what).
     """
 
-    calibration: Sequence[dict[str, np.ndarray]] = ()
+    calibration: Sequence[dict[str, NDArray[Any]]] = ()
+    samples: Sequence[dict[str, NDArray[Any]]] = ()
     progress: Progress | None = None
 
 
