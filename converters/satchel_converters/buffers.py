@@ -11,7 +11,8 @@ ALIGNMENT = 16
 def inlined(tflite: bytes) -> bytes:
     """Gives the same model with all weights inside the FlatBuffer.
 
-    Before: the buffer tables of a quantised model point behind the FlatBuffer, which runtimes older than TensorFlow Lite
+    Before: the buffer tables of a quantised model point behind the FlatBuffer, which runtimes older than TensorFlow
+        Lite
     2.15 do not follow. After: each table holds its own data, aligned to 16 bytes. A model that is so already comes back
     unchanged.
     """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from satchel_metadata.errors import ConversionError
 
 Answers = Mapping[str, np.ndarray[Any, Any]]
@@ -14,8 +15,8 @@ Answers = Mapping[str, np.ndarray[Any, Any]]
 BOUND = 1e-3
 """Largest max|a-b| / max|a| of an honest conversion of a float model.
 
-Another order of the same sums gives 1e-7 to 1e-5, and 5e-4 was seen between Keras and XNNPACK on one deep net; a conversion
-that lost a layer, an epsilon or the order of the outputs is off by more than 1e-2.
+Another order of the same sums gives 1e-7 to 1e-5, and 5e-4 was seen between Keras and XNNPACK on one deep net; a
+conversion that lost a layer, an epsilon or the order of the outputs is off by more than 1e-2.
 """
 
 _ZERO = 1e-9  # An output that is all but zero (flushed denormals, say) is not judged by its own size.
@@ -23,7 +24,7 @@ _ZERO = 1e-9  # An output that is all but zero (flushed denormals, say) is not j
 
 @dataclass(frozen=True)
 class Difference:
-    """The largest difference between two forms of a model: at which output, absolute, and relative to max|a| of that output."""
+    """The largest difference between two forms of a model: where, absolute, and relative to max|a| of that output."""
 
     output: str
     absolute: float

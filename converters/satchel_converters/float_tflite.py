@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from satchel_metadata.errors import ConversionError
 
 from satchel_converters.frozen import SIGNATURE
 from satchel_converters.quiet import kept_back, tensorflow
+from satchel_metadata.errors import ConversionError
 
 Runner = Callable[[Mapping[str, np.ndarray[Any, Any]]], dict[str, np.ndarray[Any, Any]]]
 

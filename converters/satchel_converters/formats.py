@@ -17,7 +17,8 @@ def find_format(path: Path) -> FileFormat:
     """Gives the format of the model at `path`, by content rather than by name.
 
     Raises:
-        ModelError: model/not-found, model/empty, model/pickle (a file that would run code when loaded), model/not-a-model.
+        ModelError: model/not-found, model/empty, model/pickle (a file that would run code when loaded),
+            model/not-a-model.
     """
     if not path.exists():
         raise ModelError("model/not-found", "there is no such file or folder", where=str(path), hint="Check the path.")

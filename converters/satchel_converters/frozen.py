@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from satchel_metadata.errors import ConversionError
 
 from satchel_converters.quiet import tensorflow
+from satchel_metadata.errors import ConversionError
 
 SIGNATURE = "serving_default"
 
@@ -36,27 +36,43 @@ class Frozen:
 def freeze(function: Any, input_names: Sequence[str], folder: Path) -> Frozen:
     """Writes `function` as a frozen SavedModel with the signature `serving_default`.
 
-    The graph holds neither variables nor Python: every tensor has a name that follows from the model alone (inputs and outputs
-    their own, what lies between under `model/`), so that each format made of it is the same, byte for byte, in every process.
+    The graph holds neither variables nor Python: every tensor has a name that follows from the model alone (inputs and
+    outputs their own, what lies between under `model/`), so that each format made of it is the same, byte for byte, in
+    every process.
 
     Args:
-        function: a ConcreteFunction whose inputs have static shapes and whose structured outputs are a dict by output name.
+        function: a ConcreteFunction whose inputs have static shapes and whose structured outputs are a dict by output
+            name.
         input_names: the names of its inputs, in its own order.
         folder: written anew; it must not exist.
 
     Raises:
-        ConversionError: model/not-freezable when state remains (a lookup table, a random generator) or an output's shape is
-            not static.
+        ConversionError: model/not-freezable when state remains (a lookup table, a random generator) or an output's
+            shape is not static.
     """
     with tensorflow() as tf:
         from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+        _refuse_updates(function)
         constant = convert_variables_to_constants_v2(function, lower_control_flow=False, aggressive_inlining=True)
         _refuse_state(constant)
         output_names = sorted(function.structured_outputs)
         graph, inputs, outputs = _named(tf, constant, input_names, output_names)
         _write(tf, graph, inputs, outputs, folder)
     return Frozen(folder, _infos(inputs), _infos(outputs))
+
+
+def _refuse_updates(function: Any) -> None:
+    """Refuses a function that changes its own variables: exported in training mode, it would not answer twice alike."""
+    graph = function.graph.as_graph_def()
+    nodes = [*graph.node, *(node for each in graph.library.function for node in each.node_def)]
+    updates = sorted({node.name for node in nodes if node.op.startswith("Assign")})
+    if updates:
+        raise ConversionError(
+            "model/not-freezable",
+            f"the model changes its own variables whenever it runs ({', '.join(updates[:3])})",
+            hint="It was exported in training mode, or counts its calls: export it for inference (training=False).",
+        )
 
 
 def _refuse_state(constant: Any) -> None:

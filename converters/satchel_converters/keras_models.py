@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from satchel_metadata.errors import ModelError
 
 from satchel_converters.names import distinct
 from satchel_converters.opened import Opened, Shapes, static_shape, unknown_inputs
 from satchel_converters.quiet import tensorflow
+from satchel_metadata.errors import ModelError
 
 
 def family(model: object) -> str | None:
@@ -52,10 +53,12 @@ def load(path: Path, package: str) -> Any:
 def open_model(model: Any, shapes: Shapes) -> Opened:
     """Gives a live model as one function of batch 1, run as in inference (training=False).
 
-    Inputs bear the names of the model's Input layers, outputs those of the layers that make them (or the keys of a dict).
+    Inputs bear the names of the model's Input layers, outputs those of the layers that make them (or the keys of a
+    dict).
 
     Raises:
-        ModelError: model/dynamic-shape, model/shape-mismatch, model/not-built for a subclassed model without a known input.
+        ModelError: model/dynamic-shape, model/shape-mismatch, model/not-built for a subclassed model without a known
+            input.
     """
     with tensorflow() as tf:
         inner = getattr(model, "_functional", None) or model
@@ -86,7 +89,7 @@ def _in_structure(tf: Any, structure: Any, own: Sequence[Any], tensors: Sequence
 
 
 def _structure(model: Any, side: str) -> Any:
-    """Gives the (nested) inputs or outputs of a functional model as its author wrote them: Keras 3's word, tf_keras' word."""
+    """Gives the (nested) inputs or outputs of a functional model as its author wrote them."""
     for attribute in (f"_{side}_struct", f"_nested_{side}"):
         if hasattr(model, attribute):
             return getattr(model, attribute)
@@ -138,9 +141,10 @@ def fingerprint(model: Any) -> str:
     """Gives the SHA-256, in hex, of a live model's architecture (where it can be written down) and weights."""
     digest = hashlib.sha256()
     try:
-        digest.update(str(model.to_json()).encode())
+        described = re.sub(r'"shared_object_id": \d+', "", model.to_json())  # An address in memory.
     except (NotImplementedError, TypeError, ValueError):
-        digest.update(type(model).__qualname__.encode())
+        described = type(model).__qualname__
+    digest.update(described.encode())
     for weight in model.weights:
         value = np.ascontiguousarray(weight.numpy())
         digest.update(f"{value.dtype}{value.shape}".encode())

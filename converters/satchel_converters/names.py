@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def clean(name: str, fallback: str) -> str:
-    """Gives `name` with only letters, digits, `_`, `.` and `-`, starting with a letter or digit; `fallback` when none is left."""
+    """Gives `name` with only letters, digits, `_`, `.` and `-`; `fallback` when none is left."""
     return re.sub(r"[^A-Za-z0-9_.-]", "_", name.split(":")[0]).lstrip("_.-")[:128] or fallback
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from satchel_metadata.errors import ModelError
 
 Shapes = Mapping[str, Sequence[int]]
@@ -16,8 +17,8 @@ Shapes = Mapping[str, Sequence[int]]
 class Opened:
     """A model opened in TensorFlow.
 
-    `function` is a ConcreteFunction with batch 1 whose structured outputs are a dict by output name; `input_names` names its
-    inputs in its own order; `answers` runs the source itself, input name -> tensor to output name -> tensor.
+    `function` is a ConcreteFunction with batch 1 whose structured outputs are a dict by output name; `input_names`
+    names its inputs in its own order; `answers` runs the source itself, input name -> tensor to output name -> tensor.
     """
 
     function: Any
@@ -34,7 +35,8 @@ def static_shape(name: str, declared: Sequence[int | None] | None, given: Shapes
         given: shapes by input name, with the batch axis of 1 or without.
 
     Raises:
-        ModelError: model/dynamic-shape when a size stays open, model/shape-mismatch when the given shape contradicts the model.
+        ModelError: model/dynamic-shape when a size stays open, model/shape-mismatch when the given shape contradicts
+            the model.
     """
     if name not in given:
         if declared is None or not declared or None in declared[1:]:
@@ -50,8 +52,10 @@ def static_shape(name: str, declared: Sequence[int | None] | None, given: Shapes
         shape = (1, *shape)
     fits = shape[:1] == (1,) and (
         declared is None
-        or len(shape) == len(declared)
-        and all(own in (None, size) for own, size in zip(declared[1:], shape[1:], strict=True))
+        or (
+            len(shape) == len(declared)
+            and all(own in (None, size) for own, size in zip(declared[1:], shape[1:], strict=True))
+        )
     )
     if not fits:
         raise ModelError(

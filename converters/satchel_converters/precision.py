@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from satchel_metadata.errors import ConversionError
-
 from satchel_converters.tflite_graph import GraphOp, GraphTensor, read_graph
+from satchel_metadata.errors import ConversionError
 
 Precision = Literal["float32", "float16", "dynamic_range", "int8"]
 
@@ -38,17 +37,27 @@ def require_float(model: bytes, wanted: str) -> None:
         )
 
 
-def require_weights(model: bytes, dtype: Literal["FLOAT16", "INT8"]) -> None:
-    """Refuses a model in which a convolution or dense layer did not get weights of `dtype`, one scale a channel for INT8.
+def require(model: bytes, wanted: Literal["float16", "dynamic_range", "int8"]) -> None:
+    """Refuses a model that is not of the precision it was made to have.
+
+    Every convolution and dense layer must have float16 weights, or int8 weights with one scale a channel.
 
     Raises:
-        ConversionError: model/precision-not-reached, which lists them.
+        ConversionError: model/precision-not-reached, which lists the layers that do not.
     """
     graph = read_graph(model)
     widened = {op.outputs[0].name: op.inputs[0] for op in graph.ops if op.name == "DEQUANTIZE"}
+    dtype = "FLOAT16" if wanted == "float16" else "INT8"
     left = [op for op in graph.ops if op.name in _WEIGHTED and not _has_weights(op, widened, dtype)]
     if left:
-        raise not_reached(dtype.lower(), tuple(map(_shown, left)))
+        raise not_reached(wanted, tuple(map(_shown, left)))
+    found = of(model)
+    if found != wanted:
+        raise ConversionError(
+            "model/precision-not-reached",
+            f"{wanted} was asked for, but the model stayed {found}: it has no weights that could become so",
+            hint="Pack it as float32.",
+        )
 
 
 def _has_weights(op: GraphOp, widened: dict[str, GraphTensor], dtype: str) -> bool:
@@ -84,7 +93,7 @@ def _io_fits(tensor: GraphTensor, io: str) -> bool:
 
 
 def float_ops(model: bytes) -> tuple[str, ...]:
-    """Gives the ops that compute in float, as "OP (tensor)"; steps into and out of integers at the edge do not count."""
+    """Gives the ops that compute in float, as "OP (tensor)"; steps into and out of integers at the edge are none."""
     graph = read_graph(model)
     edge = {tensor.name for tensor in (*graph.inputs, *graph.outputs)}
     return tuple(_shown(op) for op in graph.ops if _computes_in_float(op, edge))

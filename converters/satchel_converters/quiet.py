@@ -23,9 +23,9 @@ _depth = 0
 def tensorflow() -> Iterator[Any]:
     """Gives the tensorflow module; what it and its converters print meanwhile is kept back.
 
-    Its C++ side writes to file descriptor 2 whatever the log level says, so the descriptor itself is pointed at a temporary
-    file; Python's own sys.stderr goes on to the terminal. When the block fails, the end of what was kept back is added to
-    the exception as a note.
+    Its C++ side writes to file descriptor 2 whatever the log level says, so the descriptor itself is pointed at a
+    temporary file; Python's own sys.stderr goes on to the terminal. When the block fails, the end of what was kept back
+    is added to the exception as a note.
 
     Raises:
         EnvironmentProblem: env/no-tensorflow.
@@ -38,7 +38,8 @@ def _import() -> Any:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Conversion runs on the CPU: a GPU would change the last bits of folded constants.
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    # Where its output is not a terminal, this import of tensorflowjs' would look for a notebook to advertise in, and fail.
+    # Where its output is not a terminal, this import of tensorflowjs' would look for a notebook to advertise in, and
+    # fail.
     os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
     try:
         import tensorflow
@@ -53,7 +54,7 @@ def _import() -> Any:
 
 @contextlib.contextmanager
 def kept_back() -> Iterator[None]:
-    """Keeps back what the block writes to file descriptor 2 and sys.stdout, and its warnings; a failure carries a note of it."""
+    """Keeps back what the block writes to file descriptor 2 and sys.stdout, and its warnings; a failure notes it."""
     global _depth
     if _depth:
         yield

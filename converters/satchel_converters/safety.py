@@ -1,4 +1,4 @@
-"""What is refused before anything in a model file is loaded: code, outside files, bombs. Nothing here runs any of it."""
+"""What is refused before anything in a model file is loaded: code, outside files, bombs. None of it is run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from satchel_converters.formats import FileFormat
 def scan(path: Path, kind: FileFormat) -> None:
     """Refuses a model whose file could do anything but compute.
 
-    A `.keras` archive and an `.h5` file are read as data (zip, JSON, HDF5), a SavedModel as a protobuf, a `.tflite` holds no code.
+    A `.keras` archive and an `.h5` file are read as data (zip, JSON, HDF5), a SavedModel as a protobuf, a `.tflite`
+    holds no code.
 
     Raises:
         ModelError: model/unsafe-layer, model/unknown-layer, model/unsafe-op, model/unsafe-file, model/damaged,

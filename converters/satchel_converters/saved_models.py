@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from satchel_metadata.errors import ModelError
 
 from satchel_converters.names import distinct
 from satchel_converters.opened import Opened, Shapes, static_shape, unknown_inputs
 from satchel_converters.quiet import tensorflow
+from satchel_metadata.errors import ModelError
 
 _DEFAULT = "serving_default"
 

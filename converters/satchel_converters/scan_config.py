@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from satchel_metadata.errors import ModelError
-
 from satchel_converters import safe_names
+from satchel_metadata.errors import ModelError
 
 _MODULE = re.compile(
     r"(keras|tf_keras|tensorflow\.keras|tensorflow\.python\.keras)(\.src|\.api)?"
@@ -18,12 +17,14 @@ _MODULE = re.compile(
 _OPERATIONS = re.compile(r"keras\.src\.ops\.(numpy|nn|image|math|linalg|core)")
 _TRAINING = re.compile(r".*\.(optimizers|losses|metrics)(\.[a-z0-9_]+)*")
 _CALLING_OPERATIONS = ("Map", "Scan", "AssociativeScan", "WhileLoop", "ForiLoop", "Cond", "Switch", "VectorizedMap")
-_TF_OPERATOR = re.compile(r"(__operators__|math|nn|linalg|signal)\.[a-z0-9_]+|image\.resize|compat\.v1\.(shape|transpose|nn\.[a-z0-9_]+)")
+_TF_OPERATOR = re.compile(
+    r"(__operators__|math|nn|linalg|signal)\.[a-z0-9_]+|image\.resize|compat\.v1\.(shape|transpose|nn\.[a-z0-9_]+)"
+)
 _TFOP_LAYERS = ("TFOpLambda", "SlicingOpLambda", "InstanceProperty")
 
 
 def scan_config(config: Any, where: str) -> None:
-    """Refuses a model description that names a Lambda, code from elsewhere, or a class or function that is not Keras' own.
+    """Refuses a model description that names a Lambda, or a class or function that is not Keras' own.
 
     Args:
         config: the parsed JSON; what the root says about compiling is not looked at, because it is never loaded.
@@ -113,13 +114,17 @@ def _check_tf_function(found: dict[str, Any], layer: str, where: str) -> None:
     if found["class_name"] == "InstanceProperty":
         return  # Reads an attribute of a tensor, such as its shape.
     if not isinstance(function, str) or not (function in safe_names.TF_FUNCTIONS or _TF_OPERATOR.fullmatch(function)):
-        raise _unsafe(f"{_at(found['class_name'], layer)} calls tf.{function}, which is not known to only compute", where)
+        raise _unsafe(
+            f"{_at(found['class_name'], layer)} calls tf.{function}, which is not known to only compute", where
+        )
 
 
 def _check_paths(found: dict[str, Any], layer: str, where: str) -> None:
     config = found.get("config")
     if isinstance(config, dict) and isinstance(config.get("vocabulary"), str):
-        raise _unsafe(f"{_at(found['class_name'], layer)} reads its vocabulary from the file {config['vocabulary']!r}", where)
+        raise _unsafe(
+            f"{_at(found['class_name'], layer)} reads its vocabulary from the file {config['vocabulary']!r}", where
+        )
 
 
 def _at(name: str, layer: str) -> str:
@@ -131,5 +136,5 @@ def _unsafe(message: str, where: str) -> ModelError:
         "model/unsafe-layer",
         message,
         where=where,
-        hint="It was not loaded. Replace the layer by layers of Keras' own, or pack the live model from a program you trust.",
+        hint="It was not loaded. Replace the layer by Keras' own, or pack the live model from a program you trust.",
     )

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from satchel_metadata.errors import ModelError
-
 from satchel_converters.scan_config import scan_config
+from satchel_metadata.errors import ModelError
 
 _MIB = 1024 * 1024
 _FREE = 256 * _MIB  # What may unpack from any file, however small.
@@ -40,7 +39,7 @@ def scan_archive(path: Path) -> None:
 
 
 def written_by(path: Path) -> str:
-    """Gives "keras" or "tf_keras": the package that wrote a scanned .keras or .h5 file, which is the one that can read it."""
+    """Gives "keras" or "tf_keras": the package that wrote a scanned .keras or .h5 file and can read it."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             version = _json(archive, "metadata.json", str(path)).get("keras_version", "")
@@ -51,7 +50,7 @@ def written_by(path: Path) -> str:
 
 
 def scan_h5(path: Path) -> None:
-    """Refuses an .h5 file that is damaged, links outside itself, holds weights only, or describes anything but Keras' own layers.
+    """Refuses an .h5 file that is damaged, links outside itself, or describes anything but Keras' own layers.
 
     Raises:
         ModelError: model/damaged, model/weights-only, model/unsafe-file, model/unsafe-layer, model/unknown-layer.
@@ -118,7 +117,7 @@ def _open_h5(source: Any) -> Any:
 
 
 def _check_hdf5(source: Any, size: int, where: str) -> None:
-    """Refuses HDF5 links to other files, virtual and external datasets, and datasets that claim more than the file can hold."""
+    """Refuses HDF5 links to other files, virtual and external datasets, and datasets larger than the file can hold."""
     import h5py
 
     total = 0
@@ -135,7 +134,7 @@ def _check_hdf5(source: Any, size: int, where: str) -> None:
 
 
 def _items(file: Any, where: str) -> Iterator[Any]:
-    """Gives every object of the file once, and refuses links other than HDF5's own hard links, which stay in the file."""
+    """Gives every object of the file once, and refuses links other than hard ones, which stay in the file."""
     import h5py
 
     waiting, seen = [file], set()
@@ -158,7 +157,9 @@ def _text(value: Any) -> str:
 
 
 def _unsafe(message: str, where: str) -> ModelError:
-    return ModelError("model/unsafe-file", message, where=where, hint="It was not loaded. Save the model anew with Keras.")
+    return ModelError(
+        "model/unsafe-file", message, where=where, hint="It was not loaded. Save the model anew with Keras."
+    )
 
 
 def _damaged(where: str, error: Exception) -> ModelError:

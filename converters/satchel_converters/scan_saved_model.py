@@ -1,7 +1,8 @@
 """Reads a SavedModel's protobuf without loading it, and refuses every op that does more than compute.
 
 A SavedModel is code: its graph, its function library and its initializer run when it is loaded or called. What saves
-and restores checkpoints is allowed only where TensorFlow itself put it, and only where it is not run as part of the model.
+and restores checkpoints is allowed only where TensorFlow itself put it, and only where it is not run as part of the
+model.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from satchel_metadata.errors import ModelError
-
 from satchel_converters.quiet import tensorflow
 from satchel_converters.safe_names import OPS, RESTORE_OPS, SAVE_OPS
+from satchel_metadata.errors import ModelError
 
 _SHOWN = 5
 
@@ -72,7 +72,7 @@ def _scan_graph(meta: Any, where: str) -> None:
             "model/unsafe-op",
             f"the model holds ops that are not known to only compute: {', '.join(refused[:_SHOWN])}{more}",
             where=where,
-            hint="It was not loaded. Export only the part of the model that computes, without reading, writing or calling out.",
+            hint="It was not loaded. Export only what computes, without reading, writing or calling out.",
         )
 
 
@@ -85,7 +85,8 @@ def _all_nodes(nodes: Iterable[Any], functions: Mapping[str, Any]) -> Iterator[t
 def _saver_path(meta: Any, nodes: Mapping[str, Any], functions: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     """Gives what only saves and what only restores: nodes of the main graph and functions that nothing else reaches.
 
-    Saving never runs when a model is loaded or called; restoring runs when it is loaded. So a save op counts only in the first.
+    Saving never runs when a model is loaded or called; restoring runs when it is loaded. So a save op counts only in
+    the first.
     """
     saver = meta.saver_def
     saving = _reached([saver.save_tensor_name], nodes, functions)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from satchel_metadata.errors import ModelError
 
 from satchel_converters import compare, float_tflite, frozen, keras_models, saved_models, tflite_files
 from satchel_converters.compare import BOUND, Difference
@@ -18,6 +17,7 @@ from satchel_converters.frozen import TensorInfo
 from satchel_converters.opened import Opened, Shapes
 from satchel_converters.safety import scan
 from satchel_converters.scan_keras import written_by
+from satchel_metadata.errors import ModelError
 
 Format = Literal["keras", "h5", "saved_model", "keras-object", "tf_keras-object", "tflite"]
 Sample = Mapping[str, np.ndarray[Any, Any]]
@@ -27,7 +27,7 @@ RANDOM_INPUTS = 3
 
 @dataclass(frozen=True)
 class Report:
-    """How far the two forms are from the source: over how many inputs, the bound that was held, and the largest differences.
+    """How far the two forms are from the source: over how many inputs, within which bound.
 
     `saved_model` is None where there is none, and both differences are zero where the source is itself a .tflite.
     """
@@ -42,9 +42,9 @@ class Report:
 class Source:
     """A model ready for conversion: one float .tflite and, where TensorFlow can hold it, one frozen SavedModel.
 
-    `precision` is "float32" except for a .tflite that came quantised ("int8", "dynamic_range"): then `tflite` is that file
-    unchanged and nothing but its own precision can be made of it. A float16 .tflite counts as float32: its weights are widened,
-    which loses nothing.
+    `precision` is "float32" except for a .tflite that came quantised ("int8", "dynamic_range"): then `tflite` is that
+    file unchanged and nothing but its own precision can be made of it. A float16 .tflite counts as float32: its weights
+    are widened, which loses nothing.
     """
 
     format: Format
@@ -69,7 +69,8 @@ def load_source(
 ) -> Source:
     """Gives a model as one float SavedModel and one float .tflite, both checked against the model itself.
 
-    Files are scanned before anything in them is loaded; a live Keras object is the caller's own code and is run as it is.
+    Files are scanned before anything in them is loaded; a live Keras object is the caller's own code and is run as it
+    is.
 
     Args:
         model: path of a .keras, .h5 or .tflite file or of a SavedModel folder, or a live Keras 3 or tf_keras model.
@@ -89,9 +90,11 @@ def load_source(
     kind = _kind(model)
     if kind == "tflite":
         return _from_tflite(Path(model), signature)
-    if not kind.endswith("-object"):
+    if kind == "keras-object" or kind == "tf_keras-object":
+        digest = keras_models.fingerprint(model)
+    else:
         scan(Path(model), kind)
-    digest = keras_models.fingerprint(model) if kind.endswith("-object") else file_digest(Path(model))
+        digest = file_digest(Path(model))
     opened = _open(model, kind, signature, input_shapes or {})
     tell(1, 4, "freezing the model")
     fixed = frozen.freeze(opened.function, opened.input_names, workdir / "saved_model")

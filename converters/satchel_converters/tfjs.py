@@ -1,17 +1,22 @@
-"""TF.js graph models made from the frozen SavedModel by tensorflowjs' own passes, written so that the bytes never vary."""
+"""TF.js graph models made from the frozen SavedModel by tensorflowjs' own passes, in bytes that never vary."""
 
 from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from satchel_converters import compare, frozen
+from satchel_converters.compare import BOUND, Answers, Difference
+from satchel_converters.frozen import SIGNATURE
+from satchel_converters.quiet import tensorflow
+from satchel_converters.tfjs_run import graph_runner, run_graph_model
 from satchel_metadata import canonical
 from satchel_metadata.errors import ConversionError
 
-from satchel_converters.frozen import SIGNATURE
-from satchel_converters.quiet import tensorflow
+__all__ = ["Weights", "check_graph_model", "graph_model", "graph_runner", "run_graph_model"]
 
 Weights = Literal["float32", "float16", "uint8"]
 SHARD_BYTES = 4 * 1024 * 1024
@@ -22,14 +27,15 @@ def graph_model(
 ) -> dict[str, bytes]:
     """Gives the files of a TF.js graph model, relative path -> bytes: model.json and the shards of its weights.
 
-    Before -> after: batch normalisation is folded into the convolutions, biases and activations are fused (`_FusedConv2D`,
-    `FusedDepthwiseConv2dNative`, `_FusedMatMul`, `Prelu`), constants move into the shards. model.json is canonical JSON; inputs
-    and outputs bear the names of the SavedModel's signature.
+    Before -> after: batch normalisation is folded into the convolutions, biases and activations are fused
+    (`_FusedConv2D`, `FusedDepthwiseConv2dNative`, `_FusedMatMul`, `Prelu`), constants move into the shards. model.json
+    is canonical JSON; inputs and outputs bear the names of the SavedModel's signature.
 
     Args:
         saved_model: a frozen SavedModel, as `load_source` writes it.
         out: a folder to write the files to as well, which is made when it is missing; None to write nothing.
-        weights: "float32", or how the float weights are stored: "float16", or "uint8" with a scale and minimum a tensor.
+        weights: "float32", or how the float weights are stored: "float16", or "uint8" with a scale and minimum a
+            tensor.
         user_metadata: JSON for `userDefinedMetadata`.
 
     Raises:
@@ -51,7 +57,7 @@ def graph_model(
 
 
 def _read(tf: Any, saved_model: Path) -> tuple[Any, Any]:
-    """Gives the graph and signature of a frozen SavedModel: it holds no variables, so nothing needs loading or freezing."""
+    """Gives the graph and signature of a frozen SavedModel: it holds no variables to load or freeze."""
     from tensorflow.core.protobuf import saved_model_pb2
 
     model = saved_model_pb2.SavedModel.FromString((saved_model / "saved_model.pb").read_bytes())
@@ -91,3 +97,22 @@ def _write(tf: Any, graph_def: Any, signature: Any, weights: Weights, folder: Pa
         quantization_dtype_map=None if weights == "float32" else {weights: "*"},
         weight_shard_size_bytes=SHARD_BYTES,
     )
+
+
+def check_graph_model(
+    files: dict[str, bytes], saved_model: Path, samples: Sequence[Answers], bound: float = BOUND
+) -> Difference:
+    """Gives the largest difference between a TF.js graph model and the SavedModel it was made from.
+
+    Args:
+        files: the graph model, with float32 weights: a smaller kind is not the same model and would rightly differ.
+        saved_model: the frozen SavedModel.
+        samples: inputs to compare on, input name -> tensor with batch 1.
+        bound: the largest max|a-b| / max|a| allowed.
+
+    Raises:
+        ConversionError: model/answers-differ by more than the bound.
+    """
+    source, made = frozen.load(saved_model), graph_runner(files)
+    expected = [source(dict(sample)) for sample in samples]
+    return compare.require_agreement(expected, [made(sample) for sample in samples], "the TF.js graph model", bound)

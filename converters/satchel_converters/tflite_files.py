@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from satchel_metadata.errors import ModelError
 
 from satchel_converters import precision
 from satchel_converters.float_tflite import runner
@@ -16,14 +15,15 @@ from satchel_converters.names import distinct
 from satchel_converters.quiet import kept_back
 from satchel_converters.saved_models import choose_signature
 from satchel_converters.tflite_graph import read_graph
+from satchel_metadata.errors import ModelError
 
 
 @dataclass(frozen=True)
 class TFLiteFile:
     """A .tflite ready for conversion.
 
-    `precision` "float32": any variant can be made of `model`. "int8" and "dynamic_range": `model` is the file as it came, and
-    only that precision can be packed.
+    `precision` "float32": any variant can be made of `model`. "int8" and "dynamic_range": `model` is the file as it
+    came, and only that precision can be packed.
     """
 
     model: bytes
@@ -35,9 +35,9 @@ class TFLiteFile:
 def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
     """Gives a .tflite as a source.
 
-    A float32 model is taken as it is. The weights of a float16 model are widened to float32, which loses nothing. A quantised
-    model is taken as it is. A model without a signature gets one, with the names of its tensors, so that outputs can be bound
-    by name.
+    A float32 model is taken as it is. The weights of a float16 model are widened to float32, which loses nothing. A
+    quantised model is taken as it is. A model without a signature gets one, with the names of its tensors, so that
+    outputs can be bound by name.
 
     Raises:
         ModelError: model/damaged, model/dynamic-shape, model/several-signatures, model/unknown-signature.
@@ -81,7 +81,9 @@ def _widen(model: Any) -> bool:
     """DEQUANTIZE(constant float16) -> the same constant as float32."""
     from ai_edge_litert import schema_py_generated as schema
 
-    code = next(i for i, each in enumerate(model.operatorCodes) if each.builtinCode == schema.BuiltinOperator.DEQUANTIZE)
+    code = next(
+        i for i, each in enumerate(model.operatorCodes) if each.builtinCode == schema.BuiltinOperator.DEQUANTIZE
+    )
     for graph in model.subgraphs:
         kept = []
         for op in graph.operators:
@@ -91,7 +93,9 @@ def _widen(model: Any) -> bool:
                 kept.append(op)
                 continue
             widened = schema.BufferT()
-            widened.data = np.frombuffer(np.asarray(data, np.uint8).tobytes(), np.float16).astype(np.float32).view(np.uint8)
+            widened.data = (
+                np.frombuffer(np.asarray(data, np.uint8).tobytes(), np.float16).astype(np.float32).view(np.uint8)
+            )
             target.buffer = len(model.buffers)
             model.buffers.append(widened)
         graph.operators = kept
