@@ -2,7 +2,7 @@
  * The page: opens a bundle, loads an artefact, runs photos through it. All the work is the worker's; this only shows it.
  */
 
-import { startSatchel } from "/lib/client.js";
+import { startSatchel } from "../lib/client.js";
 import { showAnswer, showState, showTrouble } from "./answers.js";
 import { element, find, setText, visible } from "./dom.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
@@ -26,10 +26,11 @@ const now = { loaded: false, runtime: "", turn: 0 };
 
 listenForPhotos(takePhoto);
 checkButton.addEventListener("click", () => void attempt(check));
-picker.addEventListener("change", () => void attempt(openChosen));
+picker.addEventListener("change", () => void attempt(() => openChosen()));
 void attempt(start);
 
 async function start() {
+  const turn = startTurn();
   const [bundles, samples] = await Promise.all([fetchJson("/bundles"), fetchJson("/samples")]);
   showSamples(samples, takePhoto, (error) => showTrouble(notice(error)));
   picker.replaceChildren(
@@ -38,13 +39,12 @@ async function start() {
     ),
   );
   find("bundle-choice", HTMLElement).hidden = bundles.length < 2;
-  await openChosen();
+  await openChosen(turn);
 }
 
-async function openChosen() {
+async function openChosen(turn = startTurn()) {
   const option = picker.selectedOptions[0];
   if (!option) return;
-  const turn = startTurn();
   const info = await satchel.open(option.value, { digest: option.dataset.digest });
   if (turn !== now.turn) return;
   now.info = info;
@@ -53,18 +53,18 @@ async function openChosen() {
   if (artefact === undefined) {
     throw new Error("None of this bundle's variants runs in a browser. Pack it with float32 or int8 as well.");
   }
-  await load(artefact);
+  await load(artefact, turn);
 }
 
 /**
  * Loads an artefact, answers for the photo on the stage, then runs the golden cases.
  *
  * @param {string} artefact
+ * @param {number} [turn]
  */
-async function load(artefact) {
+async function load(artefact, turn = startTurn()) {
   const { info } = now;
   if (!info) return;
-  const turn = startTurn();
   now.artefact = artefact;
   showModel(info, artefact, (chosen) => void attempt(() => load(chosen)));
   showProgress(`Fetching ${artefact}`, 0, 0);
@@ -95,7 +95,7 @@ async function answer(photo) {
     if (photo !== now.photo) return;
     showAnswer(given.classes);
     showTimings(given.timings, `${now.artefact} on ${now.runtime}`);
-    showView(given.view, given.prepared.sha256);
+    if (given.view) showView(given.view, Object.values(given.prepared ?? {})[0]?.sha256 ?? "");
   } catch (error) {
     if (photo === now.photo) throw error;
   }
@@ -106,28 +106,39 @@ async function check() {
   if (!now.loaded || !artefact) return;
   showChecking();
   checkButton.disabled = true;
-  const report = await satchel.check();
-  if (turn !== now.turn) return;
-  showReport(report, artefact);
-  checkButton.disabled = false;
+  try {
+    const report = await satchel.check();
+    if (turn === now.turn) showReport(report, artefact);
+  } catch (error) {
+    if (turn === now.turn) showUnchecked("The golden cases could not be run.", notice(error));
+  }
+  checkButton.disabled = turn !== now.turn;
 }
 
 /** Gives the number of the new turn; whatever an earlier one still brings is then dropped. */
 function startTurn() {
   now.turn += 1;
   now.loaded = false;
+  showChecking();
   checkButton.disabled = true;
   find("notice", HTMLElement).replaceChildren();
   return now.turn;
 }
 
-/** @param {() => Promise<void>} work */
+/**
+ * Does what was asked, and shows why it could not be done, unless something else has been asked since.
+ *
+ * @param {() => Promise<void>} work
+ */
 async function attempt(work) {
+  const working = work();
+  const { turn } = now;
   try {
-    await work();
+    await working;
   } catch (error) {
+    if (turn !== now.turn) return;
     showTrouble(notice(error));
-    if (!now.loaded) showUnchecked();
+    if (!now.loaded) showUnchecked("No model could be loaded, so nothing could be checked.");
   }
 }
 

@@ -13,9 +13,10 @@ const seal = find("seal", HTMLAnchorElement);
 const line = find("proof-line", HTMLElement);
 const card = find("proof", HTMLElement);
 
-/** Shows that a check is under way. */
+/** Shows that a check is under way, or that a model is being loaded which will then be checked. */
 export function showChecking() {
   setSeal("waiting", "Checking…");
+  delete card.dataset.artefact;
 }
 
 /**
@@ -35,13 +36,19 @@ export function showReport(report, artefact) {
       : `The answers here are not the bundle's: only ${count} golden cases pass. Do not rely on this browser for ${artefact}.`,
   );
   find("proof-table", HTMLElement).replaceChildren(table(report.cases));
+  card.dataset.artefact = artefact;
 }
 
-/** Shows that there was nothing to check. */
-export function showUnchecked() {
+/**
+ * Shows that nothing could be checked, and why.
+ *
+ * @param {string} reason
+ * @param {...HTMLElement} notice
+ */
+export function showUnchecked(reason, ...notice) {
   setSeal("bad", "Not checked");
-  setText(line, "No model could be loaded, so nothing could be checked.");
-  find("proof-table", HTMLElement).replaceChildren();
+  setText(line, reason);
+  find("proof-table", HTMLElement).replaceChildren(...notice);
 }
 
 /** @param {Case} each */

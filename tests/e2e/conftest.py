@@ -1,0 +1,120 @@
+"""A real Chromium, the real model, and a watch on everything the page must not do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+import photos as test_photos
+from satchel_server import Listening, listen
+
+SAMPLES = ("chelsea", "coffee", "astronaut", "rocket", "squirrel", "baboon", "orange")
+SECONDS = 1000.0
+LOADED = 60 * SECONDS
+
+
+@dataclass
+class Visit:
+    """A visitor's page: `complaints` holds what the browser or the watch had to say against it."""
+
+    url: str
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        """Goes to the page and waits until the model is loaded and checked."""
+        self.page.goto(self.url)
+        self.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
+
+    def show(self, photo: Path) -> None:
+        """Chooses a photo and waits for its answer, or for the reason why there is none."""
+        self.page.set_input_files("#file", photo)
+        self.settled()
+
+    def choose(self, group: str, name: str) -> None:
+        """Chooses a variant or a runtime, and waits until it is loaded and checked."""
+        before = self.page.get_attribute("#proof", "data-artefact")
+        self.page.check(f"input[name={group}][value='{name}']", force=True)
+        self.checked_after(before)
+
+    def checked_after(self, before: str | None) -> None:
+        """Waits until another artefact than `before` is loaded and checked."""
+        self.page.wait_for_selector(f"#proof[data-artefact]:not([data-artefact='{before}'])", timeout=LOADED)
+        self.settled()
+
+    def settled(self) -> None:
+        """Waits until nothing is being answered."""
+        self.page.wait_for_selector("#answer[aria-busy=false]", timeout=LOADED)
+
+    def classes(self) -> list[tuple[str, str]]:
+        """Gives the labels and percentages shown."""
+        rows = self.page.locator("#classes .class")
+        return [
+            (row.locator(".class-label").inner_text(), row.locator(".class-share").inner_text()) for row in rows.all()
+        ]
+
+    def prepared(self) -> str:
+        """Gives the SHA-256 of the prepared tensor of the photo shown."""
+        return self.page.locator("#seen").get_attribute("data-sha256") or ""
+
+
+@pytest.fixture(scope="session")
+def sample_photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The sample photos by name, copied to a folder of their own."""
+    folder = tmp_path_factory.mktemp("samples")
+    return {name: Path(shutil.copy(test_photos.path(name), folder)) for name in SAMPLES}
+
+
+@pytest.fixture(scope="session")
+def served(demo_bundle: Path, sample_photos: dict[str, Path]) -> Iterator[Listening]:
+    folder = sample_photos["chelsea"].parent
+    with listen([demo_bundle], port=0, samples=folder) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium where it is installed, Playwright's own elsewhere."""
+    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=installed)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Listening) -> Iterator[Visit]:
+    """A desktop visitor. Console errors, broken policies and requests elsewhere fail the test when it ends."""
+    with visiting(browser, served.url) as one:
+        yield one
+    assert one.complaints == []
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, **context: object) -> Iterator[Visit]:
+    """Gives a visitor of `url` with a browser context of his own (`viewport`, `color_scheme`, ...)."""
+    page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
+    visit = Visit(url, page)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((f"{url}/", "blob:", "data:")):
+            visit.complaints.append(f"a request left the origin: {request.url}")
+
+    def said(message: ConsoleMessage) -> None:
+        # LiteRT's own log goes to console.error, whatever its level.
+        log = "/runtimes/" in message.location["url"] and message.text.startswith(("INFO: ", "WARNING: "))
+        if message.type in ("error", "warning") and not log:
+            visit.complaints.append(f"{message.type}: {message.text}")
+
+    page.on("request", asked)
+    page.on("pageerror", lambda error: visit.complaints.append(f"uncaught: {error}"))
+    page.on("console", said)
+    page.add_init_script("addEventListener('securitypolicyviolation', (e) => console.error('policy', e.blockedURI))")
+    yield visit
+    page.context.close()
