@@ -17,13 +17,16 @@ from satchel_metadata.errors import ModelError
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Class:
     """One class of an answer: its index in the output, its score (a binary32 value) and its label, if it has one."""
 
     index: int
     score: float
     label: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Class(index={self.index}, label={self.label!r}, score={self.score:.4g})"
 
 
 def softmax(scores: Floats) -> Floats:
