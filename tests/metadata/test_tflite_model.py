@@ -182,12 +182,12 @@ def test_a_file_that_refers_to_one_string_a_million_times_is_refused_in_time() -
     text = b"x" * 60_000
     count = 300_000
     builder = bytearray(struct.pack("<I4s", 28, b"TFL3"))
-    builder += struct.pack("<2H7H2x", 18, 8, 0, 0, 0, 0, 0, 0, 4)
+    builder += struct.pack("<2H7H2x", 18, 8, 0, 4, 0, 0, 0, 0, 0)
     builder += struct.pack("<iI", 20, 4) + struct.pack("<I", count)
     first = len(builder)
     entry = first + 4 * count + 8
     builder += b"".join(struct.pack("<I", entry - first - 4 * index) for index in range(count))
-    builder += struct.pack("<2HH2x", 6, 8, 4) + struct.pack("<iI", 8, 4) + struct.pack("<I", len(text)) + text
+    builder += struct.pack("<4H", 8, 8, 0, 4) + struct.pack("<iI", 8, 4) + struct.pack("<I", len(text)) + text
     started = time.perf_counter()
     with pytest.raises(ModelError, match="the same bytes over and over"):
         inspect_model(bytes(builder))
