@@ -135,7 +135,10 @@ export class Bundle {
     const [variant, format] = artefact.split("/");
     if (format === "tfjs") {
       const { TfjsEngine } = await import("./engines/tfjs.js");
-      return TfjsEngine.open(await this.reader.tfjs(variant, onProgress), this.#options);
+      const shapes = Object.fromEntries(
+        this.reader.spec.inputs.map(({ tensor }) => [tensor[artefact].name, tensor[artefact].shape]),
+      );
+      return TfjsEngine.open(await this.reader.tfjs(variant, onProgress), { ...this.#options, shapes });
     }
     const { LiteRtEngine } = await import("./engines/litert.js");
     return LiteRtEngine.open(await this.reader.model(variant, onProgress), this.#options);

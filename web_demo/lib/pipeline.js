@@ -3,11 +3,12 @@
  */
 
 import { SatchelError } from "./errors.js";
-import { dequantize, layout, normalize, quantize, rescale } from "./ops/arithmetic.js";
+import { applied, arrayOf, dequantize, normalize, quantize, rescale } from "./ops/arithmetic.js";
+import { answerOutput, checkSteps } from "./infer.js";
 import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
-import { Scratch } from "./ops/picture.js";
-import { classesOf, label, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
+import { picture, Scratch } from "./ops/picture.js";
+import { label, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
 import { resize } from "./ops/resize.js";
 
 /** @typedef {import("./ops/picture.js").Picture} Picture */
@@ -16,13 +17,21 @@ import { resize } from "./ops/resize.js";
 /** @typedef {import("./spec.js").Spec} Spec */
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./spec.js").InputStep} InputStep */
-/** @typedef {import("./spec.js").Output} Output */
 
 /**
  * A tensor as an engine takes it and gives it: row by row, batch of 1.
  *
  * @typedef {{data: import("./ops/arithmetic.js").Values, shape: readonly number[]}} TensorValue
  */
+
+/**
+ * Is given the picture as the model sees it, before the arithmetic.
+ *
+ * @typedef {{onView?: (view: Picture, colours: "RGB" | "BGR" | "GRAY") => void}} Watch
+ */
+
+/** What a tensor is where no artefact says otherwise. */
+const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
 
 /**
  * What the model says: the classes that the spec's reading steps leave, best first.
@@ -39,101 +48,77 @@ export class Pipeline {
   #spec;
   #labels;
   #artefact;
-  #scratch = new Scratch();
+  #output;
+  /** @type {Scratch[][]} for each step of each input, and for its tensor: no step writes where it reads */
+  #scratches;
 
   /**
    * @param {Spec} spec
    * @param {Readonly<Record<string, readonly string[]>>} labels each list of the spec, read from its file
    * @param {string} [artefact] `int8/tflite`; without it tensors stay binary32 and outputs are read as they come
+   * @throws {SatchelError} the steps do not fit together
    */
   constructor(spec, labels, artefact) {
     this.#spec = spec;
     this.#labels = labels;
     this.#artefact = artefact;
+    checkSteps(spec);
+    this.#output = answerOutput(spec);
+    this.#scratches = spec.inputs.map(({ steps }) => Array.from({ length: steps.length + 1 }, () => new Scratch()));
   }
 
   /**
    * Gives the tensor of each input.
    *
    * @param {Photo} photo
-   * @param {{onView?: (view: Picture, colours: "RGB" | "BGR" | "GRAY") => void}} [watch] is given the picture as the model sees it, before the arithmetic
+   * @param {Watch} [watch]
    * @returns {Record<string, TensorValue>} by input name; binary32, or the artefact's integers
    */
   prepare(photo, watch = {}) {
     /** @type {Record<string, TensorValue>} */
     const tensors = {};
-    for (const input of this.#spec.inputs) tensors[input.name] = this.#prepareInput(input, photo, watch);
+    this.#spec.inputs.forEach((input, place) => {
+      tensors[input.name] = this.#prepareInput(input, this.#scratches[place], photo, watch);
+    });
     return tensors;
   }
 
   /**
    * @param {Input} input
+   * @param {readonly Scratch[]} scratches
    * @param {Photo} photo
-   * @param {{onView?: (view: Picture, colours: "RGB" | "BGR" | "GRAY") => void}} watch
+   * @param {Watch} watch
    * @returns {TensorValue}
    */
-  #prepareInput(input, photo, watch) {
-    const { steps } = input;
+  #prepareInput({ steps, tensor }, scratches, photo, { onView }) {
     let image = photo.picture;
     /** @type {"NHWC" | "NCHW"} */
     let order = "NHWC";
     /** @type {"RGB" | "BGR" | "GRAY"} */
     let colours = "RGB";
-    let shown = false;
+    /** @type {import("./ops/arithmetic.js").Op[]} */
+    let pending = [];
+    let view = onView;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i];
-      if (!shown && (step.op === "rescale" || step.op === "normalize" || step.op === "layout")) {
-        watch.onView?.(image, colours);
-        shown = true;
+      const next = steps[i + 1];
+      if (step.op === "rescale" || step.op === "normalize") {
+        view?.(image, colours);
+        view = undefined;
+        pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
+      } else if (step.op === "layout") order = step.to;
+      else {
+        image = settled(image, pending, scratches[i]);
+        pending = [];
+        const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
+        image = moved(step, image, colours, scratches[i], then);
+        if (then) i++;
+        if (step.op === "color") colours = step.to;
       }
-      if (step.op === "layout") order = step.to;
-      else if (step.op === "color") {
-        image = color(image, colours, step.to, this.#scratch);
-        colours = step.to;
-      } else if (step.op === "resize" && steps[i + 1]?.op === "crop") {
-        image = resize(image, step, this.#scratch, /** @type {import("./spec.js").Crop} */ (steps[++i]));
-      } else image = this.#apply(step, image);
     }
-    if (!shown) watch.onView?.(image, colours);
-    return this.#tensor(input, image, order);
-  }
-
-  /**
-   * @param {InputStep} step
-   * @param {Picture} image
-   * @returns {Picture}
-   */
-  #apply(step, image) {
-    switch (step.op) {
-      case "resize":
-        return resize(image, step, this.#scratch);
-      case "crop":
-        return crop(image, cropWindow(step, image.width, image.height));
-      case "pad":
-        return pad(image, step, step.value, this.#scratch);
-      case "flip":
-        return flip(image, step.axis);
-      case "rescale":
-        return rescale(image, step, this.#scratch);
-      case "normalize":
-        return normalize(image, step, this.#scratch);
-      default:
-        return image;
-    }
-  }
-
-  /**
-   * @param {Input} input
-   * @param {Picture} image
-   * @param {"NHWC" | "NCHW"} order
-   * @returns {TensorValue}
-   */
-  #tensor(input, image, order) {
-    const { height, width, channels } = image;
-    const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
-    const values = layout(image, order, this.#scratch);
-    const tensor = this.#artefact === undefined ? undefined : input.tensor[this.#artefact];
-    return { data: tensor ? quantize(values, tensor, this.#scratch) : values, shape };
+    view?.(image, colours);
+    const wanted = this.#artefact === undefined ? undefined : tensor[this.#artefact];
+    return tensorOf(image, pending, order, scratches[steps.length], wanted);
   }
 
   /**
@@ -143,30 +128,91 @@ export class Pipeline {
    * @returns {Answer}
    */
   read(outputs) {
-    const classes = this.#spec.outputs.flatMap((output) => this.#readOutput(output, outputs[output.name]));
+    const scores = this.scores(outputs);
+    const ranking = this.#output.steps.filter((step) => step.op !== "softmax" && step.op !== "sigmoid");
+    let classes = topK(scores, ranking[0]?.op === "top_k" ? ranking[0].k : scores.length);
+    for (const step of ranking) {
+      if (step.op === "threshold") classes = threshold(classes, step.score);
+      else if (step.op === "label") classes = label(classes, this.#labels[step.labels]);
+    }
     return { classes };
   }
 
   /**
-   * @param {Output} output
-   * @param {ArrayLike<number> | undefined} raw
-   * @returns {Class[]}
+   * Gives the score of every class: what the steps make of the output before they rank it.
+   *
+   * @param {Readonly<Record<string, ArrayLike<number>>>} outputs
+   * @returns {Float32Array<ArrayBuffer>}
    */
-  #readOutput(output, raw) {
+  scores(outputs) {
+    const { name, steps, tensor } = this.#output;
+    const raw = outputs[name];
     if (raw === undefined) {
-      throw new SatchelError("model/missing-output", `the model gave no output for ${JSON.stringify(output.name)}`);
+      const message = `the model gave no output '${name}'; it gave ${Object.keys(outputs).sort().join(", ") || "none"}`;
+      throw new SatchelError("model/missing-output", message);
     }
-    const tensor = this.#artefact === undefined ? undefined : output.tensor[this.#artefact];
-    let scores = dequantize(raw, tensor ?? {});
-    /** @type {Class[] | undefined} */
-    let classes;
-    for (const step of output.steps) {
+    let scores = dequantize(raw, (this.#artefact === undefined ? undefined : tensor[this.#artefact]) ?? {});
+    for (const step of steps) {
       if (step.op === "softmax") scores = softmax(scores);
       else if (step.op === "sigmoid") scores = sigmoid(scores);
-      else if (step.op === "top_k") classes = topK(classes ?? classesOf(scores), step.k);
-      else if (step.op === "threshold") classes = threshold(classes ?? classesOf(scores), step.score);
-      else classes = label(classes ?? classesOf(scores), this.#labels[step.labels]);
     }
-    return classes ?? classesOf(scores);
+    return scores;
   }
+}
+
+/**
+ * Carries out the arithmetic that was put off: what follows moves pixels about.
+ *
+ * @param {Picture} image
+ * @param {readonly import("./ops/arithmetic.js").Op[]} ops
+ * @param {Scratch} scratch
+ * @returns {Picture}
+ */
+function settled(image, ops, scratch) {
+  if (ops.length === 0) return image;
+  const { width, height, channels } = image;
+  const out = scratch.take("settled", Float32Array, width * height * channels);
+  return picture(applied(image, ops, out), width, height, channels);
+}
+
+/**
+ * @param {InputStep} step
+ * @param {Picture} image
+ * @param {"RGB" | "BGR" | "GRAY"} colours
+ * @param {Scratch} scratch
+ * @param {import("./spec.js").Crop} [then] the crop that follows a resize
+ * @returns {Picture}
+ */
+function moved(step, image, colours, scratch, then) {
+  switch (step.op) {
+    case "color":
+      return color(image, colours, step.to, scratch);
+    case "resize":
+      return resize(image, step, scratch, then);
+    case "crop":
+      return crop(image, cropWindow(step, image.width, image.height));
+    case "pad":
+      return pad(image, step, step.value, scratch);
+    case "flip":
+      return flip(image, step.axis);
+    default:
+      return image;
+  }
+}
+
+/**
+ * Gives the values in the order and the dtype that the artefact takes.
+ *
+ * @param {Picture} image
+ * @param {readonly import("./ops/arithmetic.js").Op[]} ops
+ * @param {"NHWC" | "NCHW"} order
+ * @param {Scratch} scratch
+ * @param {import("./spec.js").Tensor} [tensor]
+ * @returns {TensorValue}
+ */
+function tensorOf(image, ops, order, scratch, tensor = FLOATS) {
+  const { height, width, channels } = image;
+  const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
+  const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
+  return { data: applied(image, [...ops, quantize(tensor)], out, order), shape };
 }

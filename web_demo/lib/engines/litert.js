@@ -44,12 +44,14 @@ import { bindings } from "../tflite_model.js";
 const VERSION = "2.5.3";
 
 /** The element types that LiteRT.js takes and gives, by its numbers for them. */
-const ARRAYS = new Map(
-  /** @type {const} */ ([
-    [1, Float32Array],
-    [2, Int32Array],
-    [3, Uint8Array],
-  ]),
+const ARRAYS = /** @type {Map<number, Slot["kind"]>} */ (
+  new Map(
+    /** @type {[number, any][]} */ ([
+      [1, Float32Array],
+      [2, Int32Array],
+      [3, Uint8Array],
+    ]),
+  )
 );
 
 /** A module whose one function holds i8x16.relaxed_swizzle: it validates where relaxed SIMD is there. */
@@ -301,7 +303,7 @@ function texts(vector) {
 function slot(names, key, type) {
   const { value: element } = type.elementType();
   type.delete();
-  const kind = ARRAYS.get(/** @type {1 | 2 | 3} */ (element));
+  const kind = ARRAYS.get(element);
   if (kind === undefined) {
     throw new SatchelError("model/unsupported-tensor", "LiteRT.js takes and gives float32, int32 and uint8 only", {
       where: key,

@@ -1,124 +1,81 @@
 /**
- * Rescale, normalize, layout and quantisation: binary32 in the order written, one rounding an operation.
+ * Rescale, normalize, quantize, dequantize: binary32 in the order written, one rounding an operation.
+ *
+ * Each op on pixels is given as a function of one value and its channel, so that several can be carried out in one pass, and on
+ * the 256 values of uint8 only once each.
  */
 
 import { SatchelError } from "../errors.js";
-import { packed, picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("./picture.js").Scratch} Scratch */
-/** @typedef {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer>} Values */
+/** @typedef {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} Values */
+/** @typedef {(x: number, channel: number) => number} Op of a binary32 value, to a binary32 value */
 
 const f32 = Math.fround;
 
 /**
- * Gives x * factor + offset, or x / divisor + offset.
+ * Gives x * factor + offset, or x / divisor + offset. The offset is added even when it is 0 (-0 becomes 0).
  *
- * @param {Picture} image
- * @param {{factor?: number, divisor?: number, offset?: number}} step exactly one of factor and divisor
- * @param {Scratch} scratch
- * @returns {Picture} binary32
+ * @param {{factor?: number, divisor?: number, offset: number}} step exactly one of factor and divisor
+ * @returns {Op}
  */
-export function rescale(image, { factor, divisor, offset = 0 }, scratch) {
+export function rescale({ factor, divisor, offset }) {
   const by = f32(/** @type {number} */ (factor ?? divisor));
   const plus = f32(offset);
-  const scaled = factor === undefined ? (/** @type {number} */ x) => f32(x / by) : (/** @type {number} */ x) => f32(x * by);
-  return mapped(image, "rescale", scratch, (x) => scaled(x) + plus);
+  return factor === undefined ? (x) => f32(f32(x / by) + plus) : (x) => f32(f32(x * by) + plus);
 }
 
 /**
  * Gives (x - mean[c]) / std[c].
  *
- * @param {Picture} image
  * @param {{mean: readonly number[], std: readonly number[]}} step one value, or one a channel
- * @param {Scratch} scratch
- * @returns {Picture} binary32
+ * @returns {Op}
  */
-export function normalize(image, { mean, std }, scratch) {
-  const means = Float32Array.from({ length: image.channels }, (_, c) => mean[mean.length === 1 ? 0 : c]);
-  const stds = Float32Array.from({ length: image.channels }, (_, c) => std[std.length === 1 ? 0 : c]);
-  return mapped(image, "normalize", scratch, (x, c) => f32(x - means[c]) / stds[c]);
+export function normalize({ mean, std }) {
+  const means = Float32Array.from(mean);
+  const stds = Float32Array.from(std);
+  return (x, c) => f32(f32(x - means[means.length === 1 ? 0 : c]) / stds[stds.length === 1 ? 0 : c]);
+}
+
+/** The array types of input tensors, and the range of the integers that Satchel makes. */
+const KINDS = {
+  float32: { array: Float32Array, low: -Infinity, high: Infinity },
+  uint8: { array: Uint8Array, low: 0, high: 255 },
+  int8: { array: Int8Array, low: -128, high: 127 },
+  int32: { array: Int32Array, low: -(2 ** 31), high: 2 ** 31 - 1 },
+};
+
+/**
+ * Gives the array type of an input tensor.
+ *
+ * @param {string} dtype
+ * @returns {{new (buffer: ArrayBuffer, offset: number, length: number): Values, readonly BYTES_PER_ELEMENT: number}}
+ */
+export function arrayOf(dtype) {
+  if (Object.hasOwn(KINDS, dtype)) return KINDS[/** @type {keyof KINDS} */ (dtype)].array;
+  throw new SatchelError("model/unsupported-tensor", `an input of ${dtype} cannot be filled here`, {
+    hint: "Pack the model with uint8 or float32 input and output.",
+  });
 }
 
 /**
- * Gives a picture of `of(x, channel)` for every value; the last rounding to binary32 is the store's.
+ * Gives the integers of a quantised tensor: t = x / scale in binary32; r = trunc(t), one further from 0 when |t - r| >= 0.5; r +
+ * zero_point, clamped. Values for a tensor without a scale stay as they are.
  *
- * @param {Picture} image
- * @param {string} purpose
- * @param {Scratch} scratch
- * @param {(x: number, c: number) => number} of
- * @returns {Picture}
- */
-function mapped(image, purpose, scratch, of) {
-  const { data, step, width, height, channels } = image;
-  const out = scratch.take(purpose, Float32Array, width * height * channels);
-  const table = data instanceof Float32Array ? undefined : tabled(of, channels);
-  for (let y = 0, o = 0; y < height; y++) {
-    for (let x = 0, p = image.offset + y * image.row; x < width; x++, p += step) {
-      for (let c = 0; c < channels; c++) out[o++] = table ? table[c * 256 + data[p + c]] : of(data[p + c], c);
-    }
-  }
-  return picture(out, width, height, channels);
-}
-
-/**
- * Gives the results for each of the 256 values of each channel.
- *
- * @param {(x: number, c: number) => number} of
- * @param {number} channels
- */
-function tabled(of, channels) {
-  return Float32Array.from({ length: 256 * channels }, (_, i) => of(i % 256, Math.floor(i / 256)));
-}
-
-/**
- * Gives the values in the order the model reads them.
- *
- * @param {Picture} image
- * @param {"NHWC" | "NCHW"} to
- * @param {Scratch} scratch
- * @returns {Float32Array<ArrayBuffer>}
- */
-export function layout(image, to, scratch) {
-  const { data, width, height, channels } = packed(image, scratch);
-  const length = width * height * channels;
-  if (to === "NHWC" && data instanceof Float32Array) return data.subarray(0, length);
-  const out = scratch.take("layout", Float32Array, length);
-  if (to === "NHWC") out.set(data.subarray(0, length));
-  else {
-    const plane = width * height;
-    for (let i = 0; i < plane; i++) for (let c = 0; c < channels; c++) out[c * plane + i] = data[i * channels + c];
-  }
-  return out;
-}
-
-const RANGES = { uint8: [0, 255], int8: [-128, 127] };
-
-/**
- * Gives the integers of real values: x / scale in binary32, rounded half away from zero, plus zero_point, clamped.
- *
- * @param {Float32Array<ArrayBuffer>} values
  * @param {{dtype: string, scale?: number, zero_point?: number}} tensor
- * @param {Scratch} scratch
- * @returns {Values}
+ * @returns {Op}
  */
-export function quantize(values, { dtype, scale, zero_point: zeroPoint }, scratch) {
-  if (dtype === "float32") return values;
-  if ((dtype !== "uint8" && dtype !== "int8") || scale === undefined || zeroPoint === undefined) {
-    throw new SatchelError("model/unsupported-tensor", `an input of ${dtype} cannot be filled from a picture`);
-  }
-  const [low, high] = RANGES[dtype];
+export function quantize({ dtype, scale, zero_point: zeroPoint = 0 }) {
+  if (scale === undefined || dtype === "float32") return (x) => x;
+  const { low, high } = KINDS[/** @type {keyof KINDS} */ (dtype)];
   const by = f32(scale);
-  const bytes = scratch.take("quantize", Uint8Array, values.length);
-  const out = dtype === "uint8" ? bytes : new Int8Array(bytes.buffer, 0, values.length);
-  for (let i = 0; i < values.length; i++) {
-    const t = f32(values[i] / by);
+  return (x) => {
+    const t = f32(x / by);
+    if (Number.isNaN(t)) throw nanValue();
     const whole = Math.trunc(t);
     const rounded = Math.abs(t - whole) >= 0.5 ? whole + Math.sign(t) : whole;
-    if (Number.isNaN(t)) throw nanValue();
-    out[i] = Math.min(high, Math.max(low, rounded + zeroPoint));
-  }
-  return out;
+    return Math.min(high, Math.max(low, rounded + zeroPoint));
+  };
 }
 
 function nanValue() {
@@ -138,4 +95,41 @@ export function dequantize(values, { scale, zero_point: zeroPoint = 0 }) {
   if (scale === undefined) return Float32Array.from(values);
   const by = f32(scale);
   return Float32Array.from(values, (q) => f32(q - zeroPoint) * by);
+}
+
+/**
+ * Fills `out` with what the ops make of a picture's values, one after the other.
+ *
+ * @template {Values} T
+ * @param {Picture} image
+ * @param {readonly Op[]} ops
+ * @param {T} out
+ * @param {"NHWC" | "NCHW"} [order] in which the values are laid out
+ * @returns {T} out
+ */
+export function applied(image, ops, out, order = "NHWC") {
+  const { data, step, width, height, channels } = image;
+  const of = (/** @type {number} */ x, /** @type {number} */ c) => ops.reduce((value, op) => op(value, c), x);
+  const table = data instanceof Float32Array ? undefined : tabled(of, channels);
+  const [across, down] = order === "NHWC" ? [channels, 1] : [1, width * height];
+  for (let c = 0; c < channels; c++) {
+    let o = c * down;
+    for (let y = 0; y < height; y++) {
+      let p = image.offset + y * image.row + c;
+      for (let x = 0; x < width; x++, p += step, o += across) {
+        out[o] = table ? table[c * 256 + data[p]] : of(data[p], c);
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * Gives the results for each of the 256 values of each channel.
+ *
+ * @param {Op} of
+ * @param {number} channels
+ */
+function tabled(of, channels) {
+  return Float32Array.from({ length: 256 * channels }, (_, i) => of(i % 256, Math.floor(i / 256)));
 }

@@ -30,7 +30,8 @@ export class Scratch {
   /**
    * Gives memory for a purpose; what stood there before is still in it.
    *
-   * @template {Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer> | Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>} T
+   * @template {Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer> |
+   *   Float32Array<ArrayBuffer>} T
    * @param {string} purpose two arrays of one purpose share their bytes
    * @param {{new (buffer: ArrayBuffer, offset: number, length: number): T, readonly BYTES_PER_ELEMENT: number}} kind
    * @param {number} length in elements
@@ -59,36 +60,4 @@ export class Scratch {
  */
 export function picture(data, width, height, channels, step = channels) {
   return { data, offset: 0, row: width * step, step, width, height, channels };
-}
-
-/**
- * Tells whether the values stand row by row without gaps.
- *
- * @param {Picture} image
- */
-export function isPacked(image) {
-  return image.offset === 0 && image.step === image.channels && image.row === image.width * image.channels;
-}
-
-/**
- * Gives the values row by row without gaps: the picture itself where they already are.
- *
- * @param {Picture} image
- * @param {Scratch} scratch
- * @returns {Picture}
- */
-export function packed(image, scratch) {
-  if (isPacked(image)) return image;
-  const { data, width, height, channels, step } = image;
-  const length = width * height * channels;
-  const out =
-    data instanceof Float32Array
-      ? scratch.take("packed", Float32Array, length)
-      : scratch.take("packed", Uint8Array, length);
-  for (let y = 0, o = 0; y < height; y++) {
-    for (let x = 0, p = image.offset + y * image.row; x < width; x++, p += step) {
-      for (let c = 0; c < channels; c++) out[o++] = data[p + c];
-    }
-  }
-  return picture(out, width, height, channels);
 }

@@ -37,14 +37,16 @@ export function sigmoid(logits) {
 }
 
 /**
- * Gives the k best classes, best first, the lower index first among equals.
+ * Gives the k best of scores (all, when there are fewer), best first, the lower index first among equals.
  *
- * @param {readonly Class[]} classes in index order
+ * @param {Float32Array<ArrayBuffer>} scores
  * @param {number} k
  * @returns {Class[]}
  */
-export function topK(classes, k) {
-  return [...classes].sort((a, b) => b.score - a.score || a.index - b.index).slice(0, k);
+export function topK(scores, k) {
+  refuseNan(scores);
+  const order = Uint32Array.from(scores, (_, index) => index).sort((a, b) => scores[b] - scores[a] || a - b);
+  return Array.from(order.subarray(0, k), (index) => ({ index, label: null, score: scores[index] }));
 }
 
 /**
@@ -68,16 +70,6 @@ export function threshold(classes, score) {
  */
 export function label(classes, names) {
   return classes.map((each) => ({ ...each, label: names[each.index] ?? null }));
-}
-
-/**
- * Gives every score as a class without a name.
- *
- * @param {Float32Array<ArrayBuffer>} scores
- * @returns {Class[]}
- */
-export function classesOf(scores) {
-  return Array.from(refuseNan(scores), (score, index) => ({ index, label: null, score }));
 }
 
 /**
