@@ -254,8 +254,8 @@ def test_each_step_that_metadata_cannot_express_is_warned_of_by_name(
 def test_a_softmax_or_sigmoid_outside_the_model_is_warned_of(models: dict[str, bytes], op: str) -> None:
     _, warnings = written(models["small"], [{"op": "decode"}, NORMALIZE], [{"op": op}])
     assert warnings == [
-        f"{ARTEFACT}, output 'scores', step 0 ({op}): TFLite Metadata cannot ask for it, other programs show the model's "
-        "values without it; build it into the model"
+        f"{ARTEFACT}, output 'scores', step 0 ({op}): TFLite Metadata cannot ask for it, other programs show the "
+        "model's values without it; build it into the model"
     ]
 
 
