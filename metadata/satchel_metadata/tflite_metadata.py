@@ -49,7 +49,7 @@ def write_metadata(
     Raises:
         ModelError: model/not-a-model, model/too-large.
         SpecError: spec/unknown-tensor when the spec names a tensor that the model does not have.
-        EnvironmentProblem: env/missing-package when tflite-support is not installed.
+        EnvironmentProblem: env/package-missing when tflite-support is not installed.
     """
     model = inspect_model(tflite)
     schema = _schema()
@@ -84,7 +84,7 @@ def _schema() -> Any:
         from tensorflow_lite_support.metadata import metadata_schema_py_generated as schema
     except ImportError as error:
         raise EnvironmentProblem(
-            "env/missing-package",
+            "env/package-missing",
             f"writing TFLite Metadata needs tflite-support ({error})",
             hint="Install it with: pip install 'satchel[author]'",
         ) from None
