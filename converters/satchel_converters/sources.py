@@ -14,6 +14,7 @@ from satchel_converters import compare, float_tflite, frozen, keras_models, save
 from satchel_converters.compare import BOUND, Difference
 from satchel_converters.formats import find_format
 from satchel_converters.frozen import TensorInfo
+from satchel_converters.inputs import RANDOM_INPUTS, as_given, random_inputs
 from satchel_converters.opened import Opened, Shapes
 from satchel_converters.safety import scan
 from satchel_converters.scan_keras import written_by
@@ -22,7 +23,6 @@ from satchel_metadata.errors import ModelError
 Format = Literal["keras", "h5", "saved_model", "keras-object", "tf_keras-object", "tflite"]
 Sample = Mapping[str, np.ndarray[Any, Any]]
 Progress = Callable[[int, int, str], None]
-RANDOM_INPUTS = 3
 
 
 @dataclass(frozen=True)
@@ -128,44 +128,13 @@ def _open(model: Any, kind: Format, signature: str | None, shapes: Shapes) -> Op
 
 
 def _check(opened: Opened, fixed: frozen.Frozen, converted: bytes, samples: Sequence[Sample], bound: float) -> Report:
-    inputs = [*random_inputs(fixed.inputs, RANDOM_INPUTS), *(_as_given(sample, fixed.inputs) for sample in samples)]
+    inputs = [*random_inputs(fixed.inputs, RANDOM_INPUTS), *(as_given(sample, fixed.inputs) for sample in samples)]
     expected = [opened.answers(each) for each in inputs]
     run = frozen.load(fixed.folder)
     saved = compare.require_agreement(expected, [run(each) for each in inputs], "the frozen SavedModel", bound)
     run = float_tflite.runner(converted)
     lite = compare.require_agreement(expected, [run(each) for each in inputs], "the float .tflite", bound)
     return Report(len(inputs), bound, saved, lite)
-
-
-def random_inputs(inputs: Sequence[TensorInfo], count: int) -> list[dict[str, np.ndarray[Any, Any]]]:
-    """Gives the same random inputs every time: normal values for floats, 0 and 1 for integers and booleans."""
-    generator = np.random.default_rng(20240229)
-
-    def one(info: TensorInfo) -> np.ndarray[Any, Any]:
-        if np.dtype(info.dtype).kind == "f":
-            return generator.normal(size=info.shape).astype(info.dtype)
-        return generator.integers(0, 2, size=info.shape).astype(info.dtype)
-
-    return [{info.name: one(info) for info in inputs} for _ in range(count)]
-
-
-def _as_given(sample: Sample, inputs: Sequence[TensorInfo]) -> dict[str, np.ndarray[Any, Any]]:
-    """Gives a sample in the model's dtypes, refused when its names or shapes are not the model's."""
-    wanted = {info.name: info for info in inputs}
-    if len(sample) == len(inputs) == 1:  # a single input needs no name
-        sample = {inputs[0].name: next(iter(sample.values()))}
-    if set(sample) != set(wanted):
-        raise ModelError(
-            "model/input-names", f"the model's inputs are {sorted(wanted)}, the sample gives {sorted(sample)}"
-        )
-    for name, value in sample.items():
-        if np.shape(value) != wanted[name].shape:
-            raise ModelError(
-                "model/shape-mismatch",
-                f"input {name!r} has shape {list(wanted[name].shape)}, the sample {list(np.shape(value))}",
-                where=name,
-            )
-    return {name: np.asarray(value, wanted[name].dtype) for name, value in sample.items()}
 
 
 def _from_tflite(path: Path, signature: str | None) -> Source:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from satchel_converters import compare, frozen
 from satchel_converters.compare import BOUND, Answers, Difference
-from satchel_converters.frozen import SIGNATURE
+from satchel_converters.frozen import SIGNATURE, TensorInfo
+from satchel_converters.inputs import RANDOM_INPUTS, random_inputs
 from satchel_converters.quiet import tensorflow
 from satchel_converters.tfjs_run import graph_runner, run_graph_model
 from satchel_metadata import canonical
@@ -23,7 +26,7 @@ SHARD_BYTES = 4 * 1024 * 1024
 
 
 def graph_model(
-    saved_model: Path, out: Path | None, weights: Weights, user_metadata: dict[str, Any]
+    saved_model: Path, out: Path | None, weights: Weights, user_metadata: dict[str, Any], *, bound: float = BOUND
 ) -> dict[str, bytes]:
     """Gives the files of a TF.js graph model, relative path -> bytes: model.json and the shards of its weights.
 
@@ -37,18 +40,19 @@ def graph_model(
         weights: "float32", or how the float weights are stored: "float16", or "uint8" with a scale and minimum a
             tensor.
         user_metadata: JSON for `userDefinedMetadata`.
+        bound: the largest max|a-b| / max|a| allowed between the SavedModel and the graph model before its weights are
+            made smaller, over random inputs.
 
     Raises:
-        ConversionError: model/unsupported-op names the ops that TF.js does not have.
+        ConversionError: model/unsupported-op names the ops that TF.js does not have; model/answers-differ.
     """
-    with tensorflow() as tf, tempfile.TemporaryDirectory(prefix="satchel-tfjs-") as folder:
+    with tensorflow() as tf:
         graph, signature = _read(tf, saved_model)
-        optimized = _optimized(graph, signature)
-        _write(tf, optimized, signature, weights, Path(folder))
-        files = {each.name: each.read_bytes() for each in sorted(Path(folder).iterdir())}
-    document = json.loads(files["model.json"])
-    document["userDefinedMetadata"] = user_metadata
-    files["model.json"] = canonical.dumps(document)
+        model = _taken_apart(_optimized(graph, signature))
+        files = _files(model, signature, "float32", user_metadata)
+        check_graph_model(files, saved_model, random_inputs(_inputs(tf, signature), RANDOM_INPUTS), bound)
+        if weights != "float32":
+            files = _files(model, signature, weights, user_metadata)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -81,21 +85,46 @@ def _optimized(graph: Any, signature: Any) -> Any:
         ) from error
 
 
-def _write(tf: Any, graph_def: Any, signature: Any, weights: Weights, folder: Path) -> None:
+def _taken_apart(graph_def: Any) -> tuple[Any, Any]:
+    """Gives the topology as JSON and the groups of weights."""
     from google.protobuf.json_format import MessageToDict
     from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
 
     for node in graph_def.node:
         node.ClearField("device")
     groups = conversion.extract_weights(graph_def)
-    conversion.write_artifacts(
-        MessageToDict(graph_def),
-        groups,
-        str(folder / "model.json"),
-        tf.__version__,
-        signature,
-        quantization_dtype_map=None if weights == "float32" else {weights: "*"},
-        weight_shard_size_bytes=SHARD_BYTES,
+    return MessageToDict(graph_def), groups
+
+
+def _files(model: tuple[Any, Any], signature: Any, weights: Weights, user_metadata: dict[str, Any]) -> dict[str, bytes]:
+    import tensorflow as tf
+    from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
+
+    topology, groups = model
+    with tempfile.TemporaryDirectory(prefix="satchel-tfjs-") as name:
+        folder = Path(name)
+        conversion.write_artifacts(
+            topology,
+            groups,
+            str(folder / "model.json"),
+            tf.__version__,
+            signature,
+            quantization_dtype_map=None if weights == "float32" else {weights: "*"},
+            weight_shard_size_bytes=SHARD_BYTES,
+        )
+        files = {each.name: each.read_bytes() for each in sorted(folder.iterdir())}
+    document = {**json.loads(files["model.json"]), "userDefinedMetadata": user_metadata}
+    return {**files, "model.json": canonical.dumps(document)}
+
+
+def _inputs(tf: Any, signature: Any) -> tuple[TensorInfo, ...]:
+    return tuple(
+        TensorInfo(
+            name,
+            tuple(side.size for side in each.tensor_shape.dim),
+            np.dtype(tf.as_dtype(each.dtype).as_numpy_dtype).name,
+        )
+        for name, each in sorted(signature.inputs.items())
     )
 
 

@@ -78,9 +78,10 @@ def decoded_weights(manifest: Sequence[Any], files: Mapping[str, bytes]) -> dict
 def _dequantised(values: np.ndarray[Any, Any], entry: Mapping[str, Any]) -> np.ndarray[Any, Any]:
     quantisation = entry.get("quantization", {})
     if "scale" in quantisation:
-        real = values.astype(np.float64) * quantisation["scale"] + quantisation["min"]
+        real: np.ndarray[Any, Any] = values.astype(np.float64) * quantisation["scale"] + quantisation["min"]
         return np.floor(real + 0.5).astype(np.int32) if entry["dtype"] == "int32" else real.astype(np.float32)
-    return np.asarray(values, entry["dtype"])
+    plain: np.ndarray[Any, Any] = values.astype(entry["dtype"])
+    return plain
 
 
 def _graph_def(tf: Any, topology: Mapping[str, Any], weights: Tensors) -> Any:

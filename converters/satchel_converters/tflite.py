@@ -88,9 +88,9 @@ def int8(
 ) -> bytes:
     """Gives the model with int8 weights (one scale a channel) and int8 activations.
 
-    Calibration: each activation's range reaches from the smallest to the largest value over all samples; the order of samples does
-    not matter. Nothing is kept of them but these ranges, so `calibration` may be a generator over any number of photos.
-    (A moving average, the quantizer's own way, lost a quarter of EfficientNet-Lite0's top-1 answers; this way lost a
+    Each activation's range reaches from the smallest to the largest value over all samples, in whatever order.
+    Nothing is kept of them but these ranges, so `calibration` may be a generator over any number of photos. (A
+    moving average, the quantizer's own way, lost a quarter of EfficientNet-Lite0's top-1 answers; this way lost a
     tenth, all of them where the float model was unsure.)
 
     A model that is int8 already is given as it is, with the inputs and outputs that it has, and `calibration` is not
