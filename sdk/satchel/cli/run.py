@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from satchel.bundle import Bundle
     from satchel_metadata.spec import Spec
 
+MISTAKE = 2
 STDIN = "-"
 BAR = 24
 
@@ -49,33 +50,29 @@ def command(
     MODEL is a bundle, or a .tflite that carries its spec. A PHOTO is a picture, a folder of them, or - for standard
     input. A photo that cannot be read is named on standard error, the others are answered, and the exit code is 2.
     """
-    from satchel.cli.failures import MISTAKE, complain
     from satchel.cli.loose import open_model
-    from satchel_metadata.errors import InputError
 
     bundle = open_model(model, digest=digest, variant=variant, threads=threads)
     if top is not None:
         _ask_for(bundle, top)
-    code = 0
-    for photo in photos:
-        for name in _pictures(photo):
-            try:
-                answer = bundle.run(sys.stdin.buffer.read() if name == STDIN else name)
-            except InputError as error:
-                complain("error", str(error))
-                code = MISTAKE
-            else:
-                _show_json(name, answer) if as_json else _show(name, answer)
-    return code
+    show = _show_json if as_json else _show
+    return MISTAKE if sum([_answer(bundle, photo, show) for photo in photos]) else 0
 
 
-def _pictures(photo: str) -> Iterator[str]:
-    """Gives the pictures of a folder, sorted, or the photo itself."""
+def _answer(bundle: Bundle, photo: str, show: Callable[[str, Answer], None]) -> int:
+    """Shows the answer for a photo, or for each of a folder; names those that cannot be read and gives their number."""
+    from satchel.cli.failures import complain
     from satchel.photos import listed
+    from satchel_metadata.errors import InputError
 
-    if photo == STDIN or not Path(photo).is_dir():
-        return iter([photo])
-    return map(str, listed(photo))
+    try:
+        if photo != STDIN and Path(photo).is_dir():
+            return sum([_answer(bundle, str(each), show) for each in listed(photo)])
+        show(photo, bundle.run(sys.stdin.buffer.read() if photo == STDIN else photo))
+    except InputError as error:
+        complain("error", str(error))
+        return 1
+    return 0
 
 
 def _ask_for(bundle: Bundle, top: int) -> None:
