@@ -65,6 +65,20 @@ def test_photo_sizes_equal_tensorflows(tf, method):
         np.testing.assert_array_equal(resize(pixels, to_width, to_height, method), expected)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_window_of_a_turned_picture_is_the_same_part_of_the_whole(method):
+    rng = np.random.default_rng(0)
+    for width, height, to_width, to_height in sizes(3, 30):
+        padded = rng.integers(0, 256, (width, height, 4), dtype=np.uint8)
+        turned = padded[::-1, :, :3].transpose(1, 0, 2)
+        left, right = sorted(int(edge) for edge in rng.choice(to_width + 1, 2, replace=False))
+        top, bottom = sorted(int(edge) for edge in rng.choice(to_height + 1, 2, replace=False))
+        window = geometry.Window(left, top, right, bottom)
+        whole = resize(np.ascontiguousarray(turned), to_width, to_height, method)
+        found = resize_tf.resize(turned, to_width, to_height, method, window)
+        np.testing.assert_array_equal(found, whole[top:bottom, left:right])
+
+
 def test_two_resizes_equal_tensorflows(tf):
     pixels = np.random.default_rng(0).integers(0, 256, (61, 47, 3), dtype=np.uint8)
     once = resize(pixels, 30, 40, "tf.bicubic")

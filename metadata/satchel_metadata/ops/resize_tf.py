@@ -184,7 +184,18 @@ def _triangle_taps(lines: Indices, source: int, target: int) -> Taps:
 
 
 def _antialiased(pixels: Array, rows: Taps, columns: Taps) -> Floats:
-    return _across(_down(pixels, rows), columns)
+    first, last = int(rows.index.min()), int(rows.index.max()) + 1
+    return _across(_down(_packed(pixels[first:last]), Taps(rows.index - first, rows.weight)), columns)
+
+
+def _packed(pixels: Array) -> Array:
+    """Gives the same values side by side: rows that lie so are weighed four times as fast."""
+    if pixels.flags.c_contiguous:
+        return pixels
+    packed = np.empty(pixels.shape, pixels.dtype)
+    for channel in range(pixels.shape[2]):
+        packed[..., channel] = pixels[..., channel]
+    return packed
 
 
 def _down(pixels: Array, taps: Taps) -> Floats:
