@@ -12,7 +12,7 @@ COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 
 def colour_model() -> Any:
-    """A Keras classifier whose convolution, dense layer and softmax tell the three colours apart; the same every time."""
+    """A Keras classifier with convolutions and softmax that tells the three colours apart; the same every time."""
     import keras
 
     keras.utils.set_random_seed(7)

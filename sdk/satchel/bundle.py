@@ -131,7 +131,9 @@ class Bundle:
         outputs = runner.infer(tensors)
         clock["infer"] = time.perf_counter() - before
         found = runner.pipeline.read(outputs, clock)
-        timings = {stage: clock[stage] for stage in ("decode", "prepare", "infer", "read") if stage in clock}
+        timings: dict[str, float] = {
+            stage: clock[stage] for stage in ("decode", "prepare", "infer", "read") if stage in clock
+        }
         return Answer(found.classes, {**timings, "total": time.perf_counter() - started}, name)
 
     def check(self, progress: Callable[[CaseResult], None] | None = None) -> CheckReport:

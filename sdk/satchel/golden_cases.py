@@ -85,7 +85,8 @@ def _answer(found: dict[str, Any]) -> GoldenAnswer:
 def _within(pixels: NDArray[Any], longest: int) -> NDArray[Any]:
     picture = Image.fromarray(pixels)
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return np.asarray(picture, np.uint8)
+    scaled: NDArray[Any] = np.asarray(picture)
+    return scaled
 
 
 def _made(seed: int) -> NDArray[Any]:
