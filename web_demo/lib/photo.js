@@ -1,12 +1,17 @@
 /**
  * From what a person has to an upright picture: a File, Blob, ImageData, or bare pixels.
+ *
+ * Browsers decode with the bits that Pillow gives, when asked to leave colours, alpha and orientation alone. A canvas keeps colours
+ * multiplied by alpha, which loses bits: where there may be alpha, the pixels are read through WebGL, which does not.
  */
 
 import { SatchelError } from "./errors.js";
 import { composite } from "./ops/color.js";
-import { picture } from "./ops/picture.js";
+import { oriented, picture } from "./ops/picture.js";
+import { foreignFormat, readHeader, takeWebpOrientation } from "./photo_header.js";
 
 /** @typedef {import("./ops/picture.js").Picture} Picture */
+/** @typedef {import("./photo_header.js").Header} Header */
 
 /**
  * An upright RGB picture.
@@ -22,6 +27,13 @@ import { picture } from "./ops/picture.js";
 /** The largest photo that is read, as in Python. */
 export const MAX_PIXELS = 2 ** 27;
 
+const AS_STORED = /** @type {const} */ ({
+  imageOrientation: "from-image",
+  premultiplyAlpha: "none",
+  colorSpaceConversion: "none",
+});
+const READABLE = "Readable here are JPEG, PNG, WebP, GIF, BMP and AVIF.";
+
 /**
  * Gives a photo of bare pixels.
  *
@@ -34,13 +46,10 @@ export const MAX_PIXELS = 2 ** 27;
  */
 export function fromPixels(pixels, width, height, options = {}) {
   const { channels = 3, background = [0, 0, 0], name = "photo" } = options;
-  refuseSize(width, height, name);
+  refuseSize(width, height);
   if (pixels.length !== width * height * channels) {
-    throw new SatchelError(
-      "input/wrong-array",
-      `expected ${width} x ${height} x ${channels} values, found ${pixels.length}`,
-      { where: name },
-    );
+    const message = `expected ${width} x ${height} x ${channels} values, found ${pixels.length}`;
+    throw new SatchelError("input/wrong-array", message, { where: name });
   }
   const hadAlpha = channels === 4 && composite(pixels, background);
   return { name, picture: picture(pixels, width, height, 3, channels), width, height, hadAlpha };
@@ -49,29 +58,13 @@ export function fromPixels(pixels, width, height, options = {}) {
 /**
  * Gives a photo of a canvas' pixels.
  *
- * @param {ImageData} image
+ * @param {ImageData} image straight RGBA; where it is transparent it is changed in place
  * @param {readonly number[]} [background]
+ * @returns {Photo}
  */
 export function ofImageData(image, background) {
   const pixels = /** @type {Uint8ClampedArray<ArrayBuffer>} */ (image.data);
   return fromPixels(pixels, image.width, image.height, { channels: 4, background });
-}
-
-/**
- * @param {number} width
- * @param {number} height
- * @param {string} name
- */
-export function refuseSize(width, height, name) {
-  if (width === 0 || height === 0) {
-    throw new SatchelError("input/empty", `the picture has no pixels (${width} x ${height})`, { where: name });
-  }
-  if (width * height > MAX_PIXELS) {
-    throw new SatchelError("input/too-large", `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels`, {
-      where: name,
-      hint: "Make the photo smaller first.",
-    });
-  }
 }
 
 /**
@@ -80,18 +73,125 @@ export function refuseSize(width, height, name) {
  * @param {Blob} source
  * @param {readonly number[]} [background] what shows through where the photo is transparent
  * @returns {Promise<Photo>}
+ * @throws {SatchelError} input/not-a-picture, input/not-readable, input/truncated, input/empty, input/too-large
  */
 export async function loadPhoto(source, background = [0, 0, 0]) {
-  const name = source instanceof File ? source.name : "photo";
-  const bitmap = await createImageBitmap(source, {
-    imageOrientation: "from-image",
-    premultiplyAlpha: "none",
-    colorSpaceConversion: "none",
-  });
+  const name = "name" in source && source.name ? String(source.name) : "photo";
+  try {
+    const bytes = await bytesOf(source);
+    const header = checkedHeader(bytes);
+    const orientation = header.format === "WEBP" ? takeWebpOrientation(bytes) : 1;
+    const bitmap = await decoded(orientation === 1 ? source : new Blob([bytes]), header);
+    refuseSize(bitmap.width, bitmap.height);
+    const { width, height } = bitmap;
+    const pixels = header.alpha ? glPixels(bitmap) : canvasPixels(bitmap);
+    bitmap.close();
+    const hadAlpha = header.format !== "JPEG" && composite(pixels, background);
+    const upright = oriented(picture(pixels, width, height, 3, 4), orientation);
+    return { name, picture: upright, width: upright.width, height: upright.height, hadAlpha };
+  } catch (error) {
+    if (!(error instanceof SatchelError)) throw error;
+    throw new SatchelError(error.code, error.detail, { where: name, hint: error.hint });
+  }
+}
+
+/**
+ * @param {Blob} source
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function bytesOf(source) {
+  try {
+    return new Uint8Array(await source.arrayBuffer());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SatchelError("input/not-readable", `the file cannot be read (${reason})`);
+  }
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Header}
+ */
+function checkedHeader(bytes) {
+  if (bytes.length === 0) throw new SatchelError("input/empty", "the file holds nothing");
+  const header = readHeader(bytes);
+  if (header?.width !== undefined && header.height !== undefined) refuseSize(header.width, header.height);
+  if (header?.whole) return header;
+  const foreign = foreignFormat(bytes);
+  const start = JSON.stringify(String.fromCharCode(...bytes.subarray(0, 8)));
+  const found = header ? "what looks like a damaged picture" : foreign ? `a ${foreign} file` : `a file that begins ${start}`;
+  throw new SatchelError("input/not-a-picture", `expected a photo, found ${found}`, { hint: READABLE });
+}
+
+/**
+ * @param {Blob} source
+ * @param {Header} header
+ */
+async function decoded(source, { format }) {
+  try {
+    return await createImageBitmap(source, AS_STORED);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // These two state their whole length up front, so that their readers know before they decode.
+    if (format === "WEBP" || format === "AVIF") {
+      const message = "expected a photo, found what looks like a damaged picture";
+      throw new SatchelError("input/not-a-picture", message, { hint: READABLE });
+    }
+    throw new SatchelError("input/truncated", `the picture is truncated or damaged (${reason})`);
+  }
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function refuseSize(width, height) {
+  if (width === 0 || height === 0) {
+    throw new SatchelError("input/empty", `the picture has no pixels (${width} x ${height})`);
+  }
+  if (width * height > MAX_PIXELS) {
+    const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
+    throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
+  }
+}
+
+/**
+ * Gives the RGBA of a picture whose pixels are all opaque, or wholly transparent.
+ *
+ * @param {ImageBitmap} bitmap
+ * @returns {Uint8ClampedArray<ArrayBuffer>}
+ */
+function canvasPixels(bitmap) {
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with");
   context.drawImage(bitmap, 0, 0);
-  const { data, width, height } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  bitmap.close();
-  return fromPixels(data, width, height, { channels: 4, background, name });
+  return /** @type {Uint8ClampedArray<ArrayBuffer>} */ (context.getImageData(0, 0, bitmap.width, bitmap.height).data);
+}
+
+/**
+ * Gives the straight RGBA of a picture that may be partly transparent.
+ *
+ * @param {ImageBitmap} bitmap
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+function glPixels(bitmap) {
+  const { width, height } = bitmap;
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  if (gl === null || Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) {
+    throw new SatchelError("env/no-webgl", "the browser cannot read the exact pixels of a transparent picture of this size", {
+      hint: "Turn WebGL on, or save the picture without transparency.",
+    });
+  }
+  gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+  gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
+  gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
+  const texture = gl.getParameter(gl.TEXTURE_BINDING_2D);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+  const pixels = new Uint8Array(width * height * 4);
+  gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return pixels;
 }

@@ -61,3 +61,22 @@ export class Scratch {
 export function picture(data, width, height, channels, step = channels) {
   return { data, offset: 0, row: width * step, step, width, height, channels };
 }
+
+/**
+ * Gives a picture turned upright, without moving a pixel.
+ *
+ * @param {Picture} image
+ * @param {number} orientation of EXIF, 1 to 8: 2, 4, 5 and 7 are mirrored, from 5 on rows and columns change places
+ * @returns {Picture}
+ */
+export function oriented(image, orientation) {
+  const { row, step, width, height } = image;
+  const right = [2, 3, 7, 8].includes(orientation);
+  const bottom = [3, 4, 6, 7].includes(orientation);
+  const offset = image.offset + (right ? (width - 1) * step : 0) + (bottom ? (height - 1) * row : 0);
+  const across = right ? -step : step;
+  const down = bottom ? -row : row;
+  return orientation < 5
+    ? { ...image, offset, step: across, row: down }
+    : { ...image, offset, step: down, row: across, width: height, height: width };
+}
