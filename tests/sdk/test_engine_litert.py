@@ -131,6 +131,11 @@ def test_what_is_not_a_whole_tflite_is_refused(damage: str) -> None:
     assert refused.value.code == "model/not-a-model"
 
 
+def test_a_tensor_name_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ModelError, match="LiteRT does not load this model"):
+        LiteRTEngine(two_by_two().replace(b"left", b"\xbeeft"))
+
+
 def test_a_custom_operator_that_nobody_knows_is_refused_by_name() -> None:
     slots = [Slot("in", (1, 3)), Slot("out", (1, 3))]
     model = tflite(slots, [Node(schema.BuiltinOperator.CUSTOM, (0,), (1,), custom="PoolOfMyOwn")], (0,), (1,))

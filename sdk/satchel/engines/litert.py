@@ -19,6 +19,7 @@ from satchel_metadata.spec import DType, Tensor
 _DTYPES = frozenset(get_args(DType))
 _DELEGATE_NODE = "DELEGATE"
 
+Details = Sequence[Mapping[str, Any]]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -49,8 +50,7 @@ class LiteRTEngine:
         if count < 1:
             raise ValueError(f"threads is at least 1, found {threads}")
         self._lock = threading.Lock()
-        self._interpreter = _load(model, count)
-        inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._interpreter, inputs, outputs = _load(model, count)
         self.inputs, self.outputs = _tensors(inputs, "input"), _tensors(outputs, "output")
         self._slots = {tensor.name: int(detail["index"]) for tensor, detail in zip(self.inputs, inputs, strict=True)}
         self._reads = {tensor.name: int(detail["index"]) for tensor, detail in zip(self.outputs, outputs, strict=True)}
@@ -109,17 +109,17 @@ class LiteRTEngine:
         return self.input(f"#{key}").name
 
 
-def _load(model: bytes, threads: int) -> Any:
-    """Gives the interpreter with its memory laid out; BUILTIN is the resolver that applies XNNPACK."""
+def _load(model: bytes, threads: int) -> tuple[Any, Details, Details]:
+    """Gives the interpreter with its memory laid out, its inputs and outputs; BUILTIN is what applies XNNPACK."""
     try:
         with without_notice():
             interpreter = Interpreter(
                 model_content=model, num_threads=threads, experimental_op_resolver_type=OpResolverType.BUILTIN
             )
             interpreter.allocate_tensors()
+        return interpreter, interpreter.get_input_details(), interpreter.get_output_details()
     except (ValueError, RuntimeError) as error:
         raise _refusal(str(error), len(model)) from None
-    return interpreter
 
 
 def _refusal(text: str, length: int) -> ModelError:
@@ -140,7 +140,7 @@ def _refusal(text: str, length: int) -> ModelError:
     return ModelError("model/cannot-load", f"LiteRT does not load this model: {_first_line(text)}")
 
 
-def _tensors(details: Sequence[Mapping[str, Any]], kind: str) -> tuple[Tensor, ...]:
+def _tensors(details: Details, kind: str) -> tuple[Tensor, ...]:
     found = tuple(_tensor(index, detail, kind) for index, detail in enumerate(details))
     names = [tensor.name for tensor in found]
     for name in names:
