@@ -2,10 +2,11 @@
 
     python benchmarks/photo_to_answer.py [BUNDLE] [--rounds 30] [--json FILE]
 
-The ways: Satchel; Pillow, numpy and the interpreter by hand; MediaPipe Tasks' ImageClassifier, in an environment and a
-network namespace of its own. Each runs in one process; a round asks all of them about one photo, in turns, so that a
-busy moment of the machine hits all; ratios are medians over rounds. MediaPipe scales the whole photo in its own way, so
-its answers may differ; Satchel and the hand-made way must agree, or nothing is reported.
+The ways: Satchel, its interpreter with two threads and with one; Pillow, numpy and the interpreter by hand; MediaPipe
+Tasks' ImageClassifier, in an environment and a network namespace of its own. Each runs in one process; a round asks all
+of them about one photo, in turns, so that a busy moment of the machine hits all; ratios are medians over rounds.
+MediaPipe scales the whole photo in its own way, so its answers may differ; Satchel and the hand-made way must agree, or
+nothing is reported.
 """
 
 from __future__ import annotations
@@ -148,6 +149,7 @@ def started(bundle: Path, variant: str, folder: Path) -> list[Side]:
     command = [sys.executable, str(SIDES)]
     sides = [
         Side.start("satchel", [*command, "satchel", f"{bundle}:{variant}", str(THREADS)]),
+        Side.start("1 thread", [*command, "satchel", f"{bundle}:{variant}", "1"]),
         Side.start("by hand", [*command, "by-hand", str(model), str(THREADS)]),
     ]
     try:

