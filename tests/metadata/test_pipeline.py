@@ -187,6 +187,14 @@ def test_without_top_k_all_classes_are_ranked():
         assert [each.index for each in answer(reads, {"scores": LOGITS}).classes] == expected
 
 
+def test_scores_are_what_the_steps_rank():
+    spec = spec_of([DECODE], [SOFTMAX, TOP_2, LABEL], labels=True)
+    found = Pipeline(spec, LABELS).scores({"scores": LOGITS})
+    np.testing.assert_array_equal(found, reading.softmax(LOGITS[0]))
+    unranked = Pipeline(spec_of([DECODE], [LABEL], labels=True), LABELS).scores({"scores": LOGITS})
+    np.testing.assert_array_equal(unranked, LOGITS[0])
+
+
 def test_a_threshold_may_leave_nothing():
     found = answer([SIGMOID, {"op": "threshold", "score": 0.999}, LABEL], {"scores": LOGITS})
     assert (found.classes, found.top, found.to_json()) == ((), None, {"classes": []})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -34,7 +35,7 @@ _SUPPORT = {
     "pillow.lanczos": 3.0,
 }
 _LARGE = 1_000_000
-"""Pixels from which threads and left-out rows win more than they cost."""
+"""Pixels from which threads win more than they cost."""
 
 
 def resize(picture: Raster | Image.Image, width: int, height: int, method: str, window: Window) -> NDArray[np.uint8]:
@@ -81,25 +82,35 @@ def rows_read(rows: int, height: int, method: str, top: int, bottom: int) -> tup
 
 
 def _narrowed(picture: Raster | Image.Image, width: int, height: int, method: str, window: Window) -> Image.Image:
-    """The horizontal pass. Of a large photo only the rows that the window needs, in bands, each on its own thread.
+    """The horizontal pass, of the rows that the window needs; of a large photo in bands, each on its own thread.
 
     The other rows stay black: the vertical pass computes its coefficients for the whole and never reads them for the
     rows of the window.
     """
     filtered = METHODS[method]
-    if isinstance(picture, Image.Image):
-        return picture.resize((width, picture.height), filtered)
-    if picture.width * picture.height < _LARGE:
-        return picture.narrowed(0, picture.height, width, filtered)
     first, last = rows_read(picture.height, height, method, window.top, window.bottom)
-    count = min(4, os.cpu_count() or 1, last - first)
+    large = isinstance(picture, Raster) and picture.width * picture.height >= _LARGE
+    count = min(4, os.cpu_count() or 1, last - first) if large else 1
     edges = [first + (last - first) * place // count for place in range(count + 1)]
-    narrow = Image.new("RGB", (width, picture.height))
 
     def band(place: int) -> Image.Image:
-        return picture.narrowed(edges[place], edges[place + 1], width, filtered)
+        top, bottom = edges[place], edges[place + 1]
+        if isinstance(picture, Raster):
+            return picture.narrowed(top, bottom, width, filtered)
+        rows = picture if (top, bottom) == (0, picture.height) else picture.crop((0, top, picture.width, bottom))
+        return rows.resize((width, bottom - top), filtered)
 
-    with ThreadPoolExecutor(count) as threads:
-        for place, image in enumerate(threads.map(band, range(count))):
-            narrow.paste(image, (0, edges[place]))
+    if (first, last, count) == (0, picture.height, 1):
+        return band(0)
+    narrow = Image.new(picture.mode if isinstance(picture, Image.Image) else "RGB", (width, picture.height))
+    for place, image in enumerate(_in_threads(band, count)):
+        narrow.paste(image, (0, edges[place]))
     return narrow
+
+
+def _in_threads(make: Callable[[int], Image.Image], count: int) -> list[Image.Image]:
+    """Gives what `make` makes of 0, 1, ... count - 1; Pillow lets other threads run while it resizes."""
+    if count == 1:
+        return [make(0)]
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(make, range(count)))
