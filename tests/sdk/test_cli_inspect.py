@@ -138,6 +138,17 @@ def test_inspect_tells_what_a_tflite_holds(tmp_path: Path, capsys: pytest.Captur
     assert json.loads(out)["model"]["ops"] == [{"name": "ADD", "custom": False, "version": 1, "count": 1}]
 
 
+@pytest.mark.parametrize("option", [["--table"], ["--digest", "0" * 64]])
+def test_what_only_bundles_have_is_not_asked_of_a_tflite(
+    option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "quantised.tflite"
+    path.write_bytes(quantised())
+    code, out, err = told(["inspect", path, *option], capsys)
+    assert (code, out) == (2, "")
+    assert f"{option[0]} is for bundles" in err
+
+
 def test_inspect_shows_the_metadata_and_the_spec_of_a_packed_tflite(
     packed: satchel.Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

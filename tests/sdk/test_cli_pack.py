@@ -115,7 +115,7 @@ def test_an_existing_bundle_is_kept_unless_told_otherwise(
 
 def test_the_zoo_lists_its_models(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["zoo", "list"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:]] == list(ENTRIES)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:-1]] == list(ENTRIES)
     assert cli.main(["zoo", "list", "--json"]) == 0
     assert [each["name"] for each in json.loads(capsys.readouterr().out)] == list(ENTRIES)
 

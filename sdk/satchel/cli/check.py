@@ -112,6 +112,8 @@ def _mark(well: bool, yes: str, no: str) -> Text:
 def _verdict(report: CheckReport) -> Text:
     from rich.text import Text
 
+    if report.ok and not report.cases:
+        return Text("The bundle is whole; none of its variants runs in Python.", "bold green")
     failed = sum(not case.ok for case in report.cases)
     if report.ok:
         return Text(

@@ -28,6 +28,10 @@ def command(file: str, digest: str | None, table: bool, as_json: bool) -> None:
     from satchel.cli.terminal import console, write_json
 
     if is_tflite(Path(file)):
+        if digest or table:
+            raise click.UsageError(
+                f"{'--digest' if digest else '--table'} is for bundles, and this is a single .tflite."
+            )
         found = inspect_tflite.read(file)
         write_json(inspect_tflite.to_json(found)) if as_json else inspect_tflite.show(found, console())
         return

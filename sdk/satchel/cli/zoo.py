@@ -52,12 +52,15 @@ def list_models(as_json: bool) -> None:
             ]
         )
         return
-    columns = ("name", "input", "weights", "size", "published top-1", "licence")
-    rows = terminal.table(*columns, right=("weights", "size", "published top-1"))
+    columns = ("name", "input", "weights", "size", "top-1", "licence")
+    rows = terminal.table(*columns, right=("weights", "size", "top-1"))
     for each in ENTRIES.values():
         side, millions = f"{each.side} x {each.side}", f"{each.parameters / 1e6:.1f} million"
         rows.add_row(each.name, side, millions, terminal.size(each.weights.bytes), f"{each.top1} %", each.license)
     terminal.console().print(rows)
+    terminal.console().print(
+        terminal.text("top-1: of ImageNet's validation photos, as its authors published it", "dim")
+    )
 
 
 @command.command(
