@@ -252,9 +252,13 @@ export class Bundle {
 function refuseForeign(artefact, runtimes) {
   const needed = artefact.endsWith("/tfjs") ? "tfjs" : "litert-js";
   if (runtimes.includes(needed)) return;
-  throw new SatchelError("model/not-for-browser", `${artefact} is for ${runtimes.join(", ") || "no runtime"}, not for ${needed}`, {
-    hint: "A dynamic-range model is slow and inexact in a browser, one with int8 input is not taken: choose another variant.",
-  });
+  throw new SatchelError(
+    "model/not-for-browser",
+    `${artefact} is for ${runtimes.join(", ") || "no runtime"}, not for ${needed}`,
+    {
+      hint: "A dynamic-range model is slow and inexact in a browser, one with int8 input is not taken: choose another variant.",
+    },
+  );
 }
 
 /** @param {Record<string, TensorValue>} tensors */

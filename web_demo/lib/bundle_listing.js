@@ -7,7 +7,16 @@ import { openZip } from "./bundle_zip.js";
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { loads } from "./json.js";
-import { CARD, MANIFEST, MAX_MANIFEST, MAX_OUTSIDE, MAX_TOTAL, MEASUREMENTS, outside, parseManifest } from "./manifest.js";
+import {
+  CARD,
+  MANIFEST,
+  MAX_MANIFEST,
+  MAX_OUTSIDE,
+  MAX_TOTAL,
+  MEASUREMENTS,
+  outside,
+  parseManifest,
+} from "./manifest.js";
 import { checkDistinct, checkPath } from "./paths.js";
 import { refuseNewer } from "./spec.js";
 

@@ -160,7 +160,11 @@ export class BundleReader {
     }
     const data = await this.#store.read(path, file.bytes, onBytes);
     if (data.length !== file.bytes) {
-      throw wrongLength(this.#where(path), file.bytes, data.length > file.bytes ? `more than ${file.bytes}` : `${data.length}`);
+      throw wrongLength(
+        this.#where(path),
+        file.bytes,
+        data.length > file.bytes ? `more than ${file.bytes}` : `${data.length}`,
+      );
     }
     await this.#checkHash(data, file.sha256, path);
     return data;

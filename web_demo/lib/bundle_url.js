@@ -40,7 +40,8 @@ export async function fetched(url, limit, onBytes = () => {}) {
   const response = await fetch(url, { credentials: "same-origin" }).catch((error) => {
     throw unreadable(url, error.message);
   });
-  if (response.status === 404) throw new SatchelError("bundle/missing-file", "the server has no such file", { where: url });
+  if (response.status === 404)
+    throw new SatchelError("bundle/missing-file", "the server has no such file", { where: url });
   if (!response.ok || response.body === null) throw unreadable(url, `status ${response.status}`);
   const parts = [];
   let count = 0;
@@ -77,5 +78,8 @@ function joined(parts, length) {
  * @param {string} reason
  */
 function unreadable(url, reason) {
-  return new SatchelError("bundle/unreadable", `cannot be fetched (${reason})`, { where: url, hint: "Is the server running?" });
+  return new SatchelError("bundle/unreadable", `cannot be fetched (${reason})`, {
+    where: url,
+    hint: "Is the server running?",
+  });
 }

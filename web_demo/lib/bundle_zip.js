@@ -126,13 +126,18 @@ function entryAt(file, place, nameLength, extraLength, where) {
   const rawName = part(file, place + CENTRAL_SIZE, nameLength);
   const name = nameOf(rawName, flags, where);
   const at = `${where}: ${JSON.stringify(name)}`;
-  if (flags & ENCRYPTED) throw new SatchelError("bundle/encrypted", "the entry is encrypted, expected it plain", { where: at });
+  if (flags & ENCRYPTED)
+    throw new SatchelError("bundle/encrypted", "the entry is encrypted, expected it plain", { where: at });
   const method = file.getUint16(place + 10, true);
   if (method !== 0) {
-    throw new SatchelError("bundle/compressed-entry", `the entry is compressed (method ${method}), expected it stored`, {
-      where: at,
-      hint: "Write the bundle with `satchel pack`, or zip it with `zip -0 -X -D`.",
-    });
+    throw new SatchelError(
+      "bundle/compressed-entry",
+      `the entry is compressed (method ${method}), expected it stored`,
+      {
+        where: at,
+        hint: "Write the bundle with `satchel pack`, or zip it with `zip -0 -X -D`.",
+      },
+    );
   }
   refuseOtherKinds(file, place, name, at);
   const size = file.getUint32(place + 24, true);
@@ -140,7 +145,14 @@ function entryAt(file, place, nameLength, extraLength, where) {
   if (odd || forbidden(file, place + CENTRAL_SIZE + nameLength, extraLength, at)) {
     throw form("an entry has sizes that differ, or features beyond plain stored files", at);
   }
-  return { name, rawName, flags, crc: file.getUint32(place + 16, true), size, header: file.getUint32(place + 42, true) };
+  return {
+    name,
+    rawName,
+    flags,
+    crc: file.getUint32(place + 16, true),
+    size,
+    header: file.getUint32(place + 42, true),
+  };
 }
 
 /**

@@ -6,6 +6,9 @@ import { goldenArray } from "./golden.js";
 import { bytesOf, sha256 } from "./hash.js";
 import { fromPixels } from "./photo.js";
 
+/** The smallest normal binary32, below which nothing is divided by. */
+const SMALLEST = 2 ** -126;
+
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /** @typedef {import("./golden.js").Expected} Expected */
 /** @typedef {import("./golden.js").GoldenCase} GoldenCase */
@@ -13,7 +16,7 @@ import { fromPixels } from "./photo.js";
 
 /**
  * `prepared`: the tensors are identical. `output`: within the bound of the artefact; largest is max|a - b| / max|a|, 0 when
- * identical. `answer`: the same classes in the same order.
+ * identical. `answer`: the same classes in the same order; among scores nearer than the bound, in any order.
  *
  * @typedef {{id: string, prepared: boolean, output: {ok: boolean, largest: number}, answer: boolean}} CaseReport
  * @typedef {{artefact: string, bound: number, cases: CaseReport[], pass: boolean}} Report
@@ -62,42 +65,59 @@ async function checkCase(bundle, each, bound) {
   return {
     id: each.id,
     prepared,
-    output: { ok: bound === 0 ? largest === 0 : largest <= bound, largest },
-    answer: sameClasses(pipeline.read(outputs), expected.answer),
+    output: { ok: largest <= bound, largest },
+    answer: sameRanking(expected.answer, pipeline.read(outputs), bound),
   };
 }
 
 /**
- * Gives the largest max|a - b| / max|a| of all outputs, a being what is expected.
+ * Gives the largest max|a - b| / max|a| of all outputs, a being what is expected; infinite when lengths differ or a value is no
+ * number.
  *
  * @param {Expected} expected
  * @param {Record<string, ArrayLike<number>>} outputs
  */
 function largestDifference(expected, outputs) {
-  let largest = 0;
-  for (const [name, values] of Object.entries(expected.outputs)) {
-    const wanted = Array.from(/** @type {ArrayLike<number | bigint>} */ (goldenArray(values)), Number);
-    const found = outputs[name] ?? [];
-    if (found.length !== wanted.length) return Infinity;
-    let difference = 0;
-    let scale = 0;
-    for (let i = 0; i < wanted.length; i++) {
-      const one = Math.abs(wanted[i] - found[i]);
-      difference = one > difference || Number.isNaN(one) ? one : difference;
-      scale = Math.max(scale, Math.abs(wanted[i]));
-    }
-    if (Number.isNaN(difference)) return Infinity;
-    if (difference > 0) largest = Math.max(largest, difference / scale);
-  }
-  return largest;
+  const each = Object.entries(expected.outputs).map(([name, values]) =>
+    difference(
+      Array.from(/** @type {ArrayLike<number | bigint>} */ (goldenArray(values)), Number),
+      outputs[name] ?? [],
+    ),
+  );
+  return Math.max(0, ...each);
 }
 
 /**
- * @param {Answer} found
- * @param {{classes: readonly {index: number, label?: string}[]}} expected
+ * @param {readonly number[]} wanted
+ * @param {ArrayLike<number>} found
  */
-function sameClasses(found, expected) {
-  const form = (/** @type {readonly {index: number, label?: string | null}[]} */ classes) =>
-    JSON.stringify(classes.map(({ index, label }) => [index, label ?? null]));
-  return form(found.classes) === form(expected.classes);
+function difference(wanted, found) {
+  if (found.length !== wanted.length) return Infinity;
+  let most = 0;
+  let scale = SMALLEST;
+  for (let i = 0; i < wanted.length; i++) {
+    const one = Math.abs(wanted[i] - found[i]);
+    if (Number.isNaN(one)) return Infinity;
+    most = Math.max(most, one);
+    scale = Math.max(scale, Math.abs(wanted[i]));
+  }
+  return most / scale;
+}
+
+/**
+ * Says whether two rankings are one, where scores nearer than the bound may change places.
+ *
+ * @param {{classes: readonly {index: number, score: number}[]}} wanted
+ * @param {Answer} found
+ * @param {number} bound 0 for identical
+ */
+function sameRanking({ classes: wanted }, { classes: found }, bound) {
+  if (wanted.length !== found.length) return false;
+  const near = 2 * bound * wanted.reduce((most, { score }) => Math.max(most, Math.abs(score)), 0);
+  const scores = new Map(wanted.map(({ index, score }) => [index, score]));
+  return found.every(({ index, score }, i) => {
+    const { index: place, score: expected } = wanted[i];
+    const swapped = bound > 0 && Math.abs((scores.get(index) ?? expected) - expected) <= near;
+    return Math.abs(score - expected) <= near && (index === place || swapped);
+  });
 }

@@ -26,11 +26,14 @@ const KINDS = {
   bool: Uint8Array,
 };
 
-const values = record({ dtype: oneOf(DTYPES), shape: list(integer(0)), data: string() }, ({ dtype, shape, data }, path) => {
-  const count = shape.reduce((product, each) => product * each, 1) * KINDS[dtype].BYTES_PER_ELEMENT;
-  const fits = bytesOfBase64(data)?.length === count;
-  need(fits, path, `data is not base64 of the ${count} bytes that shape and dtype need`);
-});
+const values = record(
+  { dtype: oneOf(DTYPES), shape: list(integer(0)), data: string() },
+  ({ dtype, shape, data }, path) => {
+    const count = shape.reduce((product, each) => product * each, 1) * KINDS[dtype].BYTES_PER_ELEMENT;
+    const fits = bytesOfBase64(data)?.length === count;
+    need(fits, path, `data is not base64 of the ${count} bytes that shape and dtype need`);
+  },
+);
 
 const answer = record({
   classes: list(record({ index: integer(0), score: number(), label: optional(string()) })),

@@ -137,7 +137,8 @@ function afterResize(step, before, where) {
   const pillow = step.method.startsWith("pillow.");
   if (pillow) needUint8(`resize with ${step.method}`, before, where);
   const dtype = pillow ? before.dtype : "float32";
-  if (step.fit !== "shorter_side") return { ...before, width: step.width, height: step.height, shorter: undefined, dtype };
+  if (step.fit !== "shorter_side")
+    return { ...before, width: step.width, height: step.height, shorter: undefined, dtype };
   if (!before.width || !before.height) {
     return { ...before, width: undefined, height: undefined, shorter: step.side, dtype };
   }
@@ -247,7 +248,9 @@ function checkReading({ steps }, where) {
   const seen = [];
   for (const [place, { op }] of steps.entries()) {
     const stage = STAGES[op];
-    const late = seen.filter((each) => STAGES[each] > stage || (STAGES[each] === stage && stage < 2) || (each === op && op === "label"));
+    const late = seen.filter(
+      (each) => STAGES[each] > stage || (STAGES[each] === stage && stage < 2) || (each === op && op === "label"),
+    );
     if (late.length > 0) {
       const hint = "The order is softmax or sigmoid, top_k, threshold, label; only threshold may stand twice.";
       throw refusal("impossible-step", `${op} cannot come after ${late.at(-1)}`, `${where}.steps[${place}]`, hint);

@@ -36,7 +36,9 @@ export async function inflate(stored, size, where) {
     throw new SatchelError("bundle/bomb", `the data inflates past the stated ${size} bytes`, { where });
   }
   if (result.damaged) {
-    throw new SatchelError("bundle/changed-file", "the DEFLATE data is damaged, cut short or has an end too many", { where });
+    throw new SatchelError("bundle/changed-file", "the DEFLATE data is damaged, cut short or has an end too many", {
+      where,
+    });
   }
   if (result.length < size) {
     throw new SatchelError("bundle/wrong-length", `expected ${size} bytes inflated, found ${result.length}`, { where });

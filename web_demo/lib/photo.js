@@ -7,7 +7,7 @@
 
 import { SatchelError } from "./errors.js";
 import { composite } from "./ops/color.js";
-import { oriented, picture } from "./ops/picture.js";
+import { MAX_PIXELS, oriented, picture } from "./ops/picture.js";
 import { foreignFormat, readHeader, takeWebpOrientation } from "./photo_header.js";
 
 /** @typedef {import("./ops/picture.js").Picture} Picture */
@@ -23,9 +23,6 @@ import { foreignFormat, readHeader, takeWebpOrientation } from "./photo_header.j
  * @property {number} height
  * @property {boolean} hadAlpha whether some pixel was not opaque, and so was mixed with the background
  */
-
-/** The largest photo that is read, as in Python. */
-export const MAX_PIXELS = 2 ** 27;
 
 const AS_STORED = /** @type {const} */ ({
   imageOrientation: "from-image",
@@ -119,7 +116,11 @@ function checkedHeader(bytes) {
   if (header?.whole) return header;
   const foreign = foreignFormat(bytes);
   const start = JSON.stringify(String.fromCharCode(...bytes.subarray(0, 8)));
-  const found = header ? "what looks like a damaged picture" : foreign ? `a ${foreign} file` : `a file that begins ${start}`;
+  const found = header
+    ? "what looks like a damaged picture"
+    : foreign
+      ? `a ${foreign} file`
+      : `a file that begins ${start}`;
   throw new SatchelError("input/not-a-picture", `expected a photo, found ${found}`, { hint: READABLE });
 }
 
@@ -179,9 +180,13 @@ function glPixels(bitmap) {
   const { width, height } = bitmap;
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
   if (gl === null || Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) {
-    throw new SatchelError("env/no-webgl", "the browser cannot read the exact pixels of a transparent picture of this size", {
-      hint: "Turn WebGL on, or save the picture without transparency.",
-    });
+    throw new SatchelError(
+      "env/no-webgl",
+      "the browser cannot read the exact pixels of a transparent picture of this size",
+      {
+        hint: "Turn WebGL on, or save the picture without transparency.",
+      },
+    );
   }
   gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
   gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);

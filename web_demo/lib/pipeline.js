@@ -77,9 +77,14 @@ export class Pipeline {
   prepare(photo, watch = {}) {
     /** @type {Record<string, TensorValue>} */
     const tensors = {};
-    this.#spec.inputs.forEach((input, place) => {
-      tensors[input.name] = this.#prepareInput(input, this.#scratches[place], photo, watch);
-    });
+    try {
+      this.#spec.inputs.forEach((input, place) => {
+        tensors[input.name] = this.#prepareInput(input, this.#scratches[place], photo, watch);
+      });
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
+    }
     return tensors;
   }
 

@@ -230,7 +230,12 @@ export function record(fields, rule) {
     for (const name of Object.keys(value)) {
       if (name in fields) continue;
       const allowed = Object.keys(fields).sort().join(", ");
-      throw wrong("unknown-key", `${path}.${name}`, `the key ${JSON.stringify(name)} is not known here`, `Allowed: ${allowed}.`);
+      throw wrong(
+        "unknown-key",
+        `${path}.${name}`,
+        `the key ${JSON.stringify(name)} is not known here`,
+        `Allowed: ${allowed}.`,
+      );
     }
     rule?.(found, path);
     return found;

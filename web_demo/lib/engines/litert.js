@@ -282,7 +282,9 @@ async function opened(runtime, bytes, names, threads) {
 function slotsOf(model, names) {
   const signature = model.getSignature(0);
   const inputs = texts(signature.inputNames()).map((key, i) => slot(names.inputs, key, model.getInputTensorType(0, i)));
-  const outputs = texts(signature.outputNames()).map((key, i) => slot(names.outputs, key, model.getOutputTensorType(0, i)));
+  const outputs = texts(signature.outputNames()).map((key, i) =>
+    slot(names.outputs, key, model.getOutputTensorType(0, i)),
+  );
   signature.delete();
   return { inputs, outputs };
 }

@@ -2,6 +2,9 @@
  * A picture on its way to a tensor: a view of numbers in memory, so that a crop or a flip moves no pixel.
  */
 
+/** The largest picture that is read or made. */
+export const MAX_PIXELS = 2 ** 27;
+
 /**
  * The value of channel c at column x of row y is `data[offset + y * row + x * step + c]`.
  *

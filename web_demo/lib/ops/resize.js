@@ -2,8 +2,10 @@
  * Resize by the named algorithm and fit, together with the crop that follows it.
  */
 
+import { SatchelError } from "../errors.js";
 import { centreOffset, resizedSize } from "./fit.js";
 import { crop, cropWindow, pad } from "./geometry.js";
+import { MAX_PIXELS } from "./picture.js";
 import { resizePillow } from "./resize_pillow.js";
 import { resizeTf } from "./resize_tf.js";
 
@@ -25,6 +27,10 @@ import { resizeTf } from "./resize_tf.js";
  */
 export function resize(image, step, scratch, then) {
   const [width, height] = resizedSize(step, image.width, image.height);
+  if (width * height > MAX_PIXELS) {
+    const message = `resizing ${image.width} x ${image.height} makes ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
+    throw new SatchelError("input/too-large", message, { hint: "Cut the photo to a less extreme shape first." });
+  }
   const algorithm = step.method.startsWith("tf.") ? resizeTf : resizePillow;
   const fitted = fittedWindow(step, width, height);
   if (step.fit === "contain") {
