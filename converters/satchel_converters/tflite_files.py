@@ -44,31 +44,37 @@ def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
     """
     read_graph(content, where)
     kind = precision.of(content)
-    with kept_back():
-        model = _parsed(content, where)
-        changed = _widen(model) if kind == "float16" else False
-        changed = _sign(model) or changed
-        made = _packed(model) if changed else content
-    chosen = choose_signature([_text(each.signatureKey) for each in model.signatureDefs], signature, where)
-    if len(model.signatureDefs) > 1:
-        raise ModelError(
-            "model/several-signatures",
-            f"the .tflite has {len(model.signatureDefs)} signatures, and only one can be packed",
-            where=where,
-            hint="Convert it again with the one signature that you want.",
-        )
-    inputs, outputs = _infos(model, chosen, where)
+    try:
+        with kept_back():
+            model = _parsed(content)
+            changed = _widen(model) if kind == "float16" else False
+            changed = _sign(model) or changed
+            made = _packed(model) if changed else content
+        keys = [_text(each.signatureKey) for each in model.signatureDefs]
+        chosen = choose_signature(keys, signature, where)
+        inputs, outputs = _infos(model, chosen, where)
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+        # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
+        raise ModelError("model/damaged", f"the .tflite is damaged ({type(error).__name__})", where=where) from None
+    _refuse_others(keys, where)
     runner(made)
     return TFLiteFile(made, "float32" if kind == "float16" else kind, inputs, outputs)
 
 
-def _parsed(content: bytes, where: str) -> Any:
+def _refuse_others(keys: Sequence[str], where: str) -> None:
+    if len(keys) > 1:
+        raise ModelError(
+            "model/several-signatures",
+            f"the .tflite has {len(keys)} signatures, and only a model with one can be packed",
+            where=where,
+            hint="Convert it again with the one signature that you want.",
+        )
+
+
+def _parsed(content: bytes) -> Any:
     from ai_edge_litert.tools import flatbuffer_utils
 
-    try:
-        return flatbuffer_utils.read_model_from_bytearray(bytearray(content))
-    except Exception as error:  # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
-        raise ModelError("model/damaged", f"the .tflite is damaged ({type(error).__name__})", where=where) from None
+    return flatbuffer_utils.read_model_from_bytearray(bytearray(content))
 
 
 def _packed(model: Any) -> bytes:
