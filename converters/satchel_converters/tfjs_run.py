@@ -40,7 +40,10 @@ def graph_runner(files: Mapping[str, bytes]) -> Callable[[Tensors], dict[str, np
     signature = document["signature"]
     with tensorflow() as tf:
         graph_def = _graph_def(tf, document["modelTopology"], decoded_weights(document["weightsManifest"], files))
-        wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
+        try:
+            wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
+        except ValueError as error:
+            raise _broken(" ".join(str(error).split())[:300]) from error
         feeds = {name: wrapped.graph.get_tensor_by_name(each["name"]) for name, each in signature["inputs"].items()}
         fetches = {name: wrapped.graph.get_tensor_by_name(each["name"]) for name, each in signature["outputs"].items()}
         pruned = wrapped.prune(list(feeds.values()), fetches)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -53,7 +54,7 @@ def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
         keys = [_text(each.signatureKey) for each in model.signatureDefs]
         chosen = choose_signature(keys, signature, where)
         inputs, outputs = _infos(model, chosen, where)
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError, struct.error) as error:
         # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
         raise ModelError("model/damaged", f"the .tflite is damaged ({type(error).__name__})", where=where) from None
     _refuse_others(keys, where)
