@@ -147,9 +147,9 @@ export function list(item, { min = 0, max = Infinity } = {}) {
 export function exactly(item, count) {
   return (value, path) => {
     if (!Array.isArray(value)) throw wrongType("an array", value, path);
-    const items = value.slice(0, count).map((each, i) => item(each, `${path}[${i}]`));
-    if (value.length < count) throw wrong("missing-key", path, `expected ${count} items, found ${value.length}`);
     if (value.length > count) throw outOfRange(`at most ${count} items`, value, path);
+    const items = value.map((each, i) => item(each, `${path}[${i}]`));
+    if (value.length < count) throw wrong("missing-key", path, `expected ${count} items, found ${value.length}`);
     return items;
   };
 }
@@ -176,9 +176,9 @@ export function mapOf(key, item, { min = 0 } = {}) {
     if (!isObject(value)) throw wrongType("an object", value, path);
     /** @type {Record<string, T>} */
     const found = Object.create(null);
-    for (const [name, each] of Object.entries(value)) {
+    for (const name of Object.keys(value).sort()) {
       const place = `${path}.${name}`;
-      found[key(name, place)] = item(each, place);
+      found[key(name, place)] = item(value[name], place);
     }
     if (Object.keys(found).length < min) throw outOfRange(`at least ${min} entries`, value, path);
     return found;
@@ -227,7 +227,7 @@ export function record(fields, rule) {
       const given = name in value ? kind(value[name], `${path}.${name}`) : absentValue(kind, name, path);
       if (given !== undefined) found[name] = given;
     }
-    for (const name of Object.keys(value)) {
+    for (const name of Object.keys(value).sort()) {
       if (name in fields) continue;
       const allowed = Object.keys(fields).sort().join(", ");
       throw wrong(
