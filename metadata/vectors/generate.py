@@ -4,8 +4,8 @@
     python metadata/vectors/generate.py --check               fails when a file would change
     python metadata/vectors/generate.py --out DIR --more 60   a larger random search
 
-Every file names its schema and its source; a case has `id`, `comment`, `input`, `step` (or `steps`), `result` and
-`expected`. Arrays are {dtype, shape, data} with data the base64 of the little-endian bytes. The same seed gives the same
+Every file names its schema and source; a case has `id`, `comment`, `input`, `step` (or `steps`), `result` and
+`expected`. Arrays are {dtype, shape, data}, data the base64 of the little-endian bytes. The same seed gives the same
 bytes. spec/invalid.json is written by hand: its cases have a `change` to the valid document, `code` and `where`.
 """
 
