@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from satchel_converters.frozen import SIGNATURE
+from satchel_converters.frozen import SIGNATURE, Runner
 from satchel_converters.quiet import kept_back, tensorflow
 from satchel_metadata.errors import ConversionError
-
-Runner = Callable[[Mapping[str, np.ndarray[Any, Any]]], dict[str, np.ndarray[Any, Any]]]
 
 
 def convert(saved_model: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ import numpy as np
 
 from satchel_converters.quiet import tensorflow
 from satchel_metadata.errors import ConversionError
+
+Tensors = Mapping[str, np.ndarray[Any, Any]]
+Runner = Callable[[Tensors], dict[str, np.ndarray[Any, Any]]]
 
 SIGNATURE = "serving_default"
 
@@ -141,15 +144,43 @@ def _infos(tensors: dict[str, Any]) -> tuple[TensorInfo, ...]:
     return tuple(infos)
 
 
-def load(folder: Path) -> Any:
-    """Gives a callable, input name -> tensor to output name -> ndarray, of a frozen SavedModel."""
+def read(folder: Path) -> tuple[Any, Any]:
+    """Gives the GraphDef of a frozen SavedModel and its signature: it holds no variables to load."""
+    with tensorflow():
+        from tensorflow.core.protobuf import saved_model_pb2
+
+        model = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
+    return model.meta_graphs[0].graph_def, model.meta_graphs[0].signature_def[SIGNATURE]
+
+
+def load(folder: Path) -> Runner:
+    """Gives a callable, input name -> tensor to output name -> tensor, of a frozen SavedModel."""
+    graph_def, signature = read(folder)
+    return graph_runner(
+        graph_def,
+        {name: each.name for name, each in signature.inputs.items()},
+        {name: each.name for name, each in signature.outputs.items()},
+    )
+
+
+def graph_runner(graph_def: Any, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> Runner:
+    """Gives a callable, input name -> tensor to output name -> tensor, of a GraphDef.
+
+    Args:
+        graph_def: a graph without variables.
+        inputs: input name -> name of its tensor in the graph.
+        outputs: the same of the outputs.
+    """
     with tensorflow() as tf:
-        loaded = tf.saved_model.load(str(folder))
-        signature = loaded.signatures[SIGNATURE]
+        with tf.Graph().as_default() as graph:
+            tf.graph_util.import_graph_def(graph_def, name="")
+        session = tf.compat.v1.Session(graph=graph)
+        wanted = {name: graph.get_tensor_by_name(tensor) for name, tensor in outputs.items()}
 
-    def run(inputs: dict[str, Any]) -> dict[str, Any]:
-        answers = signature(**{name: tf.constant(value) for name, value in inputs.items()})
-        return {name: value.numpy() for name, value in answers.items()}
+    def run(given: Tensors) -> dict[str, np.ndarray[Any, Any]]:
+        answers: dict[str, np.ndarray[Any, Any]] = session.run(
+            wanted, {tensor: given[name] for name, tensor in inputs.items()}
+        )
+        return answers
 
-    run.keep = loaded  # type: ignore[attr-defined]  # The signature holds only a weak reference to its graph's owner.
     return run

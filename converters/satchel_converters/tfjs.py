@@ -12,7 +12,7 @@ import numpy as np
 
 from satchel_converters import compare, frozen
 from satchel_converters.compare import BOUND, Answers, Difference
-from satchel_converters.frozen import SIGNATURE, TensorInfo
+from satchel_converters.frozen import TensorInfo
 from satchel_converters.inputs import RANDOM_INPUTS, random_inputs
 from satchel_converters.quiet import tensorflow
 from satchel_converters.tfjs_run import graph_runner, run_graph_model
@@ -47,8 +47,8 @@ def graph_model(
         ConversionError: model/unsupported-op names the ops that TF.js does not have; model/answers-differ.
     """
     with tensorflow() as tf:
-        graph, signature = _read(tf, saved_model)
-        model = _taken_apart(_optimized(graph, signature))
+        graph_def, signature = frozen.read(saved_model)
+        model = _taken_apart(_optimized(tf, graph_def, signature))
         files = _files(model, signature, "float32", user_metadata)
         check_graph_model(files, saved_model, random_inputs(_inputs(tf, signature), RANDOM_INPUTS), bound)
         if weights != "float32":
@@ -60,20 +60,11 @@ def graph_model(
     return files
 
 
-def _read(tf: Any, saved_model: Path) -> tuple[Any, Any]:
-    """Gives the graph and signature of a frozen SavedModel: it holds no variables to load or freeze."""
-    from tensorflow.core.protobuf import saved_model_pb2
-
-    model = saved_model_pb2.SavedModel.FromString((saved_model / "saved_model.pb").read_bytes())
-    meta = model.meta_graphs[0]
-    with tf.Graph().as_default() as graph:
-        tf.graph_util.import_graph_def(meta.graph_def, name="")
-    return graph, meta.signature_def[SIGNATURE]
-
-
-def _optimized(graph: Any, signature: Any) -> Any:
+def _optimized(tf: Any, graph_def: Any, signature: Any) -> Any:
     from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
 
+    with tf.Graph().as_default() as graph:
+        tf.graph_util.import_graph_def(graph_def, name="")
     try:
         return conversion.optimize_graph(graph, signature)
     except ValueError as error:

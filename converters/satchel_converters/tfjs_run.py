@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from satchel_converters import frozen
+from satchel_converters.frozen import Runner, Tensors
 from satchel_converters.quiet import tensorflow
 from satchel_metadata.errors import ConversionError
-
-Tensors = Mapping[str, np.ndarray[Any, Any]]
 
 _PLAIN = {"_FusedConv2D": "Conv2D", "_FusedMatMul": "MatMul", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}
 _ATTRIBUTES = {
@@ -34,25 +34,20 @@ def run_graph_model(files: Mapping[str, bytes], inputs: Tensors) -> dict[str, np
     return graph_runner(files)(inputs)
 
 
-def graph_runner(files: Mapping[str, bytes]) -> Callable[[Tensors], dict[str, np.ndarray[Any, Any]]]:
+def graph_runner(files: Mapping[str, bytes]) -> Runner:
     """Gives `run_graph_model` for many inputs: the graph is built once."""
     document = json.loads(files["model.json"])
     signature = document["signature"]
     with tensorflow() as tf:
         graph_def = _graph_def(tf, document["modelTopology"], decoded_weights(document["weightsManifest"], files))
         try:
-            wrapped = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph_def, name=""), [])
-        except ValueError as error:
+            return frozen.graph_runner(
+                graph_def,
+                {name: each["name"] for name, each in signature["inputs"].items()},
+                {name: each["name"] for name, each in signature["outputs"].items()},
+            )
+        except (KeyError, ValueError) as error:
             raise _broken(" ".join(str(error).split())[:300]) from error
-        feeds = {name: wrapped.graph.get_tensor_by_name(each["name"]) for name, each in signature["inputs"].items()}
-        fetches = {name: wrapped.graph.get_tensor_by_name(each["name"]) for name, each in signature["outputs"].items()}
-        pruned = wrapped.prune(list(feeds.values()), fetches)
-
-    def run(inputs: Tensors) -> dict[str, np.ndarray[Any, Any]]:
-        answers = pruned(*(tf.constant(inputs[name]) for name in feeds))
-        return {name: value.numpy() for name, value in answers.items()}
-
-    return run
 
 
 def decoded_weights(manifest: Sequence[Any], files: Mapping[str, bytes]) -> dict[str, np.ndarray[Any, Any]]:
