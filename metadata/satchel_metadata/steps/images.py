@@ -1,18 +1,13 @@
-"""The steps of a spec: one frozen type per op, told apart by `op`. SPEC.md says what each does, to the bit."""
+"""Steps that make a tensor of a picture."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-Channel = Annotated[int, Field(ge=0, le=255)]
-Side = Annotated[int, Field(ge=1, le=16384)]
-Margin = Annotated[int, Field(ge=0, le=16384)]
-Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+from satchel_metadata.steps.base import Channel, Closed, Margin, Rounding, Side, need
 
-Rounding = Literal["floor", "half_even"]
 ValueRange = Literal["0..255", "0..1", "-1..1"]
 ResizeMethod = Literal[
     "pillow.nearest",
@@ -27,18 +22,6 @@ ResizeMethod = Literal[
     "tf.bicubic",
     "tf.area",
 ]
-
-
-class Closed(BaseModel):
-    """A frozen record that refuses unknown keys, wrong types, NaN and infinities."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, protected_namespaces=())
-
-
-def need(condition: bool, message: str, hint: str = "") -> None:
-    """Refuses a record whose values do not go together (spec/inconsistent)."""
-    if not condition:
-        raise PydanticCustomError("inconsistent", "{message}", {"message": message, "hint": hint})
 
 
 class Decode(Closed):
@@ -165,42 +148,3 @@ class Flip(Closed):
 
     op: Literal["flip"] = "flip"
     axis: Literal["horizontal", "vertical"]
-
-
-class Softmax(Closed):
-    """Logits -> probabilities over the last axis."""
-
-    op: Literal["softmax"] = "softmax"
-
-
-class Sigmoid(Closed):
-    """Logits -> 1 / (1 + exp(-x)), each by itself."""
-
-    op: Literal["sigmoid"] = "sigmoid"
-
-
-class TopK(Closed):
-    """Scores -> the k best (index, score), best first, the lower index first among equals."""
-
-    op: Literal["top_k"] = "top_k"
-    k: Annotated[int, Field(ge=1, le=100000)]
-
-
-class Threshold(Closed):
-    """(index, score) -> those with score >= `score`."""
-
-    op: Literal["threshold"] = "threshold"
-    score: float
-
-
-class Label(Closed):
-    """(index, score) -> (index, label, score), from the list `labels` of the spec."""
-
-    op: Literal["label"] = "label"
-    labels: Name
-
-
-InputStep = Annotated[
-    Decode | Color | Resize | Crop | Pad | Rescale | Normalize | Layout | Flip, Field(discriminator="op")
-]
-OutputStep = Annotated[Softmax | Sigmoid | TopK | Threshold | Label, Field(discriminator="op")]
