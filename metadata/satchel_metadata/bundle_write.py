@@ -35,6 +35,9 @@ from satchel_metadata.manifest import (
 from satchel_metadata.paths import check_distinct, check_path
 from satchel_metadata.spec import VERSION, Spec
 
+MAX_ZIP = 2**31 - 2**24
+"""Bytes of all files of a .satchel file together: beyond 2^31 many zip readers want the 64-bit form."""
+
 __all__ = ["GoldenFiles", "ModelFiles", "VariantFiles", "refuse_existing", "write_bundle"]
 
 
@@ -121,6 +124,7 @@ def write_bundle(
     for path in loose:
         check_path(path, str(out))
     check_distinct([*files, *loose], str(out))
+    _check_zip_size(out, [*files.values(), *loose.values()])
     _place(out, {MANIFEST: manifest, **files, **loose}, overwrite)
     return digest_of(manifest)
 
@@ -194,6 +198,17 @@ def _check_golden_size(files: Mapping[str, bytes]) -> None:
             f"expected at most {limit} bytes of golden inputs (a tenth of the bundle, at least 256 KB), found {size}",
             where="golden/",
             hint="Use fewer or smaller golden photos.",
+        )
+
+
+def _check_zip_size(out: Path, contents: Sequence[bytes]) -> None:
+    total = sum(map(len, contents))
+    if out.suffix == ".satchel" and total > MAX_ZIP:
+        raise BundleError(
+            "bundle/too-large",
+            f"expected at most {MAX_ZIP} bytes in one file, found {total}",
+            where=str(out),
+            hint="Write it as a folder, or pack fewer variants.",
         )
 
 

@@ -108,6 +108,14 @@ def test_golden_inputs_beyond_their_share_are_refused(tmp_path: Path) -> None:
     assert error.code == "bundle/golden-too-large"
 
 
+def test_more_than_a_zip_holds_is_refused_as_a_file_and_written_as_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("satchel_metadata.bundle_write.MAX_ZIP", 10_000)
+    assert refused(tmp_path / "bundle.satchel").code == "bundle/too-large"
+    write_bundle(tmp_path / "bundle", **sample_parts())
+
+
 def test_a_spec_without_a_tensor_for_an_artefact_is_refused(tmp_path: Path) -> None:
     spec = sample_spec()
     lone = spec.model_copy(update={"inputs": (spec.inputs[0].model_copy(update={"tensor": {}}),)})

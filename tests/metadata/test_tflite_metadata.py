@@ -306,11 +306,27 @@ def test_a_model_without_metadata_has_none(models: dict[str, bytes]) -> None:
     assert read_metadata(models["small"]) is None
 
 
-def test_damaged_metadata_is_read_or_refused_and_nothing_else(models: dict[str, bytes]) -> None:
+def test_a_damaged_zip_behind_a_model_counts_as_none(models: dict[str, bytes]) -> None:
+    data, _ = write_metadata(models["small"], spec_for(models["small"], STEPS), LABELS, ARTEFACT)
+    nameless = bytearray(data)
+    for mark, offset in ((b"PK\x01\x02", 28), (b"PK\x03\x04", 26)):
+        nameless[data.rindex(mark) + offset] = 0
+    metadata = read_metadata(bytes(nameless))
+    assert metadata is not None
+    assert (metadata.name, metadata.attached, metadata.spec, metadata.labels(metadata.outputs[0])) == (
+        "small",
+        {},
+        None,
+        (),
+    )
+
+
+@pytest.mark.parametrize("rounds", [1500, pytest.param(60_000, marks=pytest.mark.long)])
+def test_damaged_metadata_is_read_or_refused_and_nothing_else(models: dict[str, bytes], rounds: int) -> None:
     data, _ = write_metadata(models["small"], spec_for(models["small"], STEPS), LABELS, ARTEFACT)
     end = data.index(models["small"])
-    dice = random.Random(11)
-    for _ in range(1500):
+    dice = random.Random(rounds)
+    for _ in range(rounds):
         damaged = bytearray(data[: dice.choice([len(data), dice.randrange(len(data))])])
         for _ in range(dice.choice([0, 1, 2, 8])):
             place = dice.choice(
