@@ -19,7 +19,7 @@ setup: .venv/.ready  ## .venv with everything pinned
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Install Python's venv module: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
-	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 web_demo/node_modules/.ready: web_demo/package-lock.json web_demo/package.json

@@ -95,4 +95,5 @@ def _made(seed: int) -> NDArray[Any]:
     waves = (x * (3 + seed) + y * y // (40 + 7 * seed)) % 256
     checks = np.where(((x // 20) + (y // 20) + seed) % 2 == 0, 220, 30)
     disc = np.where((x - 160) ** 2 + (y - 120) ** 2 < (50 + 15 * seed) ** 2, waves, checks)
-    return np.stack([disc, waves, (disc + y) % 256], axis=2).astype(np.uint8)
+    made: NDArray[Any] = np.stack([disc, waves, (disc + y) % 256], axis=2).astype(np.uint8)
+    return made
