@@ -179,7 +179,7 @@ export class Bundle {
     /** @type {Run["view"]} */
     let seen;
     const onView = view ? (/** @type {Parameters<typeof viewOf>} */ ...shown) => (seen = viewOf(...shown)) : undefined;
-    const tensors = loaded.pipeline.prepare(photo, { onView });
+    const tensors = prepareAndClose(loaded.pipeline, photo, { onView });
     const prepared = performance.now();
     const outputs = await this.infer(tensors);
     const inferred = performance.now();
@@ -259,6 +259,19 @@ function refuseForeign(artefact, runtimes) {
       hint: "A dynamic-range model is slow and inexact in a browser, one with int8 input is not taken: choose another variant.",
     },
   );
+}
+
+/**
+ * @param {Pipeline} pipeline
+ * @param {Photo} photo
+ * @param {import("./pipeline.js").Watch} watch
+ */
+function prepareAndClose(pipeline, photo, watch) {
+  try {
+    return pipeline.prepare(photo, watch);
+  } finally {
+    photo.close();
+  }
 }
 
 /** @param {Record<string, TensorValue>} tensors */

@@ -18,10 +18,11 @@ import { foreignFormat, readHeader, takeWebpOrientation } from "./photo_header.j
  *
  * @typedef {object} Photo
  * @property {string} name what to call it in a message
- * @property {Picture} picture uint8, three channels
+ * @property {Picture | import("./ops/picture.js").Unread} picture uint8, three channels
  * @property {number} width
  * @property {number} height
  * @property {boolean} hadAlpha whether some pixel was not opaque, and so was mixed with the background
+ * @property {() => void} close gives the browser's memory back
  */
 
 const AS_STORED = /** @type {const} */ ({
@@ -49,7 +50,7 @@ export function fromPixels(pixels, width, height, options = {}) {
     throw new SatchelError("input/wrong-array", message, { where: name });
   }
   const hadAlpha = channels === 4 && composite(pixels, background);
-  return { name, picture: picture(pixels, width, height, 3, channels), width, height, hadAlpha };
+  return { name, picture: picture(pixels, width, height, 3, channels), width, height, hadAlpha, close() {} };
 }
 
 /**
@@ -81,11 +82,19 @@ export async function loadPhoto(source, background = [0, 0, 0]) {
     const bitmap = await decoded(orientation === 1 ? source : new Blob([bytes]), header);
     refuseSize(bitmap.width, bitmap.height);
     const { width, height } = bitmap;
-    const pixels = header.alpha ? glPixels(bitmap) : canvasPixels(bitmap);
+    const opaque = unread(bitmap);
+    if (header.format === "JPEG") {
+      return { name, picture: opaque, width, height, hadAlpha: false, close: () => bitmap.close() };
+    }
+    const pixels = header.alpha ? glPixels(bitmap) : opaque.read(0, 0, width, height).data;
     bitmap.close();
-    const hadAlpha = header.format !== "JPEG" && composite(pixels, background);
-    const upright = oriented(picture(pixels, width, height, 3, 4), orientation);
-    return { name, picture: upright, width: upright.width, height: upright.height, hadAlpha };
+    const photo = fromPixels(/** @type {Uint8Array<ArrayBuffer>} */ (pixels), width, height, {
+      channels: 4,
+      background,
+      name,
+    });
+    const upright = oriented(/** @type {Picture} */ (photo.picture), orientation);
+    return { ...photo, picture: upright, width: upright.width, height: upright.height };
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
     throw new SatchelError(error.code, error.detail, { where: name, hint: error.hint });
@@ -157,17 +166,32 @@ function refuseSize(width, height) {
 }
 
 /**
- * Gives the RGBA of a picture whose pixels are all opaque, or wholly transparent.
+ * Gives a picture whose pixels are all opaque, or wholly transparent. Parts of it are drawn on a canvas of their own size, pixel on
+ * pixel, for a large photo is not copied twice when little of it is needed at a time.
  *
  * @param {ImageBitmap} bitmap
- * @returns {Uint8ClampedArray<ArrayBuffer>}
+ * @returns {import("./ops/picture.js").Unread}
  */
-function canvasPixels(bitmap) {
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (context === null) throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with");
-  context.drawImage(bitmap, 0, 0);
-  return /** @type {Uint8ClampedArray<ArrayBuffer>} */ (context.getImageData(0, 0, bitmap.width, bitmap.height).data);
+function unread(bitmap) {
+  let canvas = new OffscreenCanvas(1, 1);
+  /** @type {OffscreenCanvasRenderingContext2D | null} */
+  let context = null;
+  return {
+    width: bitmap.width,
+    height: bitmap.height,
+    channels: 3,
+    read(left, top, width, height) {
+      if (context === null || canvas.width !== width || canvas.height !== height) {
+        canvas = new OffscreenCanvas(width, height);
+        context = canvas.getContext("2d", { willReadFrequently: true });
+      }
+      if (context === null) throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with");
+      context.globalCompositeOperation = "copy";
+      context.drawImage(bitmap, -left, -top);
+      const { data } = context.getImageData(0, 0, width, height);
+      return picture(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (data), width, height, 3, 4);
+    },
+  };
 }
 
 /**

@@ -7,11 +7,12 @@ import { applied, arrayOf, dequantize, normalize, quantize, rescale } from "./op
 import { answerOutput, checkSteps } from "./infer.js";
 import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
-import { picture, Scratch } from "./ops/picture.js";
+import { picture, pixelsOf, Scratch } from "./ops/picture.js";
 import { label, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
 import { resize } from "./ops/resize.js";
 
 /** @typedef {import("./ops/picture.js").Picture} Picture */
+/** @typedef {import("./ops/picture.js").Unread} Unread */
 /** @typedef {import("./ops/reading.js").Class} Class */
 /** @typedef {import("./photo.js").Photo} Photo */
 /** @typedef {import("./spec.js").Spec} Spec */
@@ -96,6 +97,7 @@ export class Pipeline {
    * @returns {TensorValue}
    */
   #prepareInput({ steps, tensor }, scratches, photo, { onView }) {
+    /** @type {Picture | Unread} */
     let image = photo.picture;
     /** @type {"NHWC" | "NCHW"} */
     let order = "NHWC";
@@ -108,19 +110,22 @@ export class Pipeline {
       const step = steps[i];
       const next = steps[i + 1];
       if (step.op === "rescale" || step.op === "normalize") {
+        image = pixelsOf(image);
         view?.(image, colours);
         view = undefined;
         pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
       } else if (step.op === "layout") order = step.to;
       else {
-        image = settled(image, pending, scratches[i]);
+        if (pending.length > 0) image = settled(pixelsOf(image), pending, scratches[i]);
         pending = [];
         const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
-        image = moved(step, image, colours, scratches[i], then);
+        image =
+          step.op === "resize" ? resize(image, step, scratches[i], then) : moved(step, image, colours, scratches[i]);
         if (then) i++;
         if (step.op === "color") colours = step.to;
       }
     }
+    image = pixelsOf(image);
     view?.(image, colours);
     const wanted = this.#artefact === undefined ? undefined : tensor[this.#artefact];
     return tensorOf(image, pending, order, scratches[steps.length], wanted);
@@ -174,7 +179,6 @@ export class Pipeline {
  * @returns {Picture}
  */
 function settled(image, ops, scratch) {
-  if (ops.length === 0) return image;
   const { width, height, channels } = image;
   const out = scratch.take("settled", Float32Array, width * height * channels);
   return picture(applied(image, ops, out), width, height, channels);
@@ -182,18 +186,17 @@ function settled(image, ops, scratch) {
 
 /**
  * @param {InputStep} step
- * @param {Picture} image
+ * @param {Picture | Unread} unread
  * @param {"RGB" | "BGR" | "GRAY"} colours
  * @param {Scratch} scratch
- * @param {import("./spec.js").Crop} [then] the crop that follows a resize
- * @returns {Picture}
+ * @returns {Picture | Unread}
  */
-function moved(step, image, colours, scratch, then) {
+function moved(step, unread, colours, scratch) {
+  if (step.op === "decode") return unread;
+  const image = pixelsOf(unread);
   switch (step.op) {
     case "color":
       return color(image, colours, step.to, scratch);
-    case "resize":
-      return resize(image, step, scratch, then);
     case "crop":
       return crop(image, cropWindow(step, image.width, image.height));
     case "pad":

@@ -5,11 +5,12 @@
 import { SatchelError } from "../errors.js";
 import { centreOffset, resizedSize } from "./fit.js";
 import { crop, cropWindow, pad } from "./geometry.js";
-import { MAX_PIXELS } from "./picture.js";
+import { MAX_PIXELS, pixelsOf } from "./picture.js";
 import { resizePillow } from "./resize_pillow.js";
 import { resizeTf } from "./resize_tf.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./picture.js").Unread} Unread */
 /** @typedef {import("./picture.js").Window} Window */
 /** @typedef {import("./picture.js").Scratch} Scratch */
 /** @typedef {import("../spec.js").Resize} Resize */
@@ -19,7 +20,7 @@ import { resizeTf } from "./resize_tf.js";
 /**
  * Gives the resized picture; with `then`, that crop of it, without computing what the crop throws away.
  *
- * @param {Picture} image
+ * @param {Picture | Unread} image
  * @param {Resize} step
  * @param {Scratch} scratch
  * @param {Crop} [then]
@@ -31,7 +32,7 @@ export function resize(image, step, scratch, then) {
     const message = `resizing ${image.width} x ${image.height} makes ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
     throw new SatchelError("input/too-large", message, { hint: "Cut the photo to a less extreme shape first." });
   }
-  const algorithm = step.method.startsWith("tf.") ? resizeTf : resizePillow;
+  const algorithm = step.method.startsWith("tf.") ? resizeWholeTf : resizePillow;
   const fitted = fittedWindow(step, width, height);
   if (step.fit === "contain") {
     const inside = algorithm(image, width, height, step.method, fitted, scratch);
@@ -40,6 +41,11 @@ export function resize(image, step, scratch, then) {
   }
   const kept = then === undefined ? fitted : within(fitted, cropWindow(then, fitted.width, fitted.height));
   return algorithm(image, width, height, step.method, kept, scratch);
+}
+
+/** @type {typeof resizePillow} */
+function resizeWholeTf(image, ...rest) {
+  return resizeTf(pixelsOf(image), ...rest);
 }
 
 /**

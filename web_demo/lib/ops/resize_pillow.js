@@ -5,54 +5,25 @@
  * Only the rows and columns that a crop keeps are computed, with the coefficients of the whole.
  */
 
-import { picture } from "./picture.js";
+import { picture, pixelsOf } from "./picture.js";
+import { coefficients, PRECISION_BITS, reach } from "./pillow_taps.js";
+import { resampler } from "./resample_simd.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./picture.js").Unread} Unread */
 /** @typedef {import("./picture.js").Window} Window */
 /** @typedef {import("./picture.js").Scratch} Scratch */
+/** @typedef {import("./pillow_taps.js").Taps} Taps */
 
-const PRECISION_BITS = 22;
 const HALF = 1 << (PRECISION_BITS - 1);
 
-/**
- * The filters: how far each reaches in source pixels at scale 1, and its weight at a distance.
- *
- * @type {Record<string, {support: number, weight: (x: number) => number}>}
- */
-const FILTERS = {
-  "pillow.box": { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
-  "pillow.bilinear": { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-  "pillow.hamming": { support: 1, weight: hamming },
-  "pillow.bicubic": { support: 2, weight: bicubic },
-  "pillow.lanczos": { support: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
-};
-
-/** @param {number} x */
-function sinc(x) {
-  return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
-}
-
-/** @param {number} distance */
-function hamming(distance) {
-  const x = Math.abs(distance);
-  if (x === 0) return 1;
-  if (x >= 1) return 0;
-  return (Math.sin(x * Math.PI) / (x * Math.PI)) * (0.54 + 0.46 * Math.cos(x * Math.PI));
-}
-
-/** @param {number} distance */
-function bicubic(distance) {
-  const a = -0.5;
-  const x = Math.abs(distance);
-  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
-  if (x < 2) return (((x - 5) * x + 8) * x - 4) * a;
-  return 0;
-}
+/** Rows that are read at a time: few enough to stay in the processor's cache. */
+const BAND = 64;
 
 /**
  * Gives Pillow's resize of a uint8 picture, or the window of it that is wanted.
  *
- * @param {Picture} source uint8
+ * @param {Picture | Unread} source uint8
  * @param {number} width of the whole result
  * @param {number} height of the whole result
  * @param {string} method `pillow.nearest`, `.box`, `.bilinear`, `.hamming`, `.bicubic` or `.lanczos`
@@ -61,96 +32,94 @@ function bicubic(distance) {
  * @returns {Picture} uint8, of the window's size
  */
 export function resizePillow(source, width, height, method, window, scratch) {
-  if (method === "pillow.nearest") return nearest(source, width, height, window, scratch);
+  if (method === "pillow.nearest") return nearest(pixelsOf(source), width, height, window, scratch);
   const columns = coefficients(source.width, width, method, window.left, window.width);
   const rows = coefficients(source.height, height, method, window.top, window.height);
-  const first = rows.starts[0];
-  const last = rows.starts[window.height - 1] + rows.counts[window.height - 1];
-  const between = horizontalPass(source, columns, first, last, scratch);
-  return verticalPass(between, rows, first, scratch);
+  const simd = "read" in source || source.step === 4 ? resampler() : undefined;
+  return (simd ? bothPassesSimd : bothPasses)(source, columns, rows, scratch, /** @type {any} */ (simd));
 }
 
 /**
- * The taps of one axis: output i reads `counts[i]` source samples from `starts[i]` on, weighed by
- * `weights[i * size + ...]` in 22-bit fixed point.
+ * Yields the part of the source that the taps read, band by band.
  *
- * @typedef {{starts: Int32Array, counts: Int32Array, weights: Int32Array, size: number}} Taps
+ * @param {Picture | Unread} source
+ * @param {Taps} columns
+ * @param {Taps} rows
+ * @returns {Generator<{band: Picture, at: number}>} at: how many rows came before
  */
-
-/**
- * Gives the taps of outputs `begin` to `begin + count` of an axis.
- *
- * @param {number} source length before
- * @param {number} target length after
- * @param {string} method
- * @param {number} begin
- * @param {number} count
- * @returns {Taps}
- */
-function coefficients(source, target, method, begin, count) {
-  if (source === target) return copying(begin, count);
-  const filter = FILTERS[method];
-  const scale = source / target;
-  const filterScale = Math.max(scale, 1);
-  const support = filter.support * filterScale;
-  const size = Math.ceil(support) * 2 + 1;
-  const starts = new Int32Array(count);
-  const counts = new Int32Array(count);
-  const weights = new Int32Array(count * size);
-  const real = new Float64Array(size);
-  for (let i = 0; i < count; i++) {
-    const centre = (begin + i + 0.5) * scale;
-    const from = Math.max(0, Math.trunc(centre - support + 0.5));
-    const taps = Math.min(source, Math.trunc(centre + support + 0.5)) - from;
-    let sum = 0;
-    for (let k = 0; k < taps; k++) {
-      real[k] = filter.weight((k + from - centre + 0.5) * (1 / filterScale));
-      sum += real[k];
-    }
-    for (let k = 0; k < taps; k++) weights[i * size + k] = fixed(sum === 0 ? real[k] : real[k] / sum);
-    starts[i] = from;
-    counts[i] = taps;
+function* bands(source, columns, rows) {
+  const [left, top] = [columns.starts[0], rows.starts[0]];
+  const [width, height] = [reach(columns), reach(rows)];
+  for (let at = 0; at < height; at += BAND) {
+    yield { band: pixelsOf(source, left, top + at, width, Math.min(BAND, height - at)), at };
   }
-  return { starts, counts, weights, size };
 }
 
 /**
- * Gives the taps of an axis that keeps its length: Pillow leaves that pass out.
+ * Gives both passes with the channels of a pixel at once.
  *
- * @param {number} begin
- * @param {number} count
- * @returns {Taps}
+ * @param {Picture | Unread} source of four bytes a pixel
+ * @param {Taps} columns
+ * @param {Taps} rows
+ * @param {Scratch} scratch
+ * @param {NonNullable<ReturnType<typeof resampler>>} simd
+ * @returns {Picture}
  */
-function copying(begin, count) {
-  const starts = Int32Array.from({ length: count }, (_, i) => begin + i);
-  const ones = new Int32Array(count).fill(1);
-  return { starts, counts: ones, weights: new Int32Array(count).fill(1 << PRECISION_BITS), size: 1 };
-}
-
-/** @param {number} weight */
-function fixed(weight) {
-  return Math.trunc((weight < 0 ? -0.5 : 0.5) + weight * (1 << PRECISION_BITS));
+function bothPassesSimd(source, columns, rows, scratch, simd) {
+  const [width, height] = [columns.starts.length, rows.starts.length];
+  const line = reach(columns) * 4;
+  const across = (columns.size + 2) * 4 * width;
+  const down = (rows.size + 2) * 4 * height;
+  const between = across + down + line * BAND;
+  const out = between + reach(rows) * width * 4;
+  const memory = simd.memory(out + width * height * 4);
+  simd.writeTaps(columns, 0, 4);
+  simd.writeTaps(rows, across, width * 4);
+  for (const { band, at } of bands(source, columns, rows)) {
+    copyRows(band, memory, across + down);
+    const to = { out: between + at * width * 4, lineStep: width * 4, step: 4 };
+    simd.run({ source: across + down, lineStep: line, tapStep: 4 }, { place: 0, taps: columns }, to, band.height);
+  }
+  const to = { out, lineStep: 4, step: width * 4 };
+  simd.run({ source: between, lineStep: 4, tapStep: width * 4 }, { place: across, taps: rows }, to, width);
+  const result = scratch.take("resize.out", Uint8Array, width * height * 4);
+  result.set(memory.subarray(out, out + result.length));
+  return picture(result, width, height, 3, 4);
 }
 
 /**
- * Gives rows `first` to `last` of the source, resized to the columns wanted.
+ * Copies rows of four bytes a pixel, without gaps between them.
  *
- * @param {Picture} source
- * @param {Taps} taps
- * @param {number} first
- * @param {number} last
+ * @param {Picture} image
+ * @param {Uint8Array} memory
+ * @param {number} place
+ */
+function copyRows({ data, offset, row, width, height }, memory, place) {
+  for (let y = 0; y < height; y++) {
+    memory.set(data.subarray(offset + y * row, offset + y * row + width * 4), place + y * width * 4);
+  }
+}
+
+/**
+ * Gives both passes one channel after the other.
+ *
+ * @param {Picture | Unread} source
+ * @param {Taps} columns
+ * @param {Taps} rows
  * @param {Scratch} scratch
  * @returns {Picture}
  */
-function horizontalPass(source, taps, first, last, scratch) {
+function bothPasses(source, columns, rows, scratch) {
+  const width = columns.starts.length;
   const { channels } = source;
-  const width = taps.starts.length;
-  const out = scratch.take("resize.between", Uint8ClampedArray, width * (last - first) * channels);
   const pass = channels === 3 ? row3 : rowAny;
-  for (let y = first, o = 0; y < last; y++, o += width * channels) {
-    pass(source, source.offset + y * source.row, taps, out, o);
+  const between = scratch.take("resize.between", Uint8ClampedArray, width * reach(rows) * channels);
+  for (const { band, at } of bands(source, columns, rows)) {
+    for (let y = 0; y < band.height; y++) {
+      pass(band, band.offset + y * band.row, columns, between, (at + y) * width * channels);
+    }
   }
-  return picture(out, width, last - first, channels);
+  return verticalPass(picture(between, width, reach(rows), channels), rows, scratch);
 }
 
 /**
@@ -162,7 +131,7 @@ function horizontalPass(source, taps, first, last, scratch) {
  */
 function row3({ data, step }, line, { starts, counts, weights, size }, out, o) {
   for (let i = 0; i < starts.length; i++) {
-    let p = line + starts[i] * step;
+    let p = line + (starts[i] - starts[0]) * step;
     let r = HALF;
     let g = HALF;
     let b = HALF;
@@ -182,7 +151,7 @@ function row3({ data, step }, line, { starts, counts, weights, size }, out, o) {
 function rowAny({ data, step, channels }, line, { starts, counts, weights, size }, out, o) {
   for (let i = 0; i < starts.length; i++) {
     for (let c = 0; c < channels; c++) {
-      let p = line + starts[i] * step + c;
+      let p = line + (starts[i] - starts[0]) * step + c;
       let sum = HALF;
       for (let k = i * size, end = k + counts[i]; k < end; k++, p += step) {
         sum = (sum + Math.imul(data[p], weights[k])) | 0;
@@ -193,15 +162,14 @@ function rowAny({ data, step, channels }, line, { starts, counts, weights, size 
 }
 
 /**
- * Gives the vertical pass over packed rows, of which the first is row `first` of the source.
+ * Gives the vertical pass over packed rows, of which the first is the first that the taps read.
  *
  * @param {Picture} between
  * @param {Taps} taps
- * @param {number} first
  * @param {Scratch} scratch
  * @returns {Picture}
  */
-function verticalPass(between, taps, first, scratch) {
+function verticalPass(between, taps, scratch) {
   const { data, width, channels } = between;
   const length = width * channels;
   const height = taps.starts.length;
@@ -209,7 +177,7 @@ function verticalPass(between, taps, first, scratch) {
   const sums = scratch.take("resize.sums", Int32Array, length);
   for (let y = 0, o = 0; y < height; y++) {
     sums.fill(HALF);
-    let p = (taps.starts[y] - first) * length;
+    let p = (taps.starts[y] - taps.starts[0]) * length;
     for (let k = y * taps.size, end = k + taps.counts[y]; k < end; k++) {
       const weight = taps.weights[k];
       for (let i = 0; i < length; i++) sums[i] = (sums[i] + Math.imul(data[p++], weight)) | 0;
