@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import satchel
+from satchel.cli.failures import tell_warnings
 from satchel.cli.pack import variants_table
 from satchel.progress import progress_bar
 
@@ -18,6 +19,7 @@ VARIANTS = ("float32", "float16", "dynamic_range", "int8")
 def pack(out: Path) -> None:
     """Packs the demo model with every standard variant and prints the table of what was made."""
     started = time.perf_counter()
+    tell_warnings()
     with progress_bar(f"packing {MODEL}") as progress:
         model = satchel.zoo.get(MODEL)
         evaluation, groups = model.evaluation

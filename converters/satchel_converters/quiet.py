@@ -28,7 +28,7 @@ def tensorflow() -> Iterator[Any]:
     is added to the exception as a note.
 
     Raises:
-        EnvironmentProblem: env/no-tensorflow.
+        EnvironmentProblem: env/package-missing.
     """
     with _LOCK, kept_back():
         yield _import()
@@ -45,7 +45,7 @@ def _import() -> Any:
         import tensorflow
     except ImportError as error:
         raise EnvironmentProblem(
-            "env/no-tensorflow",
+            "env/package-missing",
             f"packing a model needs TensorFlow, which cannot be imported here ({error})",
             hint="Install it with `pip install satchel[author]`; running and inspecting bundles do without.",
         ) from None

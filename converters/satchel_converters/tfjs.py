@@ -19,7 +19,7 @@ from satchel_converters.tfjs_run import graph_runner, run_graph_model
 from satchel_metadata import canonical
 from satchel_metadata.errors import ConversionError
 
-__all__ = ["Weights", "check_graph_model", "graph_model", "graph_runner", "run_graph_model"]
+__all__ = ["Weights", "check_graph_model", "graph_model", "graph_models", "graph_runner", "run_graph_model"]
 
 Weights = Literal["float32", "float16", "uint8"]
 SHARD_BYTES = 4 * 1024 * 1024
@@ -30,15 +30,38 @@ def graph_model(
 ) -> dict[str, bytes]:
     """Gives the files of a TF.js graph model, relative path -> bytes: model.json and the shards of its weights.
 
+    As `graph_models` for one kind of weights.
+
+    Args:
+        saved_model: a frozen SavedModel, as `load_source` writes it.
+        out: a folder to write the files to as well, which is made when it is missing; None to write nothing.
+        weights: "float32", "float16" or "uint8".
+        user_metadata: JSON for `userDefinedMetadata`.
+        bound: as in `graph_models`.
+
+    Raises:
+        ConversionError: model/unsupported-op names the ops that TF.js does not have; model/answers-differ.
+    """
+    files = graph_models(saved_model, (weights,), user_metadata, bound=bound)[weights]
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+    return files
+
+
+def graph_models(
+    saved_model: Path, kinds: Sequence[Weights], user_metadata: dict[str, Any], *, bound: float = BOUND
+) -> dict[Weights, dict[str, bytes]]:
+    """Gives a TF.js graph model for each kind of weights; the graph is optimised and checked once for all of them.
+
     Before -> after: batch normalisation is folded into the convolutions, biases and activations are fused
     (`_FusedConv2D`, `FusedDepthwiseConv2dNative`, `_FusedMatMul`, `Prelu`), constants move into the shards. model.json
     is canonical JSON; inputs and outputs bear the names of the SavedModel's signature.
 
     Args:
         saved_model: a frozen SavedModel, as `load_source` writes it.
-        out: a folder to write the files to as well, which is made when it is missing; None to write nothing.
-        weights: "float32", or how the float weights are stored: "float16", or "uint8" with a scale and minimum a
-            tensor.
+        kinds: "float32", or how the float weights are stored: "float16", or "uint8" with a scale and minimum a tensor.
         user_metadata: JSON for `userDefinedMetadata`.
         bound: the largest max|a-b| / max|a| allowed between the SavedModel and the graph model before its weights are
             made smaller, over random inputs.
@@ -49,15 +72,10 @@ def graph_model(
     with tensorflow() as tf:
         graph_def, signature = frozen.read(saved_model)
         model = _taken_apart(_optimized(tf, graph_def, signature))
-        files = _files(model, signature, "float32", user_metadata)
-        check_graph_model(files, saved_model, random_inputs(_inputs(tf, signature), RANDOM_INPUTS), bound)
-        if weights != "float32":
-            files = _files(model, signature, weights, user_metadata)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    return files
+        whole = _files(model, signature, "float32", user_metadata)
+        check_graph_model(whole, saved_model, random_inputs(_inputs(tf, signature), RANDOM_INPUTS), bound)
+        made = {kind: _files(model, signature, kind, user_metadata) for kind in kinds if kind != "float32"}
+    return {kind: made.get(kind, whole) for kind in kinds}
 
 
 def _optimized(tf: Any, graph_def: Any, signature: Any) -> Any:

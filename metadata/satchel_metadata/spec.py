@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -211,16 +211,21 @@ def _allowed_keys(kind: type[BaseModel], location: tuple[int | str, ...]) -> str
 
 
 def _owner(kind: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
-    from satchel_metadata import steps
-
-    ops = {
-        model.model_fields["op"].default: model
-        for model in vars(steps).values()
-        if isinstance(model, type) and issubclass(model, Closed) and "op" in model.model_fields
-    }
-    names: dict[str, type[BaseModel]] = {"inputs": Input, "outputs": Output, "tensor": Tensor, **ops}
-    owner: type[BaseModel] | None = kind
+    """Gives the record that a location leads to, through fields, lists, maps and the tags of unions."""
+    found = [kind]
     for part in location:
-        if part in names:
-            owner = names[str(part)]
-    return owner
+        tagged = [each for each in found if _op(each) == part]
+        fields = [each.model_fields[part].annotation for each in found if part in each.model_fields]
+        found = tagged or [model for annotation in fields for model in _records(annotation)] or found
+    return found[0] if len(found) == 1 else None
+
+
+def _op(kind: type[BaseModel]) -> Any:
+    return kind.model_fields["op"].default if "op" in kind.model_fields else None
+
+
+def _records(annotation: Any) -> list[type[BaseModel]]:
+    """Gives the records that an annotation names, however deep in tuples, maps and unions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [record for part in get_args(annotation) for record in _records(part)]

@@ -104,7 +104,7 @@ def build(
     float_tensors = tflite_tensors(source.tflite, spec)
     check_against_tensors(bound(spec, *_single("float32/tflite", float_tensors)), "float32/tflite", description.labels)
     variants = {recipe.name: recipes.run(recipe, source.tflite, context) for recipe in wanted}
-    graph_files = {TFJS_NAMES[kind]: _graph(source, spec, kind, context) for kind in graphs}
+    graph_files = _graphs(source, graphs)
     tensors = {f"{name}/tflite": tflite_tensors(each.tflite, spec) for name, each in variants.items()}
     tensors |= {f"{name}/tfjs": _graph_tensors(files, spec) for name, files in graph_files.items()}
     complete = bound(
@@ -130,20 +130,13 @@ def _kind(recipe: Recipe) -> str:
     return next((kinds[type(each)] for each in recipe.passes if type(each) in kinds), "float")
 
 
-def _graph(source: Source, spec: Spec, kind: str, context: Context) -> GraphModel:
-    """Gives a TF.js graph model; one with float32 weights is held to the answers of the SavedModel it was made from."""
+def _graphs(source: Source, kinds: Sequence[Any]) -> dict[str, GraphModel]:
+    """Gives the TF.js graph models by the name of the variant each belongs to."""
+    if not kinds:
+        return {}
     assert source.saved_model is not None
-    weights: Any = kind
-    files = tfjs.graph_model(source.saved_model, None, weights, {})
-    if kind == "float32":
-        names = [each.name for each in source.inputs]
-        order = positions([each.name for each in spec.inputs], [(name,) for name in names], "input")
-        samples = [
-            {names[place]: sample[each.name] for place, each in zip(order, spec.inputs, strict=True)}
-            for sample in context.samples
-        ]
-        tfjs.check_graph_model(files, source.saved_model, samples)
-    return files
+    made = tfjs.graph_models(source.saved_model, kinds, {})
+    return {TFJS_NAMES[kind]: files for kind, files in made.items()}
 
 
 def _single(artefact: str, tensors: tuple[list[Tensor], list[Tensor]]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -143,7 +143,7 @@ class _Job:
         """Makes every artefact; warns of what TFLite Metadata cannot say."""
         self.tell(2, len(STAGES), STAGES[2])
         prepared = [self.pipeline.prepare(photo) for photo in self.photos.calibration]
-        made = build(source, self.description, self.recipes, graphs, Context(prepared, self.samples))
+        made = build(source, self.description, self.recipes, graphs, Context(prepared))
         if made.warnings:
             text = "TFLite Metadata cannot say all of this spec; programs that read only that will differ: "
             warnings.warn(text + "; ".join(made.warnings), SatchelWarning, stacklevel=4)

@@ -24,12 +24,10 @@ class Context:
 
     Attributes:
         calibration: prepared inputs, one dict a photo: the model's input name -> float32 tensor with batch 1.
-        samples: a few prepared inputs that conversions are compared on.
         progress: called with (done, total, what).
     """
 
     calibration: Sequence[dict[str, NDArray[Any]]] = ()
-    samples: Sequence[dict[str, NDArray[Any]]] = ()
     progress: Progress | None = None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from satchel.progress import Progress
 from satchel.zoo.catalog import Entry, entry
 from satchel.zoo.packages import read_weights
-from satchel_metadata.errors import EnvironmentProblem
+from satchel_converters.quiet import tensorflow
 
 if TYPE_CHECKING:
     from satchel.describe import Description
@@ -136,16 +136,9 @@ def _filled(found: Entry, content: bytes) -> Any:
     from satchel.zoo import efficientnet_lite, torch_file
 
     weights = torch_file.read_state_dict(content, found.weights.path)
-    try:
+    with tensorflow():
         model = efficientnet_lite.build(found.name)
-    except ImportError as error:
-        raise EnvironmentProblem(
-            "env/package-missing",
-            f"building a model of the zoo needs Keras and TensorFlow ({error})",
-            where=found.name,
-            hint='Run pip install "satchel[author]".',
-        ) from None
-    efficientnet_lite.fill(model, weights, found.weights.path)
+        efficientnet_lite.fill(model, weights, found.weights.path)
     return model
 
 
