@@ -15,9 +15,9 @@ from satchel_converters.compare import BOUND, Answers, Difference
 from satchel_converters.frozen import TensorInfo
 from satchel_converters.inputs import RANDOM_INPUTS, random_inputs
 from satchel_converters.quiet import tensorflow
+from satchel_converters.tfjs_passes import optimized
 from satchel_converters.tfjs_run import graph_runner, run_graph_model
 from satchel_metadata import canonical
-from satchel_metadata.errors import ConversionError
 
 __all__ = ["Weights", "check_graph_model", "graph_model", "graph_models", "graph_runner", "run_graph_model"]
 
@@ -71,27 +71,10 @@ def graph_models(
     """
     with tensorflow() as tf:
         graph_def, signature = frozen.read(saved_model)
-        model = _taken_apart(_optimized(tf, graph_def, signature))
+        model = _taken_apart(optimized(tf, graph_def, signature))
         whole = _files(model, signature, "float32", user_metadata)
         check_graph_model(whole, saved_model, random_inputs(_inputs(tf, signature), RANDOM_INPUTS), bound)
-        made = {kind: _files(model, signature, kind, user_metadata) for kind in kinds if kind != "float32"}
-    return {kind: made.get(kind, whole) for kind in kinds}
-
-
-def _optimized(tf: Any, graph_def: Any, signature: Any) -> Any:
-    from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
-
-    with tf.Graph().as_default() as graph:
-        tf.graph_util.import_graph_def(graph_def, name="")
-    try:
-        return conversion.optimize_graph(graph, signature)
-    except ValueError as error:
-        ops = str(error).rpartition("\n")[2]
-        raise ConversionError(
-            "model/unsupported-op",
-            f"TF.js has no op for {ops}",
-            hint="Leave out the TF.js form (the browser runs the .tflite), or replace the layers that use them.",
-        ) from error
+        return {kind: whole if kind == "float32" else _files(model, signature, kind, user_metadata) for kind in kinds}
 
 
 def _taken_apart(graph_def: Any) -> tuple[Any, Any]:
