@@ -25,11 +25,6 @@ import { foreignFormat, readHeader, takeWebpOrientation } from "./photo_header.j
  * @property {() => void} close gives the browser's memory back
  */
 
-const AS_STORED = /** @type {const} */ ({
-  imageOrientation: "from-image",
-  premultiplyAlpha: "none",
-  colorSpaceConversion: "none",
-});
 const READABLE = "Readable here are JPEG, PNG, WebP, GIF, BMP and AVIF.";
 
 /**
@@ -137,9 +132,14 @@ function checkedHeader(bytes) {
  * @param {Blob} source
  * @param {Header} header
  */
-async function decoded(source, { format }) {
+async function decoded(source, { format, alpha, profile }) {
   try {
-    return await createImageBitmap(source, AS_STORED);
+    // Each of these costs a copy of the picture, also where it changes nothing.
+    return await createImageBitmap(source, {
+      imageOrientation: "from-image",
+      premultiplyAlpha: alpha ? "none" : "default",
+      colorSpaceConversion: profile ? "none" : "default",
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     // These two state their whole length up front, so that their readers know before they decode.

@@ -8,6 +8,7 @@
  * @property {number} [width] undefined where only the decoder knows
  * @property {number} [height]
  * @property {boolean} alpha whether some pixel may be partly transparent
+ * @property {boolean} profile whether there may be a colour profile
  * @property {boolean} whole whether everything before the pixels is there
  */
 
@@ -40,7 +41,7 @@ export function readHeader(bytes) {
   try {
     return reader?.(view, bytes);
   } catch (error) {
-    if (error instanceof RangeError) return { format: "", alpha: false, whole: false };
+    if (error instanceof RangeError) return { format: "", alpha: false, profile: false, whole: false };
     throw error;
   }
 }
@@ -74,16 +75,19 @@ function text(bytes, at, length) {
 
 /**
  * @param {DataView} view
+ * @param {Uint8Array} bytes
  * @returns {Header}
  */
-function jpegHeader(view) {
+function jpegHeader(view, bytes) {
   let size = {};
+  let profile = false;
   for (let at = 2; ; at += 2 + view.getUint16(at + 2)) {
     while (view.getUint16(at) === 0xffff) at++;
     const marker = view.getUint8(at + 1);
     const frame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (frame) size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    if (marker === 0xda) return { format: "JPEG", ...size, alpha: false, whole: "width" in size };
+    profile ||= marker === 0xe2 && text(bytes, at + 4, 11) === "ICC_PROFILE";
+    if (marker === 0xda) return { format: "JPEG", ...size, alpha: false, profile, whole: "width" in size };
   }
 }
 
@@ -95,12 +99,12 @@ function jpegHeader(view) {
 function pngHeader(view, bytes) {
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   let alpha = (view.getUint8(25) & 4) !== 0;
-  if (width === 0 || height === 0) return { format: "PNG", width, height, alpha, whole: true };
+  if (width === 0 || height === 0) return { format: "PNG", width, height, alpha, profile: true, whole: true };
   for (let at = 8; ; at += 12 + view.getUint32(at)) {
     const kind = text(bytes, at + 4, 4);
     alpha ||= kind === "tRNS";
-    if (kind === "IDAT") return { format: "PNG", width, height, alpha, whole: true };
-    if (at + 8 > bytes.length) return { format: "PNG", width, height, alpha, whole: false };
+    if (kind === "IDAT") return { format: "PNG", width, height, alpha, profile: true, whole: true };
+    if (at + 8 > bytes.length) return { format: "PNG", width, height, alpha, profile: true, whole: false };
   }
 }
 
@@ -109,7 +113,14 @@ function pngHeader(view, bytes) {
  * @returns {Header}
  */
 function gifHeader(view) {
-  return { format: "GIF", width: view.getUint16(6, true), height: view.getUint16(8, true), alpha: false, whole: true };
+  return {
+    format: "GIF",
+    width: view.getUint16(6, true),
+    height: view.getUint16(8, true),
+    alpha: false,
+    profile: false,
+    whole: true,
+  };
 }
 
 /**
@@ -120,7 +131,7 @@ function bmpHeader(view) {
   const old = view.getUint32(14, true) === 12;
   const width = old ? view.getUint16(18, true) : Math.abs(view.getInt32(18, true));
   const height = old ? view.getUint16(20, true) : Math.abs(view.getInt32(22, true));
-  return { format: "BMP", width, height, alpha: true, whole: true };
+  return { format: "BMP", width, height, alpha: true, profile: true, whole: true };
 }
 
 /**
@@ -133,14 +144,21 @@ function webpHeader(view, bytes) {
   const kind = text(bytes, 12, 4);
   if (kind === "VP8X") {
     const side = (/** @type {number} */ at) => 1 + (view.getUint32(at, true) & 0xffffff);
-    return { format: "WEBP", width: side(24), height: side(27), alpha: (view.getUint8(20) & 16) !== 0, whole };
+    return {
+      format: "WEBP",
+      width: side(24),
+      height: side(27),
+      alpha: (view.getUint8(20) & 16) !== 0,
+      profile: true,
+      whole,
+    };
   }
-  return { format: "WEBP", alpha: kind === "VP8L", whole };
+  return { format: "WEBP", alpha: kind === "VP8L", profile: true, whole };
 }
 
 /** @returns {Header} */
 function avifHeader() {
-  return { format: "AVIF", alpha: true, whole: true };
+  return { format: "AVIF", alpha: true, profile: true, whole: true };
 }
 
 /**
