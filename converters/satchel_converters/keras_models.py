@@ -97,7 +97,9 @@ def _structure(model: Any, side: str) -> Any:
 
 
 def _input_names(model: Any) -> list[str]:
-    return list(getattr(model, "input_names", None) or [tensor.name for tensor in model.inputs])
+    if hasattr(model, "input_names"):
+        return list(model.input_names)  # tf_keras
+    return [tensor._keras_history.operation.name for tensor in model.inputs]
 
 
 def _output_names(model: Any) -> list[str]:

@@ -88,9 +88,10 @@ def _graph_def(tf: Any, topology: Mapping[str, Any], weights: Tensors) -> Any:
 
     fused = ParseDict(topology, tf.compat.v1.GraphDef(), ignore_unknown_fields=True)
     plain = tf.compat.v1.GraphDef(versions=fused.versions, library=fused.library)
-    for node in fused.node:
+    for node in (*fused.node, *(node for each in plain.library.function for node in each.node_def)):
         if node.op == "Const":
             node.attr["value"].tensor.CopyFrom(_constant(tf, node, weights))
+    for node in fused.node:
         plain.node.extend(_taken_apart(tf, node))
     return plain
 

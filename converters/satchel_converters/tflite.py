@@ -165,7 +165,11 @@ def _made(work: Any, ranges: Any) -> bytes:
             made = work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model
     except Exception as error:  # The quantizer raises whatever its passes meet.
         reason = " ".join(str(error).split())[:300]
-        raise ConversionError("model/not-quantisable", f"the LiteRT quantizer refused the model: {reason}") from error
+        raise ConversionError(
+            "model/not-quantisable",
+            f"the LiteRT quantizer refused the model: {reason}",
+            hint="It cannot quantise loops (LSTM, GRU) or branches; choose float16 or dynamic_range for such a model.",
+        ) from error
     return inlined(bytes(made))
 
 
@@ -185,7 +189,8 @@ def _calibrated(tflite: bytes, work: Any, calibration: Iterable[Sample], progres
     total = len(calibration) if isinstance(calibration, Sized) else 0
     done = 0
     for done, sample in enumerate(calibration, start=1):
-        watch.calibrate({signature: [_fit(sample, watch, signature)]}, work._recipe_manager)
+        with contextlib.redirect_stderr(StringIO()):  # Another progress bar.
+            watch.calibrate({signature: [_fit(sample, watch, signature)]}, work._recipe_manager)
         if progress:
             progress(done, total, "calibrating")
     if not done:

@@ -59,6 +59,40 @@ def test_inputs_and_outputs_bear_the_signatures_names(graphs: dict[str, Files]) 
     assert found == {"inputs": {"image": "image:0"}, "outputs": {"ant": "ant:0", "zebra": "zebra:0"}}
 
 
+def test_what_other_layers_read_is_not_fused_away(keras: Any, tmp_path: Path) -> None:
+    with tensorflow():
+        keras.utils.set_random_seed(5)
+        image = keras.Input((8, 8, 3), name="image")
+        shared = keras.layers.DepthwiseConv2D(3, padding="same", use_bias=False)(image)
+        wide = keras.layers.Conv2D(3, 3, padding="same", use_bias=False)(image)
+        residual = keras.layers.Add()([wide, image])  # An addition, but no bias.
+        hard = keras.layers.Activation("hard_swish")(keras.layers.Conv2D(3, 1, bias_initializer="ones")(residual))
+        outputs = {"plain": shared, "clipped": keras.layers.ReLU()(shared), "hard": hard}
+        model = keras.Model(image, outputs)
+    source = load_source(model, tmp_path)
+    assert source.saved_model is not None
+    files = tfjs.graph_model(source.saved_model, None, "float32", {})
+    picture = np.random.default_rng(2).normal(size=(1, 8, 8, 3)).astype(np.float32)
+    expected = model(picture, training=False)
+    answers = tfjs.run_graph_model(files, {"image": picture})
+    assert set(answers) == set(expected)
+    for name in answers:
+        np.testing.assert_allclose(answers[name], np.asarray(expected[name]), rtol=0, atol=1e-6)
+    ops = {node["op"] for node in json.loads(files["model.json"])["modelTopology"]["node"]}
+    assert "FusedDepthwiseConv2dNative" not in ops
+    assert "_FusedHardSwish" not in ops
+
+
+def test_a_loop_is_refused_by_name(keras: Any, tmp_path: Path) -> None:
+    with tensorflow():
+        model = keras.Sequential([keras.Input((5, 3), name="signal"), keras.layers.GRU(2, name="gru")])
+    source = load_source(model, tmp_path)
+    assert source.saved_model is not None
+    with pytest.raises(ConversionError, match="While") as caught:
+        tfjs.graph_model(source.saved_model, None, "float32", {})
+    assert caught.value.code == "model/unsupported-op"
+
+
 def test_nothing_stands_in_the_graph_that_the_outputs_do_not_need(graphs: dict[str, Files]) -> None:
     nodes = json.loads(graphs["float32"]["model.json"])["modelTopology"]["node"]
     assert [node["name"] for node in nodes if node["op"] == "Placeholder"] == ["image"]
