@@ -1,50 +1,60 @@
-"""Runs the steps of a spec: a photo becomes the model's input tensors, its output tensors become the answer.
+"""Runs the steps of a spec: what a person has becomes the model's input tensors, its output tensors become the answer.
 
-The steps are planned once. Where planning saves work without changing a bit, several steps become one stage: a resize
-computes only what the crop behind it keeps, and for a quantised input the arithmetic on 256 possible pixel values is
-done once, in a table.
+What one input is made from, and how, is its family's matter (families); what a reading step does stands in readers.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import InputError, ModelError
-from satchel_metadata.infer import StepShape, answer_output, check_steps, tensor_of
-from satchel_metadata.ops import arithmetic, geometry, pixels, reading, resize_pillow, resize_tf
+from satchel_metadata.answers import Answer, Keypoint, Object, Window, answer_of
+from satchel_metadata.errors import ModelError
+from satchel_metadata.families import Family, Plan, Trace, family_of
+from satchel_metadata.infer import answer_output, check_steps, ranks, tensor_of
+from satchel_metadata.ops import arithmetic
 from satchel_metadata.ops.reading import Class
-from satchel_metadata.photo import MAX_PIXELS, Photo, Source, load_photo
+from satchel_metadata.readers import READ_OPS
+from satchel_metadata.readers.base import Context, references, row
+from satchel_metadata.readers.scores import ranked
 from satchel_metadata.spec import Input, Output, Spec, Tensor
-from satchel_metadata.steps import Crop, Decode, Resize
 
-__all__ = ["Answer", "Class", "Pipeline"]
+__all__ = ["Answer", "Class", "Keypoint", "Object", "Pipeline", "Prepared", "Window"]
 
 Array = NDArray[Any]
-Stage = Callable[[Any], Any]
+Floats = NDArray[np.float32]
+Traces = Mapping[str, Trace]
 Clock = MutableMapping[str, float]
+Found = TypeVar("Found")
+_NUMBERS = ("softmax", "sigmoid", "denormalize", "round")
+"""Steps that give numbers as they take numbers: those before the first other one make the scores."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the model says of a photo: its classes, best first unless the steps say otherwise."""
+class Prepared:
+    """The tensors of one thing, or of one window of it.
 
-    classes: tuple[Class, ...]
+    Attributes:
+        tensors: by the names of the spec's inputs, with batch axis 1.
+        trace: how each picture was prepared, by the name of its input: `read` takes it for uncrop.
+        start: the first sample of the window; None where the input has no windows.
+    """
 
-    @property
-    def top(self) -> Class | None:
-        """Gives the best class; None when a threshold left none."""
-        return self.classes[0] if self.classes else None
+    tensors: dict[str, Array]
+    trace: Traces = field(default_factory=dict)
+    start: int | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Gives {"classes": [{"index", "label", "score"}]}; the label is null where there is none."""
-        found = [{"index": each.index, "label": each.label, "score": each.score} for each in self.classes]
-        return {"classes": found}
+
+@dataclass(frozen=True)
+class _Planned:
+    each: Input
+    family: Family
+    plan: Plan
 
 
 class Pipeline:
@@ -60,58 +70,103 @@ class Pipeline:
     """
 
     def __init__(self, spec: Spec, labels: Mapping[str, Sequence[str]], artefact: str | None = None) -> None:
+        shapes = check_steps(spec)
         self._inputs = tuple(
-            _PlannedInput(each, shapes, artefact, f"$.inputs[{place}]")
-            for place, (each, shapes) in enumerate(zip(spec.inputs, check_steps(spec), strict=True))
+            _planned(each, found, artefact, f"$.inputs[{place}]")
+            for place, (each, found) in enumerate(zip(spec.inputs, shapes, strict=True))
         )
-        self._output = answer_output(spec)
-        place = spec.outputs.index(self._output)
-        self._tensor = tensor_of(self._output, artefact, f"$.outputs[{place}]") if artefact else None
-        self._scoring, self._ranking = _reading_stages(self._output, labels)
+        self._output, self._labels, self._ranks = answer_output(spec), labels, ranks(spec)
+        wanted = {self._output.name, *(name for step in self._output.steps for name in references(step))}
+        self._tensors = {
+            each.name: tensor_of(each, artefact, f"$.outputs[{place}]") if artefact else None
+            for place, each in enumerate(spec.outputs)
+            if each.name in wanted
+        }
+        self._scoring, self._ranking = _parts(self._output)
 
-    def prepare(self, photo: Source | Photo, clock: Clock | None = None) -> dict[str, Array]:
-        """Gives the input tensors of a photo, by the names of the spec's inputs.
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Gives the kind of each input: photo, frame, row or signal."""
+        return tuple(each.family.kind for each in self._inputs)
+
+    def load(self, thing: Any) -> dict[str, Any]:
+        """Gives what the steps of each input take (a Photo, a Row, a Signal): read once, prepared any number of times.
 
         Args:
-            photo: anything that load_photo takes, or what it gave.
+            thing: a photo in any form that load_photo takes, a row, a signal, a frame; for several inputs that are made
+                from different things, a mapping from the names of all inputs.
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        names = {planned.each.name for planned in self._inputs}
+        apart = len(names) > 1 and isinstance(thing, Mapping) and set(thing) == names
+        return {
+            planned.each.name: planned.family.load(thing[planned.each.name] if apart else thing, planned.each)
+            for planned in self._inputs
+        }
+
+    def prepare(self, thing: Any, clock: Clock | None = None) -> dict[str, Array]:
+        """Gives the input tensors of a photo, a row or a signal, by the names of the spec's inputs.
+
+        Args:
+            thing: what `load` takes.
             clock: receives the seconds of "decode" and "prepare".
 
         Returns:
             C-contiguous tensors with batch axis 1: float32, or the dtype of the artefact's tensor.
 
         Raises:
-            InputError: the photo cannot be used.
+            InputError: it cannot be used, or has several windows (input/several-windows).
         """
-        seconds = {"decode": 0.0, "prepare": 0.0}
-        tensors: dict[str, Array] = {}
-        for each in self._inputs:
-            start = time.perf_counter()
-            loaded = photo if isinstance(photo, Photo) else load_photo(photo, each.background)
-            decoded = time.perf_counter()
-            tensors[each.name] = each.prepare(loaded)
-            seconds["decode"] += decoded - start
-            seconds["prepare"] += time.perf_counter() - decoded
-        if clock is not None:
-            clock.update(seconds)
-        return tensors
+        return _timed(self.load, thing, self._prepared, clock)
 
-    def read(self, outputs: Mapping[str, Array], clock: Clock | None = None) -> Answer:
+    def prepare_traced(self, thing: Any, clock: Clock | None = None) -> Prepared:
+        """Gives what `prepare` gives, and with it how pictures were prepared.
+
+        Raises:
+            InputError: as `prepare`.
+        """
+        return _timed(self.load, thing, self._prepared_traced, clock)
+
+    def windows(self, thing: Any, clock: Clock | None = None) -> tuple[Prepared, ...]:
+        """Gives the tensors of every window of a signal, in their order; of anything else, of the one thing it is.
+
+        Raises:
+            InputError: as `prepare`.
+        """
+        return _timed(self.load, thing, self._windows, clock)
+
+    def read(self, outputs: Mapping[str, Array], clock: Clock | None = None, trace: Traces | None = None) -> Answer:
         """Gives the answer of a model's output tensors.
 
         Args:
             outputs: raw tensors by the name of the spec's output, or of the artefact's tensor.
             clock: receives the seconds of "read".
+            trace: of Prepared: how the picture was prepared; uncrop needs it.
 
         Raises:
             ModelError: model/missing-output, model/wrong-output or model/nan-output.
         """
-        start = time.perf_counter()
-        value: Any = self.scores(outputs)
-        for stage in self._ranking:
-            value = stage(value)
-        if clock is not None:
-            clock["read"] = time.perf_counter() - start
-        return Answer(value)
+        return self._read([(None, outputs)], trace or {}, clock)
+
+    def read_windows(
+        self,
+        outputs: Sequence[tuple[int | None, Mapping[str, Array]]],
+        clock: Clock | None = None,
+        trace: Traces | None = None,
+    ) -> Answer:
+        """Gives the answer of the outputs of several windows: that of their mean, and each window's own.
+
+        The mean is of the numbers before they become classes: summed in the order of the windows in binary32, then
+        divided by their count.
+
+        Args:
+            outputs: the first sample of each window, and its raw tensors as `read` takes them.
+            clock: receives the seconds of "read".
+            trace: as for `read`.
+        """
+        return self._read(outputs, trace or {}, clock)
 
     def scores(self, outputs: Mapping[str, Array]) -> Array:
         """Gives the score of every class, float32 [classes]: what the steps make of the output before they rank it.
@@ -119,173 +174,115 @@ class Pipeline:
         Raises:
             ModelError: as `read`.
         """
-        value: Any = _scores(_found(outputs, self._output.name, self._tensor), self._tensor, self._output.name)
-        for stage in self._scoring:
-            value = stage(value)
-        return np.asarray(value)
+        context = self._context(outputs, {})
+        value = self._run(self._scoring, context.outputs[self._output.name], context)
+        return self._row(value)
 
+    def _prepared(self, loaded: Mapping[str, Any]) -> dict[str, Array]:
+        return {planned.each.name: planned.plan.prepare(loaded[planned.each.name]) for planned in self._inputs}
 
-class _PlannedInput:
-    """The stages of one input; what a value is between them is known from the shapes."""
+    def _prepared_traced(self, loaded: Mapping[str, Any]) -> Prepared:
+        return Prepared(self._prepared(loaded), self._traces(loaded))
 
-    def __init__(self, each: Input, shapes: tuple[StepShape, ...], artefact: str | None, where: str) -> None:
-        first = each.steps[0]
-        assert isinstance(first, Decode)
-        self.name, self.background = each.name, first.background
-        tensor = tensor_of(each, artefact, where) if artefact else None
-        self._stages = _plan(each, shapes, tensor)
+    def _traces(self, loaded: Mapping[str, Any]) -> dict[str, Trace]:
+        return {
+            planned.each.name: planned.plan.trace(loaded[planned.each.name])
+            for planned in self._inputs
+            if planned.plan.trace is not None
+        }
 
-    def prepare(self, photo: Photo) -> Array:
-        value: Any = photo
+    def _windows(self, loaded: Mapping[str, Any]) -> tuple[Prepared, ...]:
+        sliding = next((planned for planned in self._inputs if planned.plan.windows is not None), None)
+        if sliding is None or sliding.plan.windows is None:
+            return (self._prepared_traced(loaded),)
+        others = {
+            planned.each.name: planned.plan.prepare(loaded[planned.each.name])
+            for planned in self._inputs
+            if planned is not sliding
+        }
+        trace, name = self._traces(loaded), sliding.each.name
+        return tuple(
+            Prepared({**others, name: tensor}, trace, start) for start, tensor in sliding.plan.windows(loaded[name])
+        )
+
+    def _read(
+        self, windows: Sequence[tuple[int | None, Mapping[str, Array]]], trace: Traces, clock: Clock | None
+    ) -> Answer:
+        started = time.perf_counter()
+        contexts = [self._context(outputs, trace) for _, outputs in windows]
+        numbers = [self._run(self._scoring, each.outputs[self._output.name], each) for each in contexts]
+        answer = self._answer(_mean(numbers), contexts[0])
+        if len(windows) > 1:
+            own = zip(windows, numbers, contexts, strict=True)
+            each = tuple(Window(start or 0, self._answer(value, context)) for (start, _), value, context in own)
+            answer = Answer(**{**vars(answer), "windows": each})
+        if clock is not None:
+            clock["read"] = time.perf_counter() - started
+        return answer
+
+    def _answer(self, numbers: Floats, context: Context) -> Answer:
+        value = self._run(self._ranking, numbers, context)
+        if isinstance(value, np.ndarray):
+            _refuse_nan(value, self._output.name)
+            value = ranked(value) if self._ranks else value
+        return answer_of(value)
+
+    def _context(self, outputs: Mapping[str, Array], trace: Traces) -> Context:
+        found = {name: _numbers(_found(outputs, name, tensor), tensor) for name, tensor in self._tensors.items()}
+        return Context(found, self._labels, trace)
+
+    def _run(self, steps: Sequence[Any], value: Any, context: Context) -> Any:
         try:
-            for stage in self._stages:
-                value = stage(value)
-        except InputError as error:
-            raise InputError(error.code, error.message, where=photo.name, hint=error.hint) from None
-        return np.ascontiguousarray(value)[np.newaxis]
+            for step in steps:
+                value = READ_OPS[step.op].run(step, value, context)
+        except ModelError as error:
+            place = error.where or self._output.name
+            raise ModelError(error.code, error.message, where=place, hint=error.hint) from None
+        return value
+
+    def _row(self, value: Floats) -> Floats:
+        try:
+            return row(value)
+        except ModelError as error:
+            raise ModelError(error.code, error.message, where=self._output.name, hint=error.hint) from None
 
 
-def _plan(each: Input, shapes: tuple[StepShape, ...], tensor: Tensor | None) -> list[Stage]:
-    stages: list[Stage] = []
-    elementwise: list[Stage] = []
-    levels = shapes[-1].channels
-    steps, shapes = _without_idle(each, shapes)
-    place = 1
-    while place < len(steps):
-        step, before = steps[place], shapes[place - 1]
-        following = steps[place + 1] if place + 1 < len(steps) else None
-        if step.op not in ("rescale", "normalize"):
-            stages += elementwise
-            elementwise = []
-        if isinstance(step, Resize):
-            crop = following if isinstance(following, Crop) and step.fit != "contain" else None
-            stages.append(_resize_stage(step, crop))
-            place += crop is not None
-        elif step.op in ("rescale", "normalize"):
-            elementwise.append(_step_stage(step, before))
-        else:
-            stages.append(_step_stage(step, before))
-        place += 1
-    if not isinstance(steps[1] if len(steps) > 1 else None, Resize):
-        stages.insert(0, _pixels_of)
-    last = _tensor_stage(tensor)
-    quantised = tensor is not None and tensor.scale is not None
-    uint8 = all(shape.dtype == "uint8" for shape in shapes[: len(shapes) - len(elementwise)])
-    if quantised and uint8 and shapes[-1].layout == "NHWC":
-        return [*stages, _table_stage([*elementwise, last], levels)]
-    return [*stages, *elementwise, last]
+def _planned(each: Input, shapes: tuple[Any, ...], artefact: str | None, where: str) -> _Planned:
+    family = family_of(each, where)
+    tensor = tensor_of(each, artefact, where) if artefact else None
+    return _Planned(each, family, family.plan(each, shapes, tensor))
 
 
-def _without_idle(each: Input, shapes: tuple[StepShape, ...]) -> tuple[list[Any], tuple[StepShape, ...]]:
-    """Leaves out the layout steps that change nothing: one behind the arithmetic would keep it out of the table."""
-    layouts = [None, *(shape.layout for shape in shapes[:-1])]
-    kept = [
-        place
-        for place, (step, layout) in enumerate(zip(each.steps, layouts, strict=True))
-        if step.op != "layout" or step.to != layout
-    ]
-    return [each.steps[place] for place in kept], tuple(shapes[place] for place in kept)
+def _timed(load: Callable[[Any], Any], thing: Any, work: Callable[[Any], Found], clock: Clock | None) -> Found:
+    started = time.perf_counter()
+    loaded = load(thing)
+    decoded = time.perf_counter()
+    found = work(loaded)
+    if clock is not None:
+        clock["decode"], clock["prepare"] = decoded - started, time.perf_counter() - decoded
+    return found
 
 
-def _pixels_of(value: Photo) -> Array:
-    return value.pixels
+def _parts(output: Output) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Gives the steps that make numbers of numbers, and those from the first other one on."""
+    kinds = [step.op in _NUMBERS for step in output.steps]
+    first = kinds.index(False) if False in kinds else len(kinds)
+    return output.steps[:first], output.steps[first:]
 
 
-def _resize_stage(step: Resize, crop: Crop | None) -> Stage:
-    """A resize, with the crop that follows it: what is cropped away need not be computed."""
-
-    def run(value: Photo | Array) -> Array:
-        height, width = (value.height, value.width) if isinstance(value, Photo) else value.shape[:2]
-        fit = geometry.fitted(step, width, height)
-        if fit.width * fit.height > MAX_PIXELS:
-            message = f"resizing {width} x {height} makes {fit.width} x {fit.height} pixels, more than {MAX_PIXELS}"
-            raise InputError("input/too-large", message, hint="Cut the photo to a less extreme shape first.")
-        window = fit.window
-        if crop is not None:
-            kept = geometry.cropped(crop, window.width, window.height)
-            left, top = window.left + kept.left, window.top + kept.top
-            window = geometry.Window(left, top, left + kept.width, top + kept.height)
-        resized = _resized(value, fit.width, fit.height, step.method, window)
-        return pixels.pad(resized, fit.margins, step.pad_value or (0,))
-
-    return run
+def _mean(numbers: Sequence[Floats]) -> Floats:
+    if len(numbers) == 1:
+        return numbers[0]
+    total = numbers[0]
+    for each in numbers[1:]:
+        total = total + each
+    return total / np.float32(len(numbers))
 
 
-def _resized(value: Photo | Array, width: int, height: int, method: str, window: geometry.Window) -> Array:
-    if method.startswith("tf."):
-        source = value.pixels if isinstance(value, Photo) else value
-        return resize_tf.resize(source, width, height, method, window)
-    if isinstance(value, Photo):
-        return resize_pillow.resize(value.picture, width, height, method, window)
-    return resize_pillow.resize_array(value, width, height, method, window)
-
-
-def _step_stage(step: Any, before: StepShape) -> Stage:
-    """Gives one step as a function of the value before it."""
-    channels = -1 if before.layout == "NHWC" else 0
-    stages: dict[str, Stage] = {
-        "color": lambda value: pixels.color(value, before.colour, step.to),
-        "crop": lambda value: pixels.crop(value, geometry.cropped(step, value.shape[1], value.shape[0])),
-        "pad": lambda value: pixels.pad(value, (step.left, step.top, step.right, step.bottom), step.value),
-        "flip": lambda value: pixels.flip(value, step.axis),
-        "layout": lambda value: pixels.layout(value, before.layout, step.to),
-        "rescale": lambda value: arithmetic.rescale(value, step.factor, step.divisor, step.offset),
-        "normalize": lambda value: arithmetic.normalize(value, step.mean, step.std, channels),
-    }
-    return stages[step.op]
-
-
-def _tensor_stage(tensor: Tensor | None) -> Stage:
-    """The last stage: the values in the dtype that the tensor has."""
-    if tensor is None or tensor.dtype == "float32":
-        return arithmetic.as_float32
-    scale, zero_point, dtype = tensor.scale, tensor.zero_point, tensor.dtype
-    if scale is None or zero_point is None:
-        return lambda value: value.astype(dtype, copy=False)
-    return lambda value: arithmetic.quantize(value, scale, zero_point, dtype)
-
-
-def _table_stage(stages: Sequence[Stage], channels: int) -> Stage:
-    """Gives stages that treat each value by itself as one look-up of what they make of the 256 pixel values."""
-    levels: Any = np.broadcast_to(np.arange(256, dtype=np.uint8)[:, np.newaxis, np.newaxis], (256, 1, channels))
-    for stage in stages:
-        levels = stage(levels)
-    tables = [np.ascontiguousarray(levels[:, 0, channel]) for channel in range(channels)]
-    if all((table == tables[0]).all() for table in tables):
-        return lambda value: tables[0].take(value)
-
-    def run(value: Array) -> Array:
-        found = np.empty(value.shape, tables[0].dtype)
-        for channel, table in enumerate(tables):
-            found[..., channel] = table.take(value[..., channel])
-        return found
-
-    return run
-
-
-def _reading_stages(output: Output, labels: Mapping[str, Sequence[str]]) -> tuple[list[Stage], list[Stage]]:
-    """Gives the stages that make scores and those that rank them; where no step ranks first, all classes are ranked."""
-    kinds = [step.op in ("top_k", "threshold", "label") for step in output.steps]
-    first = kinds.index(True) if True in kinds else len(kinds)
-    scoring, ranking = (
-        [_reading_stage(step, labels) for step in part] for part in (output.steps[:first], output.steps[first:])
-    )
-    return scoring, ranking if output.steps[first:] and output.steps[first].op == "top_k" else [_rank_all, *ranking]
-
-
-def _rank_all(scores: Any) -> tuple[Class, ...]:
-    return reading.top_k(scores, len(scores))
-
-
-def _reading_stage(step: Any, labels: Mapping[str, Sequence[str]]) -> Stage:
-    stages: dict[str, Stage] = {
-        "softmax": reading.softmax,
-        "sigmoid": reading.sigmoid,
-        "top_k": lambda scores: reading.top_k(scores, step.k),
-        "threshold": lambda classes: reading.threshold(classes, step.score),
-        "label": lambda classes: reading.label(classes, labels[step.labels]),
-    }
-    return stages[step.op]
+def _refuse_nan(value: Floats, name: str) -> None:
+    if np.isnan(value).any():
+        hint = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
+        raise ModelError("model/nan-output", "the model gave NaN", where=name, hint=hint)
 
 
 def _found(outputs: Mapping[str, Array], name: str, tensor: Tensor | None) -> Array:
@@ -296,12 +293,7 @@ def _found(outputs: Mapping[str, Array], name: str, tensor: Tensor | None) -> Ar
     raise ModelError("model/missing-output", message)
 
 
-def _scores(raw: Array, tensor: Tensor | None, name: str) -> Array:
+def _numbers(raw: Array, tensor: Tensor | None) -> Floats:
     if tensor is not None and tensor.scale is not None and tensor.zero_point is not None:
-        scores = arithmetic.dequantize(raw, tensor.scale, tensor.zero_point)
-    else:
-        scores = arithmetic.as_float32(raw)
-    if scores.ndim == 0 or scores.size != scores.shape[-1] or scores.size == 0:
-        message = f"expected one row of scores [1, n], found {list(scores.shape)}"
-        raise ModelError("model/wrong-output", message, where=name)
-    return scores.reshape(-1)
+        return arithmetic.dequantize(raw, tensor.scale, tensor.zero_point)
+    return arithmetic.as_float32(raw)

@@ -41,7 +41,7 @@ class Tensor(Closed):
     index: Annotated[int, Field(ge=0)]
     shape: tuple[Annotated[int, Field(ge=1)], ...]
     dtype: DType
-    layout: Literal["NHWC", "NCHW"] | None = None
+    layout: Literal["NHWC", "NCHW", "NLC", "NCL", "NL"] | None = None
     scale: Annotated[float, Field(gt=0)] | None = None
     zero_point: int | None = None
 

@@ -36,7 +36,7 @@ const tensor = record(
     index: integer(0),
     shape: list(integer(1)),
     dtype: oneOf(DTYPES),
-    layout: optional(oneOf(/** @type {const} */ (["NHWC", "NCHW"]))),
+    layout: optional(oneOf(/** @type {const} */ (["NHWC", "NCHW", "NLC", "NCL", "NL"]))),
     scale: optional(number({ above: 0 })),
     zero_point: optional(integer()),
   },

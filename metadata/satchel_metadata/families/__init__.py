@@ -1,0 +1,32 @@
+"""The families of inputs. The first op of an input's steps says which one it is."""
+
+from __future__ import annotations
+
+from satchel_metadata.errors import SpecError
+from satchel_metadata.families.base import Family, Plan, Shape
+from satchel_metadata.families.pictures import PHOTO
+from satchel_metadata.families.trace import Axis, Trace
+from satchel_metadata.spec import Input
+
+FAMILIES: tuple[Family, ...] = (PHOTO,)
+
+__all__ = ["FAMILIES", "Axis", "Family", "Plan", "Shape", "Trace", "family_of"]
+
+
+def family_of(each: Input, where: str = "$.inputs[0]") -> Family:
+    """Gives the family of an input.
+
+    Raises:
+        SpecError: spec/impossible-step, when its first step begins no family.
+    """
+    first = each.steps[0].op if each.steps else None
+    for family in FAMILIES:
+        if first in family.first:
+            return family
+    known = ", ".join(op for family in FAMILIES for op in family.first)
+    raise SpecError(
+        "spec/impossible-step",
+        f"expected one of {known} as the first step, found {repr(first) if first else 'no steps'}",
+        where=where,
+        hint="Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row of a table.",
+    )
