@@ -1,8 +1,9 @@
 """The passes that make a frozen graph one for TF.js: tensorflowjs' own where they hold, ours where they do not.
 
-tensorflowjs takes any addition after a convolution for a bias, and leaves the fusing to Grappler's remapper, which makes
-ops that TF.js does not have where TensorFlow runs with oneDNN (so its result follows the machine). Here only what TF.js'
-kernels accept is fused: a bias of one number a channel and an activation, each the only reader of what stands before it.
+tensorflowjs takes any addition after a convolution for a bias, and leaves the fusing to Grappler's remapper, which
+makes ops that TF.js does not have where TensorFlow runs with oneDNN (so its result follows the machine). Here only what
+TF.js' kernels accept is fused: a bias of one number a channel and an activation, each the only reader of what stands
+before it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def build_two_heads(keras: Any) -> Any:
     x = keras.layers.ReLU(6.0, name="clip")(x)
     x = keras.layers.DepthwiseConv2D(3, padding="same", name="depthwise", bias_initializer="random_normal")(x)
     x = keras.layers.Activation("relu", name="rectify")(x)
-    x = keras.layers.Conv2D(24, 1, name="point", activation="relu")(x)
+    x = keras.layers.Conv2D(24, 1, name="point", activation="relu", bias_initializer="random_normal")(x)
     x = keras.layers.GlobalAveragePooling2D(name="pool")(x)
     zebra = keras.layers.Dense(10, activation="softmax", name="zebra", kernel_initializer="random_normal")(x)
     ant = keras.layers.Dense(10, activation="softmax", name="ant", kernel_initializer="glorot_uniform")(x)
