@@ -38,6 +38,7 @@ function bindingsOf(file) {
   const root = file.root();
   const [signature] = file.tables(root, MODEL.signatureDefs);
   const subgraph = file.tables(root, MODEL.subgraphs)[signature ? file.uint(signature, SIGNATURE.subgraph) : 0];
+  if (subgraph === undefined) throw new RangeError("there is no subgraph");
   const names = file.tables(subgraph, SUBGRAPH.tensors).map((tensor) => file.text(tensor, TENSOR.name));
   const side = (/** @type {number} */ signed, /** @type {number} */ plain) =>
     signature

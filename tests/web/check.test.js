@@ -1,0 +1,68 @@
+/** A check holds what this machine gives against what the bundle says; headers and models that are garbage are refused. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { BundleReader } from "../../web_demo/lib/bundle_reader.js";
+import { checkGolden } from "../../web_demo/lib/check.js";
+import { SatchelError } from "../../web_demo/lib/errors.js";
+import { readHeader, takeWebpOrientation } from "../../web_demo/lib/photo_header.js";
+import { Pipeline } from "../../web_demo/lib/pipeline.js";
+import { bindings } from "../../web_demo/lib/tflite_model.js";
+import { satchelFile } from "./support.js";
+
+/** Gives the report of a bundle whose model gives these scores. */
+async function reportOf(scores, change) {
+  const reader = await BundleReader.open(satchelFile(change));
+  const pipeline = new Pipeline(reader.spec, reader.labels, "a/tflite");
+  const loaded = { artefact: "a/tflite", pipeline };
+  return checkGolden({ reader, loaded: () => loaded, infer: async () => ({ scores }) });
+}
+
+test("the golden answer passes", async () => {
+  const seen = await reportOf(Float32Array.of(0.25, 0.75));
+  const cases = [{ id: "one", prepared: true, output: { ok: true, largest: 0 }, answer: true }];
+  assert.deepEqual(seen, { artefact: "a/tflite", bound: 0, cases, pass: true });
+});
+
+test("another output is found, and by how much it is off", async () => {
+  const { cases, pass } = await reportOf(Float32Array.of(0.25, 0.5));
+  assert.deepEqual(cases, [{ id: "one", prepared: true, output: { ok: false, largest: 1 / 3 }, answer: false }]);
+  assert.equal(pass, false);
+});
+
+test("an output of another length, or of no numbers, is as wrong as can be", async () => {
+  const short = await reportOf(Float32Array.of(0.75));
+  assert.deepEqual(short.cases[0].output, { ok: false, largest: Infinity });
+});
+
+test("the header of a photo tells its size and whether anything is missing", () => {
+  const png = Uint8Array.from([
+    ...[0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],
+    ...[0, 0, 0, 5, 0, 0, 0, 3, 8, 6, 0, 0, 0, 0, 0, 0, 0],
+    ...[0, 0, 0, 0, 0x49, 0x44, 0x41, 0x54],
+  ]);
+  const expected = { format: "PNG", width: 5, height: 3, alpha: true, profile: true, whole: true };
+  assert.deepEqual(readHeader(png), expected);
+  for (let length = 8; length < png.length; length++) assert.equal(readHeader(png.slice(0, length))?.whole, false);
+  assert.equal(readHeader(new TextEncoder().encode("no picture")), undefined);
+});
+
+test("the EXIF of a WebP gives its orientation and is hidden from the browser", () => {
+  const exif = [...Buffer.from("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0", "latin1")];
+  const chunk = [...Buffer.from("EXIF"), exif.length, 0, 0, 0, ...exif];
+  const file = Uint8Array.from([...Buffer.from("RIFF\0\0\0\0WEBP"), ...chunk]);
+  assert.equal(takeWebpOrientation(file), 6);
+  assert.equal(takeWebpOrientation(file), 1);
+});
+
+test("bytes that are no .tflite are refused, whatever they hold", () => {
+  const garbage = Uint8Array.from({ length: 200 }, (_, i) => (i * 37) % 256);
+  garbage.set([16, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33]);
+  for (let length = 0; length <= garbage.length; length++) {
+    assert.throws(
+      () => bindings(garbage.slice(0, length)),
+      (error) => error instanceof SatchelError && error.code === "model/not-a-model",
+    );
+  }
+});

@@ -1,0 +1,155 @@
+/** What vectors do not show: that every way through the pipeline gives the same, and what it refuses. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { fromPixels } from "../../web_demo/lib/photo.js";
+import { Pipeline } from "../../web_demo/lib/pipeline.js";
+import { parseSpec } from "../../web_demo/lib/spec.js";
+import { oriented, picture } from "../../web_demo/lib/ops/picture.js";
+import { arrayOf, specWith, vectors } from "./support.js";
+
+const DECODE = { op: "decode" };
+
+/** Gives a pipeline of these steps, with tensors of one artefact where given. */
+function pipelineOf(steps, { reading = [], tensors = {}, labels = {} } = {}) {
+  return new Pipeline(parseSpec(specWith(steps, reading, tensors)), labels, tensors.input ? "a/tflite" : undefined);
+}
+
+/** Gives RGB pixels as a canvas holds them. */
+function rgba(rgb) {
+  const out = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255);
+  for (let i = 0; i < rgb.length; i++) out[Math.floor(i / 3) * 4 + (i % 3)] = rgb[i];
+  return out;
+}
+
+test("four bytes a pixel, as a canvas gives them, are resized to the bits of three", () => {
+  for (const { cases } of vectors("resize")) {
+    for (const { id, input, step, expected } of cases) {
+      const [height, width] = input.shape;
+      const photo = fromPixels(rgba(arrayOf(input)), width, height, { channels: 4 });
+      const { data } = pipelineOf([DECODE, step]).prepare(photo).image;
+      assert.deepEqual(data, Float32Array.from(arrayOf(expected)), id);
+    }
+  }
+});
+
+test("a photo read band by band gives the bits of one that is whole", () => {
+  const [width, height] = [90, 300];
+  const pixels = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * i) % 251));
+  const whole = fromPixels(pixels.slice(), width, height, { channels: 4 });
+  const reads = [];
+  const read = (left, top, wide, high) => {
+    reads.push(high);
+    const part = new Uint8Array(wide * high * 4);
+    for (let y = 0; y < high; y++) {
+      const from = ((top + y) * width + left) * 4;
+      part.set(pixels.subarray(from, from + wide * 4), y * wide * 4);
+    }
+    return picture(part, wide, high, 3, 4);
+  };
+  const steps = [
+    DECODE,
+    { op: "resize", method: "pillow.lanczos", fit: "shorter_side", side: 40, side_rounding: "floor" },
+    { op: "crop", width: 20, height: 100, offset_rounding: "floor" },
+  ];
+  const unread = { ...whole, picture: { width, height, channels: 3, read } };
+  const expected = pipelineOf(steps).prepare(whole).image;
+  assert.deepEqual(pipelineOf(steps).prepare(unread).image, expected);
+  assert.ok(reads.length > 3 && Math.max(...reads) < height);
+});
+
+test("a tensor of integers is quantised half away from zero, and clamped", () => {
+  const tensors = {
+    input: { "a/tflite": { name: "t", index: 0, shape: [1, 1, 6, 3], dtype: "uint8", scale: 0.5, zero_point: 10 } },
+    output: { "a/tflite": { name: "s", index: 0, shape: [1, 3], dtype: "uint8", scale: 0.25, zero_point: 2 } },
+  };
+  const normalize = { op: "normalize", mean: [100], std: [4], range: "0..255" };
+  const pipeline = pipelineOf([DECODE, normalize], { tensors, reading: [{ op: "top_k", k: 2 }] });
+  const pixels = Uint8Array.from([99, 100, 101, 98, 102, 103, 0, 255, 97, 104, 96, 105, 79, 78, 80, 1, 254, 90]);
+  const half = (x) => Math.sign(x) * Math.round(Math.abs(x));
+  const expected = Array.from(pixels, (x) => Math.min(255, Math.max(0, half((x - 100) / 4 / 0.5) + 10)));
+  assert.deepEqual(pipeline.prepare(fromPixels(pixels, 6, 1)).image.data, Uint8Array.from(expected));
+  const { classes } = pipeline.read({ scores: Uint8Array.of(6, 255, 6) });
+  assert.deepEqual(classes, [
+    { index: 1, label: null, score: 63.25 },
+    { index: 0, label: null, score: 1 },
+  ]);
+});
+
+test("classes are ranked best first, the lower index first among equals, with their labels", () => {
+  const reading = [
+    { op: "top_k", k: 3 },
+    { op: "threshold", score: 0.3 },
+    { op: "label", labels: "classes" },
+  ];
+  const pipeline = pipelineOf([DECODE], { reading, labels: { classes: ["a", "b", "c", "d"] } });
+  const { classes } = pipeline.read({ scores: Float32Array.of(0.3, 0.5, 0.5, 0.1) });
+  assert.deepEqual(
+    classes.map(({ index, label }) => [index, label]),
+    [
+      [1, "b"],
+      [2, "c"],
+      [0, "a"],
+    ],
+  );
+});
+
+test("a score that is NaN, a missing output and a photo smaller than the crop are refused", () => {
+  const pipeline = pipelineOf([DECODE, { op: "crop", width: 9, height: 9, offset_rounding: "floor" }]);
+  assert.throws(() => pipeline.read({ scores: Float32Array.of(0, NaN) }), {
+    code: "model/nan-output",
+    message: /class 1/,
+  });
+  assert.throws(() => pipeline.read({}), { code: "model/missing-output" });
+  const small = fromPixels(new Uint8Array(3), 1, 1, { name: "dot.png" });
+  assert.throws(() => pipeline.prepare(small), { code: "input/too-small", where: "dot.png" });
+  assert.throws(() => fromPixels(new Uint8Array(0), 0, 5), { code: "input/empty" });
+  assert.throws(() => fromPixels(new Uint8Array(5), 1, 1), { code: "input/wrong-array" });
+  assert.throws(() => fromPixels(new Uint8Array(5), 2 ** 14, 2 ** 14), { code: "input/too-large" });
+});
+
+test("alpha is composited over the background: (c * a + b * (255 - a) + 127) div 255", () => {
+  const photo = fromPixels(Uint8Array.of(255, 0, 9, 128, 1, 2, 3, 0), 2, 1, { channels: 4, background: [0, 255, 9] });
+  assert.equal(photo.hadAlpha, true);
+  assert.deepEqual(Array.from(photo.picture.data), [128, 127, 9, 255, 0, 255, 9, 255]);
+});
+
+test("a prepared tensor is not touched by preparing another input, nor by a step that reads its own kind", () => {
+  const box = { op: "resize", method: "tf.bilinear", fit: "stretch", width: 4, height: 4 };
+  const twice = pipelineOf([
+    DECODE,
+    box,
+    { op: "flip", axis: "horizontal" },
+    { ...box, width: 3, method: "tf.nearest" },
+  ]);
+  const pixels = Uint8Array.from({ length: 4 * 4 * 3 }, (_, i) => i * 5);
+  const { data } = twice.prepare(fromPixels(pixels, 4, 4)).image;
+  const rows = Array.from({ length: 4 }, (_, y) =>
+    [3, 1, 0].map((x) => [0, 1, 2].map((c) => (y * 12 + x * 3 + c) * 5)),
+  );
+  assert.deepEqual(Array.from(data), rows.flat(2));
+});
+
+test("the eight orientations of EXIF turn the picture that they describe upright", () => {
+  // Each row of numbers is how a picture of 1 2 3 over 4 5 6 is stored under that orientation.
+  const stored = {
+    1: [3, [1, 2, 3, 4, 5, 6]],
+    2: [3, [3, 2, 1, 6, 5, 4]],
+    3: [3, [6, 5, 4, 3, 2, 1]],
+    4: [3, [4, 5, 6, 1, 2, 3]],
+    5: [2, [1, 4, 2, 5, 3, 6]],
+    6: [2, [3, 6, 2, 5, 1, 4]],
+    7: [2, [6, 3, 5, 2, 4, 1]],
+    8: [2, [4, 1, 5, 2, 6, 3]],
+  };
+  for (const [orientation, [width, values]] of Object.entries(stored)) {
+    const image = picture(Uint8Array.from(values), width, 6 / width, 1);
+    const up = oriented(image, Number(orientation));
+    const found = [];
+    for (let y = 0; y < up.height; y++) {
+      for (let x = 0; x < up.width; x++) found.push(up.data[up.offset + y * up.row + x * up.step]);
+    }
+    assert.deepEqual([up.width, found], [3, [1, 2, 3, 4, 5, 6]], `orientation ${orientation}`);
+  }
+});
