@@ -42,8 +42,10 @@ class Index:
 
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Index:
-    fake = Index()
+    """An index that is asked through pip, whether this environment has pip (uv makes some that have none) or not."""
+    fake, found = Index(), importlib.util.find_spec
     monkeypatch.setattr(packages, "_run", fake)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if name == "pip" else found(name))
     return fake
 
 
