@@ -8,6 +8,7 @@ from typing import Any
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families import Shape, family_of
 from satchel_metadata.families.picture_shapes import PictureShape as StepShape
+from satchel_metadata.families.signals import SignalShape
 from satchel_metadata.readers import READ_OPS
 from satchel_metadata.readers.base import LABELLED, Read, references, row_of
 from satchel_metadata.spec import Input, Output, Spec, Tensor
@@ -173,6 +174,7 @@ def _check_labels(output: Output, reads: Sequence[Read], label_lists: Mapping[st
 def _check_shape(last: Shape, tensor: Tensor, where: str) -> None:
     steps = f"{where}.steps"
     layout = getattr(last, "layout", None)
+    last = last.bound(tensor.shape[1:]) if isinstance(last, SignalShape) else last
     if None in last.shape:
         message = f"the steps leave a size that depends on the input, the model takes {list(tensor.shape)}"
         hint = "Add a crop, a resize to a size, or a window."

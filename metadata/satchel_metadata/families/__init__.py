@@ -1,14 +1,16 @@
-"""The families of inputs. The first op of an input's steps says which one it is."""
+"""The families of inputs. The first op of an input's steps says which one it is; behind columns, the others do."""
 
 from __future__ import annotations
 
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families.base import Family, Plan, Shape
 from satchel_metadata.families.pictures import PHOTO
+from satchel_metadata.families.rows import ROW
+from satchel_metadata.families.signals import SIGNAL, is_signal
 from satchel_metadata.families.trace import Axis, Trace
 from satchel_metadata.spec import Input
 
-FAMILIES: tuple[Family, ...] = (PHOTO,)
+FAMILIES: tuple[Family, ...] = (PHOTO, ROW, SIGNAL)
 
 __all__ = ["FAMILIES", "Axis", "Family", "Plan", "Shape", "Trace", "family_of"]
 
@@ -20,6 +22,8 @@ def family_of(each: Input, where: str = "$.inputs[0]") -> Family:
         SpecError: spec/impossible-step, when its first step begins no family.
     """
     first = each.steps[0].op if each.steps else None
+    if first == "columns" and is_signal(each.steps):
+        return SIGNAL
     for family in FAMILIES:
         if first in family.first:
             return family
@@ -28,5 +32,5 @@ def family_of(each: Input, where: str = "$.inputs[0]") -> Family:
         "spec/impossible-step",
         f"expected one of {known} as the first step, found {repr(first) if first else 'no steps'}",
         where=where,
-        hint="Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row of a table.",
+        hint="Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row, window for a signal.",
     )

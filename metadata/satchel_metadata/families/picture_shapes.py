@@ -160,6 +160,9 @@ def _normalize(step: Normalize, before: PictureShape) -> PictureShape:
 
 
 def _layout(step: Layout, before: PictureShape) -> PictureShape:
+    if step.to not in ("NHWC", "NCHW"):
+        message = f"layout to {step.to} is for signals, found a picture"
+        raise SpecError("spec/impossible-step", message, hint="Use NHWC or NCHW.")
     return replace(before, layout=step.to)
 
 

@@ -24,9 +24,27 @@ from satchel_metadata.steps.images import (
     ValueRange,
 )
 from satchel_metadata.steps.scores import Label, Sigmoid, Softmax, Threshold, TopK
+from satchel_metadata.steps.signals import Detrend, Resample, Window
+from satchel_metadata.steps.tables import Column, Columns, Impute, OneHot, Standardize
 
 InputStep = Annotated[
-    Decode | Color | Resize | Crop | Pad | Rescale | Normalize | Layout | Flip, Field(discriminator="op")
+    Decode
+    | Color
+    | Resize
+    | Crop
+    | Pad
+    | Rescale
+    | Normalize
+    | Layout
+    | Flip
+    | Columns
+    | Impute
+    | Standardize
+    | OneHot
+    | Resample
+    | Detrend
+    | Window,
+    Field(discriminator="op"),
 ]
 OutputStep = Annotated[Softmax | Sigmoid | TopK | Threshold | Label, Field(discriminator="op")]
 
@@ -34,18 +52,24 @@ __all__ = [
     "Channel",
     "Closed",
     "Color",
+    "Column",
+    "Columns",
     "Count",
     "Crop",
     "Decode",
+    "Detrend",
     "Flip",
+    "Impute",
     "InputStep",
     "Label",
     "Layout",
     "Margin",
     "Name",
     "Normalize",
+    "OneHot",
     "OutputStep",
     "Pad",
+    "Resample",
     "Rescale",
     "Resize",
     "ResizeMethod",
@@ -54,8 +78,10 @@ __all__ = [
     "Side",
     "Sigmoid",
     "Softmax",
+    "Standardize",
     "Threshold",
     "TopK",
     "ValueRange",
+    "Window",
     "need",
 ]

@@ -137,10 +137,13 @@ class Normalize(Closed):
 
 
 class Layout(Closed):
-    """[h, w, c] -> itself (NHWC) or [c, h, w] (NCHW); the batch axis of 1 is added at the end of the steps."""
+    """[h, w, c] -> itself (NHWC) or [c, h, w] (NCHW); the batch axis of 1 is added at the end of the steps.
+
+    For a signal [n, c] -> itself (NLC), [c, n] (NCL), or [n] of one channel (NL).
+    """
 
     op: Literal["layout"] = "layout"
-    to: Literal["NHWC", "NCHW"]
+    to: Literal["NHWC", "NCHW", "NLC", "NCL", "NL"]
 
 
 class Flip(Closed):
