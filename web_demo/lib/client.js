@@ -20,6 +20,8 @@ export class Satchel {
   #worker;
   #waiting = /** @type {Map<number, Call>} */ (new Map());
   #next = 1;
+  /** @type {SatchelError | undefined} why nothing can be asked any more */
+  #ended;
 
   /** @param {Worker} worker */
   constructor(worker) {
@@ -85,6 +87,7 @@ export class Satchel {
    * @returns {Promise<any>}
    */
   #call(verb, request, transfer = [], onNews = () => {}) {
+    if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, onNews });
@@ -115,6 +118,7 @@ export class Satchel {
   /** @param {string} reason */
   #fail(reason) {
     const error = new SatchelError("env/worker", `the worker stopped: ${reason}`, { hint: "Reload the page." });
+    this.#ended = error;
     for (const call of this.#waiting.values()) call.reject(error);
     this.#waiting.clear();
   }
