@@ -30,7 +30,9 @@ export function showTimings(timings, note) {
     return part;
   });
   find("times-bar", HTMLElement).replaceChildren(...parts);
-  find("times-list", HTMLDListElement).replaceChildren(...STAGES.map(([stage, label]) => row(stage, label, timings[stage])));
+  find("times-list", HTMLDListElement).replaceChildren(
+    ...STAGES.map(([stage, label]) => row(stage, label, timings[stage])),
+  );
 }
 
 /**
