@@ -105,6 +105,87 @@ def image_classification(
     Raises:
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
     """
+    steps = picture_steps(
+        resize_shorter=resize_shorter,
+        crop=crop,
+        size=size,
+        fit=fit,
+        central_fraction=central_fraction,
+        resize=resize,
+        side_rounding=side_rounding,
+        offset_rounding=offset_rounding,
+        pad_value=pad_value,
+        mean=mean,
+        std=std,
+        range=range,
+        color=color,
+        layout=layout,
+        background=background,
+    )
+    return classification(
+        steps,
+        labels=labels,
+        activation=activation,
+        top_k=top_k,
+        threshold=threshold,
+        about={"name": name, "version": version, "author": author, "license": license, "description": description},
+    )
+
+
+def classification(
+    steps: Sequence[Mapping[str, Any]],
+    *,
+    labels: Labels,
+    activation: str = "none",
+    top_k: int = 5,
+    threshold: float | None = None,
+    about: Mapping[str, str],
+) -> Description:
+    """Gives the description of a model that puts what the steps prepare into classes; arguments as above.
+
+    Raises:
+        SpecError: values that are wrong or do not go together, with the JSON path in the spec.
+    """
+    reading: list[dict[str, Any]] = [{"op": activation}] if activation != "none" else []
+    reading.append({"op": "top_k", "k": top_k})
+    reading += [{"op": "threshold", "score": threshold}] if threshold is not None else []
+    reading.append({"op": "label", "labels": "classes"})
+    spec = parse_spec(
+        {
+            "satchel": "1.0",
+            "task": "image_classification",
+            "inputs": [{"name": "image", "steps": list(steps)}],
+            "outputs": [{"name": "probabilities", "steps": reading}],
+            "labels": {"classes": "labels/classes.txt"},
+            **about,
+        }
+    )
+    return Description(spec, {"classes": read_labels(labels)})
+
+
+def picture_steps(
+    *,
+    resize_shorter: int | None = None,
+    crop: Size | None = None,
+    size: Size | None = None,
+    fit: str | None = None,
+    central_fraction: float | None = None,
+    resize: str = "pillow.bilinear",
+    side_rounding: str | None = None,
+    offset_rounding: str | None = None,
+    pad_value: Sequence[int] = (0, 0, 0),
+    mean: Values | None = None,
+    std: Values | None = None,
+    range: str = "0..255",
+    color: str = "RGB",
+    layout: str = "NHWC",
+    background: Sequence[int] = (0, 0, 0),
+) -> list[dict[str, Any]]:
+    """Gives the steps that prepare a photo, as JSON; arguments as for image_classification.
+
+    Raises:
+        SpecError: spec/inconsistent, for a mixture of the three ways to size a picture; spec/unknown-value.
+    """
     _one_way(resize_shorter, crop, size, central_fraction, fit)
     roundings = ("floor", "half_even") if resize.startswith("pillow.") else ("half_even", "floor")
     side_rounding, offset_rounding = side_rounding or roundings[0], offset_rounding or roundings[1]
@@ -122,25 +203,7 @@ def image_classification(
             steps[-1]["pad_value"] = list(pad_value)
     steps += _values(mean, std, range)
     steps += [{"op": "layout", "to": layout}]
-    reading: list[dict[str, Any]] = [{"op": activation}] if activation != "none" else []
-    reading.append({"op": "top_k", "k": top_k})
-    reading += [{"op": "threshold", "score": threshold}] if threshold is not None else []
-    reading.append({"op": "label", "labels": "classes"})
-    spec = parse_spec(
-        {
-            "satchel": "1.0",
-            "name": name,
-            "version": version,
-            "task": "image_classification",
-            "inputs": [{"name": "image", "steps": steps}],
-            "outputs": [{"name": "probabilities", "steps": reading}],
-            "labels": {"classes": "labels/classes.txt"},
-            "author": author,
-            "license": license,
-            "description": description,
-        }
-    )
-    return Description(spec, {"classes": read_labels(labels)})
+    return steps
 
 
 def read_labels(labels: Labels) -> tuple[str, ...]:
