@@ -196,9 +196,9 @@ def _follow(value: Any, location: tuple[int | str, ...], where: str) -> tuple[st
     """Turns pydantic's location, which also holds the tags of unions, into a JSON path of the document."""
     path = where
     for place, part in enumerate(location):
+        if isinstance(value, dict) and value.get("op") == part and isinstance(location[place - 1], int):
+            continue  # behind an index stands the tag, even where the record has a key of that name (columns)
         if isinstance(value, dict) and (part in value or place == len(location) - 1):
-            if part not in value and value.get("op") == part:
-                continue
             path, value = f"{path}.{part}", value.get(part) if isinstance(part, str) else None
         elif isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value):
             path, value = f"{path}[{part}]", value[part]
@@ -214,7 +214,7 @@ def _owner(kind: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseM
     """Gives the record that a location leads to, through fields, lists, maps and the tags of unions."""
     found = [kind]
     for part in location:
-        tagged = [each for each in found if _op(each) == part]
+        tagged = [each for each in found if _op(each) == part and len(found) > 1]
         fields = [each.model_fields[part].annotation for each in found if part in each.model_fields]
         found = tagged or [model for annotation in fields for model in _records(annotation)] or found
     return found[0] if len(found) == 1 else None

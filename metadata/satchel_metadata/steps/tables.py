@@ -38,7 +38,7 @@ class Impute(Closed):
     """Missing cells -> the value of their column; a number in a column of numbers, a text in one of categories."""
 
     op: Literal["impute"] = "impute"
-    values: Annotated[dict[ColumnName, float | Text], Field(min_length=1)]
+    values: Annotated[dict[ColumnName, float | str], Field(min_length=1)]
 
 
 class Standardize(Closed):
