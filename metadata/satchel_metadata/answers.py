@@ -82,7 +82,7 @@ def answer_json(answer: Any) -> dict[str, Any]:
 
     {"classes": [{"index", "label", "score"}]}, {"objects": [{"box", "index", "label", "score"}]},
     {"keypoints": [{"x", "y", "score", "name"}]}, {"mask": {"width", "height", "indices", "counts", "labels"}},
-    {"values": [...]}, and {"windows": [{"start", ...}]} beside; what has no value is null, what is not there absent.
+    {"values": [...]} row by row, and {"windows": [{"start", ...}]} beside; what has no value is null, what is not there absent.
     """
     found: dict[str, Any] = {}
     if answer.classes is not None:
@@ -99,7 +99,7 @@ def answer_json(answer: Any) -> dict[str, Any]:
     if answer.mask is not None:
         found["mask"] = mask_json(answer.mask)
     if answer.values is not None:
-        found["values"] = answer.values.tolist()
+        found["values"] = answer.values.reshape(-1).tolist()
     if answer.windows is not None:
         found["windows"] = [{"start": each.start, **answer_json(each.answer)} for each in answer.windows]
     return found

@@ -6,13 +6,11 @@ import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from satchel_metadata.bundle_listing import Store, open_listing, too_large, wrong_length
 from satchel_metadata.errors import BundleError
-from satchel_metadata.golden import Case, Golden, golden_pixels, parse_golden
+from satchel_metadata.golden import Case, Golden, golden_thing, parse_golden
 from satchel_metadata.inflate import inflate
 from satchel_metadata.labels import parse_labels
 from satchel_metadata.manifest import (
@@ -88,9 +86,9 @@ class BundleReader:
         """Gives the golden cases."""
         return self._golden
 
-    def golden_input(self, case: Case) -> dict[str, NDArray[np.uint8]]:
-        """Gives the pixels of a golden case by input name, uint8 [height, width, 3]."""
-        return {name: golden_pixels(each, self.read(each.file)) for name, each in case.input.items()}
+    def golden_input(self, case: Case) -> dict[str, Any]:
+        """Gives what a golden case is made of by input name: pixels, uint8 [height, width, 3], a row or a Signal."""
+        return {name: golden_thing(each, self.read) for name, each in case.input.items()}
 
     def artefact(self, artefact_id: str) -> Artefact:
         """Gives the record of an artefact, `float32/tflite`.

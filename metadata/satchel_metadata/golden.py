@@ -1,14 +1,16 @@
-"""Golden inputs of a bundle: pixels, what each artefact must prepare from them, give back and answer."""
+"""Golden inputs of a bundle: pixels, rows or signals, what each artefact must prepare of them, give back and answer."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Annotated, Literal
+import math
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from satchel_metadata import canonical
 from satchel_metadata.errors import BundleError
@@ -16,10 +18,13 @@ from satchel_metadata.inflate import deflate, inflate
 from satchel_metadata.manifest import RelativePath, Sha256, check_inflation
 from satchel_metadata.spec import DType, parse, refuse_newer
 from satchel_metadata.steps import Closed, Name, Side, need
+from satchel_metadata.values import Signal
 
 GOLDEN_SHARE = 0.1
 GOLDEN_FLOOR = 256 * 1024
 """golden/ may take a tenth of the bundle or 256 KB, whichever is larger."""
+WHOLE = 4096
+"""Values of an output that are kept at most; of a larger one every n-th."""
 
 
 class Picture(Closed):
@@ -39,16 +44,58 @@ class Prepared(Closed):
     max: float
 
 
+class RowInput(Closed):
+    """A row of a table: column name -> text of the cell, a number, or null where it is empty."""
+
+    row: dict[str, str | float | None]
+
+
+class SignalInput(Closed):
+    """A stretch of a signal: samples, each with a number a channel, and how many samples a second where it is known."""
+
+    signal: Annotated[tuple[Annotated[tuple[float, ...], Field(min_length=1)], ...], Field(min_length=1)]
+    rate: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_a_channel(self) -> SignalInput:
+        need(len({len(sample) for sample in self.signal}) == 1, "the samples have different numbers of channels")
+        return self
+
+    def value(self) -> Signal:
+        """Gives the signal."""
+        return Signal(np.array(self.signal, np.float64), self.rate)
+
+
+def _kind_of(value: Any) -> str:
+    found = value if isinstance(value, dict) else vars(value) if isinstance(value, Closed) else {}
+    return next((kind for kind in ("row", "signal") if kind in found), "picture")
+
+
+GoldenInput = Annotated[
+    Annotated[Picture, Tag("picture")] | Annotated[RowInput, Tag("row")] | Annotated[SignalInput, Tag("signal")],
+    Discriminator(_kind_of),
+]
+
+
 class Values(Closed):
-    """A whole tensor: `data` is its little-endian bytes in base64."""
+    """An output tensor: `data` is its little-endian bytes in base64; of a large one only every `every`-th value.
+
+    Then sha256 is the hash of all its bytes, and largest the largest magnitude of all its values.
+    """
 
     dtype: DType
     shape: tuple[Annotated[int, Field(ge=0)], ...]
     data: str
+    every: Annotated[int, Field(ge=2)] | None = None
+    sha256: Sha256 | None = None
+    largest: Annotated[float, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _bytes_fit(self) -> Values:
-        count = int(np.prod(self.shape, dtype=object)) * np.dtype(self.dtype).itemsize
+        sampled = (self.every is None, self.sha256 is None, self.largest is None)
+        need(sampled in ((True,) * 3, (False,) * 3), "every, sha256 and largest come together")
+        size = int(np.prod(self.shape, dtype=object))
+        count = -(-size // (self.every or 1)) * np.dtype(self.dtype).itemsize
         try:
             found = len(base64.b64decode(self.data, validate=True))
         except ValueError:
@@ -57,23 +104,79 @@ class Values(Closed):
         return self
 
     def array(self) -> NDArray[np.generic]:
-        """Gives the tensor as an array of its own shape and dtype."""
-        flat = np.frombuffer(base64.b64decode(self.data), np.dtype(self.dtype).newbyteorder("<"))
-        return flat.astype(self.dtype).reshape(self.shape)
+        """Gives the values that are kept: the tensor in its own shape, or flat when it was sampled."""
+        flat = np.frombuffer(base64.b64decode(self.data), np.dtype(self.dtype).newbyteorder("<")).astype(self.dtype)
+        return flat.reshape(self.shape) if self.every is None else flat
+
+
+Index = Annotated[int, Field(ge=0)]
 
 
 class GoldenClass(Closed):
     """One class of an expected answer; score is a binary32 value."""
 
-    index: Annotated[int, Field(ge=0)]
+    index: Index
     score: float
     label: str | None = None
 
 
-class GoldenAnswer(Closed):
-    """The expected answer, in the form of the answer's own JSON."""
+class GoldenObject(Closed):
+    """One object of an expected answer: left, top, right and bottom of its box."""
 
-    classes: tuple[GoldenClass, ...]
+    box: tuple[float, float, float, float]
+    index: Index
+    score: float
+    label: str | None = None
+
+
+class GoldenKeypoint(Closed):
+    """One keypoint of an expected answer."""
+
+    x: float
+    y: float
+    score: float | None = None
+    name: str | None = None
+
+
+class GoldenMask(Closed):
+    """A mask of an expected answer: runs of pixels of one class, row after row, `counts` pixels of class `indices`."""
+
+    width: Side
+    height: Side
+    indices: tuple[Index, ...]
+    counts: tuple[Annotated[int, Field(ge=1)], ...]
+    labels: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fills_the_picture(self) -> GoldenMask:
+        need(len(self.indices) == len(self.counts), "indices and counts have different lengths")
+        need(sum(self.counts) == self.width * self.height, "the runs are not width * height pixels long")
+        return self
+
+
+class GoldenWindow(Closed):
+    """The expected answer of one window, which begins at sample `start`."""
+
+    start: Index
+    classes: tuple[GoldenClass, ...] | None = None
+    values: tuple[float, ...] | None = None
+
+
+class GoldenAnswer(Closed):
+    """The expected answer, in the form of the answer's own JSON: one of classes, objects, keypoints, mask, values."""
+
+    classes: tuple[GoldenClass, ...] | None = None
+    objects: tuple[GoldenObject, ...] | None = None
+    keypoints: tuple[GoldenKeypoint, ...] | None = None
+    mask: GoldenMask | None = None
+    values: tuple[float, ...] | None = None
+    windows: tuple[GoldenWindow, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> GoldenAnswer:
+        kinds = (self.classes, self.objects, self.keypoints, self.mask, self.values)
+        need(sum(each is not None for each in kinds) == 1, "an answer is of exactly one kind")
+        return self
 
 
 class Expected(Closed):
@@ -88,7 +191,7 @@ class Case(Closed):
     """One golden input with what every artefact, `float32/tflite`, makes of it."""
 
     id: Name
-    input: dict[Name, Picture]
+    input: dict[Name, GoldenInput]
     artefacts: dict[str, Expected]
 
 
@@ -137,6 +240,21 @@ def golden_picture(case: str, pixels: NDArray[np.uint8]) -> tuple[Picture, bytes
     return Picture(file=f"golden/{case}.rgb.z", width=width, height=height, sha256=sha256), deflate(raw)
 
 
+def golden_thing(each: Picture | RowInput | SignalInput, read: Callable[[str], bytes]) -> Any:
+    """Gives what a golden input is: pixels, uint8 [height, width, 3], a row or a Signal.
+
+    Args:
+        each: its record.
+        read: gives a file of the bundle by its path.
+
+    Raises:
+        BundleError: as golden_pixels.
+    """
+    if isinstance(each, Picture):
+        return golden_pixels(each, read(each.file))
+    return each.row if isinstance(each, RowInput) else each.value()
+
+
 def golden_pixels(picture: Picture, stored: bytes) -> NDArray[np.uint8]:
     """Gives the pixels of a golden input, uint8 [height, width, 3].
 
@@ -152,10 +270,25 @@ def golden_pixels(picture: Picture, stored: bytes) -> NDArray[np.uint8]:
 
 
 def golden_values(tensor: NDArray[np.generic]) -> Values:
-    """Gives the record of a whole output tensor."""
+    """Gives the record of an output tensor: all of it, or of more than WHOLE values evenly chosen ones."""
     little = np.ascontiguousarray(tensor).astype(tensor.dtype.newbyteorder("<"), copy=False)
-    data = base64.b64encode(little.tobytes()).decode()
-    return Values.model_validate({"dtype": str(tensor.dtype.name), "shape": tensor.shape, "data": data})
+    fields: dict[str, Any] = {"dtype": str(tensor.dtype.name), "shape": tensor.shape}
+    kept = little.reshape(-1)
+    if tensor.size > WHOLE:
+        every = stride(tensor.shape)
+        largest = float(np.abs(tensor.astype(np.float64)).max())
+        fields |= {"every": every, "sha256": hashlib.sha256(little.tobytes()).hexdigest(), "largest": largest}
+        kept = kept[::every]
+    return Values.model_validate({**fields, "data": base64.b64encode(kept.tobytes()).decode()})
+
+
+def stride(shape: tuple[int, ...]) -> int:
+    """Gives the distance of the values that are kept of a large tensor: it meets every place of every axis in turn."""
+    size = int(np.prod(shape, dtype=object))
+    every = -(-size // WHOLE)
+    while any(math.gcd(every, side) > 1 for side in shape):
+        every += 1
+    return every
 
 
 def golden_prepared(tensor: NDArray[np.generic]) -> Prepared:

@@ -7,7 +7,6 @@ import { checkGolden } from "./check.js";
 import { SatchelError } from "./errors.js";
 import { bytesOf, sha256 } from "./hash.js";
 import { artefacts } from "./manifest.js";
-import { loadPhoto, ofImageData } from "./photo.js";
 import { Pipeline } from "./pipeline.js";
 import { viewOf } from "./view.js";
 
@@ -15,8 +14,7 @@ import { viewOf } from "./view.js";
 /** @typedef {import("./bundle_listing.js").Source} Source */
 /** @typedef {import("./check.js").CaseReport} CaseReport */
 /** @typedef {import("./check.js").Report} Report */
-/** @typedef {import("./ops/reading.js").Class} Class */
-/** @typedef {import("./photo.js").Photo} Photo */
+/** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./pipeline.js").TensorValue} TensorValue */
 
 /**
@@ -53,11 +51,15 @@ import { viewOf } from "./view.js";
  */
 
 /**
- * @typedef {object} Run
- * @property {Class[]} classes
+ * What the model says, and with `view`: the picture that it saw and the hash of each tensor made of it, of a signal the first
+ * window's.
+ *
+ * @typedef {object} Details
  * @property {Timings} timings
  * @property {Record<string, {sha256: string, shape: readonly number[], dtype: string}>} [prepared] by input name
  * @property {{data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number}} [view]
+ *
+ * @typedef {Answer & Details} Run
  */
 
 /**
@@ -164,26 +166,26 @@ export class Bundle {
   }
 
   /**
-   * Gives the answer for a photo.
+   * Gives the answer for a photo, a camera's frame, a row or a signal.
    *
-   * @param {Blob | ImageData} source ImageData holds straight RGBA; where it is transparent it is changed in place
+   * @param {any} source a Blob, ImageData (straight RGBA; where it is transparent it is changed in place), Frame, Row or Signal
    * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
    * @returns {Promise<Run>}
    */
   async run(source, { view = false } = {}) {
     const loaded = this.loaded();
     const start = performance.now();
-    const background = this.#background();
-    const photo = source instanceof Blob ? await loadPhoto(source, background) : ofImageData(source, background);
+    const given = await loaded.pipeline.load(source);
     const decoded = performance.now();
     /** @type {Run["view"]} */
     let seen;
     const onView = view ? (/** @type {Parameters<typeof viewOf>} */ ...shown) => (seen = viewOf(...shown)) : undefined;
-    const tensors = prepareAndClose(loaded.pipeline, photo, { onView });
+    const windows = prepareAndClose(loaded.pipeline, given, { onView });
     const prepared = performance.now();
-    const outputs = await this.infer(tensors);
+    const outputs = [];
+    for (const { tensors, start: first } of windows) outputs.push({ outputs: await this.infer(tensors), start: first });
     const inferred = performance.now();
-    const { classes } = loaded.pipeline.read(outputs);
+    const answer = loaded.pipeline.readWindows(outputs, windows[0].trace);
     const end = performance.now();
     const timings = {
       decode: decoded - start,
@@ -192,7 +194,8 @@ export class Bundle {
       read: end - inferred,
       total: end - start,
     };
-    return view ? { classes, timings, prepared: await hashes(tensors), view: seen } : { classes, timings };
+    if (!view) return { ...answer, timings };
+    return { ...answer, timings, prepared: await hashes(windows[0].tensors), view: seen };
   }
 
   /**
@@ -231,11 +234,6 @@ export class Bundle {
     throw new SatchelError("env/nothing-loaded", "no artefact is loaded", { hint: "Call load first." });
   }
 
-  #background() {
-    const step = this.reader.spec.inputs[0].steps.find((each) => each.op === "decode");
-    return step?.op === "decode" ? step.background : undefined;
-  }
-
   /** Gives the engine's memory back. */
   close() {
     this.#loaded?.engine.close();
@@ -262,15 +260,17 @@ function refuseForeign(artefact, runtimes) {
 }
 
 /**
+ * Prepares what was loaded, and gives the browser the memory of photos back.
+ *
  * @param {Pipeline} pipeline
- * @param {Photo} photo
+ * @param {Readonly<Record<string, any>>} given
  * @param {import("./pipeline.js").Watch} watch
  */
-function prepareAndClose(pipeline, photo, watch) {
+function prepareAndClose(pipeline, given, watch) {
   try {
-    return pipeline.prepare(photo, watch);
+    return pipeline.windows(given, watch);
   } finally {
-    photo.close();
+    for (const each of Object.values(given)) each.close?.();
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { openListing, tooLarge, wrongLength } from "./bundle_listing.js";
 import { SatchelError } from "./errors.js";
-import { goldenPixels, parseGolden } from "./golden.js";
+import { goldenThing, parseGolden } from "./golden.js";
 import { sha256 } from "./hash.js";
 import { inflate } from "./inflate.js";
 import { parseLabels } from "./labels.js";
@@ -131,16 +131,16 @@ export class BundleReader {
   }
 
   /**
-   * Gives the pixels of a golden case by input name, uint8 [height, width, 3].
+   * Gives what a golden case is made of by input name: pixels, uint8 [height, width, 3], a row or a Signal.
    *
    * @param {GoldenCase} each
-   * @returns {Promise<Record<string, {pixels: Uint8Array<ArrayBuffer>, width: number, height: number}>>}
+   * @returns {Promise<Record<string, any>>}
    */
   async goldenInput(each) {
-    const inputs = Object.entries(each.input).map(async ([name, picture]) => {
-      const pixels = await goldenPixels(picture, await this.read(picture.file));
-      return [name, { pixels, width: picture.width, height: picture.height }];
-    });
+    const inputs = Object.entries(each.input).map(async ([name, input]) => [
+      name,
+      await goldenThing(input, (path) => this.read(path)),
+    ]);
     return Object.fromEntries(await Promise.all(inputs));
   }
 

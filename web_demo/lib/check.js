@@ -2,9 +2,11 @@
  * Check: does this bundle give its golden answers here?
  */
 
-import { goldenArray } from "./golden.js";
+import { answerJson } from "./answers.js";
+import { goldenArray, goldenTensor } from "./golden.js";
 import { bytesOf, sha256 } from "./hash.js";
 import { fromPixels } from "./photo.js";
+import { sameAnswer } from "./same_answer.js";
 
 /** The smallest normal binary32, below which nothing is divided by. */
 const SMALLEST = 2 ** -126;
@@ -12,11 +14,10 @@ const SMALLEST = 2 ** -126;
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /** @typedef {import("./golden.js").Expected} Expected */
 /** @typedef {import("./golden.js").GoldenCase} GoldenCase */
-/** @typedef {import("./pipeline.js").Answer} Answer */
 
 /**
  * `prepared`: the tensors are identical. `output`: within the bound of the artefact; largest is max|a - b| / max|a|, 0 when
- * identical. `answer`: the same classes in the same order; among scores nearer than the bound, in any order.
+ * identical. `answer`: the same, as same_answer.js means it.
  *
  * @typedef {{id: string, prepared: boolean, output: {ok: boolean, largest: number}, answer: boolean}} CaseReport
  * @typedef {{artefact: string, bound: number, cases: CaseReport[], pass: boolean}} Report
@@ -53,48 +54,107 @@ export async function checkGolden(bundle, onCase = () => {}) {
 async function checkCase(bundle, each, bound) {
   const { artefact, pipeline } = bundle.loaded();
   const expected = each.artefacts[artefact];
-  const inputs = await bundle.reader.goldenInput(each);
-  const [{ pixels, width, height }] = Object.values(inputs);
-  const tensors = pipeline.prepare(fromPixels(pixels, width, height, { name: each.id }));
-  const hashes = Object.entries(tensors).map(
-    async ([name, { data }]) => (await sha256(bytesOf(data))) === expected.prepared[name]?.sha256,
+  const windows = pipeline.windows(await givenBy(bundle, each));
+  const prepared = await Promise.all(
+    Object.keys(windows[0].tensors).map(async (name) => {
+      const parts = windows.map(({ tensors }) => tensors[name].data);
+      return (await sha256(bytesOf(joined(parts)))) === expected.prepared[name]?.sha256;
+    }),
   );
-  const prepared = (await Promise.all(hashes)).every(Boolean);
-  const outputs = await bundle.infer(tensors);
-  const largest = largestDifference(expected, outputs);
+  const outputs = [];
+  for (const { tensors, start } of windows) outputs.push({ outputs: await bundle.infer(tensors), start });
+  const largest = await largestDifference(
+    expected,
+    outputs.map((window) => window.outputs),
+    bound,
+  );
+  const found = answerJson(pipeline.readWindows(outputs, windows[0].trace));
   return {
     id: each.id,
-    prepared,
+    prepared: prepared.every(Boolean),
     output: { ok: largest <= bound, largest },
-    answer: sameRanking(expected.answer, pipeline.read(outputs), bound),
+    answer: sameAnswer(expected.answer, found, bound),
   };
 }
 
 /**
+ * Gives what the steps of each input take, of a golden case.
+ *
+ * @param {Bundle} bundle
+ * @param {GoldenCase} each
+ */
+async function givenBy(bundle, each) {
+  const { pipeline } = bundle.loaded();
+  const inputs = await bundle.reader.goldenInput(each);
+  for (const [name, input] of Object.entries(inputs)) {
+    if ("pixels" in input) inputs[name] = fromPixels(input.pixels, input.width, input.height, { name: each.id });
+  }
+  const values = Object.values(inputs);
+  return pipeline.load(values.length === 1 ? values[0] : inputs);
+}
+
+/**
+ * Gives several arrays of one type as one.
+ *
+ * @template {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} T
+ * @param {readonly T[]} parts
+ * @returns {T}
+ */
+function joined(parts) {
+  if (parts.length === 1) return parts[0];
+  const kind = /** @type {{new (length: number): T}} */ (parts[0].constructor);
+  const whole = new kind(parts.reduce((total, each) => total + each.length, 0));
+  let place = 0;
+  for (const each of parts) {
+    whole.set(each, place);
+    place += each.length;
+  }
+  return whole;
+}
+
+/**
  * Gives the largest max|a - b| / max|a| of all outputs, a being what is expected; infinite when lengths differ or a value is no
- * number.
+ * number. Several windows stand one after another. Of a large output only some values are kept, and its hash: where the bound is 0,
+ * another hash is an infinite difference.
  *
  * @param {Expected} expected
- * @param {Record<string, ArrayLike<number>>} outputs
+ * @param {readonly Record<string, ArrayLike<number>>[]} windows
+ * @param {number} bound
  */
-function largestDifference(expected, outputs) {
-  const each = Object.entries(expected.outputs).map(([name, values]) =>
-    difference(
-      Array.from(/** @type {ArrayLike<number | bigint>} */ (goldenArray(values)), Number),
-      outputs[name] ?? [],
-    ),
-  );
-  return Math.max(0, ...each);
+async function largestDifference(expected, windows, bound) {
+  let most = 0;
+  for (const [name, values] of Object.entries(expected.outputs)) {
+    const found = windows.flatMap((outputs) => Array.from(outputs[name] ?? [], Number));
+    const wanted = Array.from(/** @type {ArrayLike<number | bigint>} */ (goldenArray(values)), Number);
+    const size = values.shape.reduce((product, each) => product * each, 1);
+    if (found.length !== size) return Infinity;
+    if (values.every === undefined) most = Math.max(most, difference(wanted, found));
+    else if (bound === 0 && (await sha256(bytesOf(goldenTensor(values.dtype, found)))) !== values.sha256)
+      return Infinity;
+    else {
+      const { every } = values;
+      most = Math.max(
+        most,
+        difference(
+          wanted,
+          found.filter((_, i) => i % every === 0),
+          values.largest,
+        ),
+      );
+    }
+  }
+  return most;
 }
 
 /**
  * @param {readonly number[]} wanted
  * @param {ArrayLike<number>} found
+ * @param {number} [largest] what is known of the largest magnitude
  */
-function difference(wanted, found) {
+function difference(wanted, found, largest = 0) {
   if (found.length !== wanted.length) return Infinity;
   let most = 0;
-  let scale = SMALLEST;
+  let scale = Math.max(SMALLEST, largest);
   for (let i = 0; i < wanted.length; i++) {
     const one = Math.abs(wanted[i] - found[i]);
     if (Number.isNaN(one)) return Infinity;
@@ -102,22 +162,4 @@ function difference(wanted, found) {
     scale = Math.max(scale, Math.abs(wanted[i]));
   }
   return most / scale;
-}
-
-/**
- * Says whether two rankings are one, where scores nearer than the bound may change places.
- *
- * @param {{classes: readonly {index: number, score: number}[]}} wanted
- * @param {Answer} found
- * @param {number} bound 0 for identical
- */
-function sameRanking({ classes: wanted }, { classes: found }, bound) {
-  if (wanted.length !== found.length) return false;
-  const near = 2 * bound * wanted.reduce((most, { score }) => Math.max(most, Math.abs(score)), 0);
-  const scores = new Map(wanted.map(({ index, score }) => [index, score]));
-  return found.every(({ index, score }, i) => {
-    const { index: place, score: expected } = wanted[i];
-    const swapped = bound > 0 && Math.abs((scores.get(index) ?? expected) - expected) <= near;
-    return Math.abs(score - expected) <= near && (index === place || swapped);
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * Golden inputs of a bundle: pixels, what each artefact must prepare from them, give back and answer.
+ * Golden inputs of a bundle: pixels, rows or signals, what each artefact must prepare of them, give back and answer.
  */
 
 import { SatchelError } from "./errors.js";
@@ -7,7 +7,20 @@ import { sha256 } from "./hash.js";
 import { checkInflation, inflate } from "./inflate.js";
 import { loads } from "./json.js";
 import { RELATIVE_PATH, SHA256 } from "./manifest.js";
-import { defaulted, integer, list, mapOf, need, number, oneOf, optional, record, string } from "./schema.js";
+import {
+  defaulted,
+  exactly,
+  integer,
+  isObject,
+  list,
+  mapOf,
+  need,
+  number,
+  oneOf,
+  optional,
+  record,
+  string,
+} from "./schema.js";
 import { DTYPES, refuseNewer, VERSION } from "./spec.js";
 import { NAME } from "./steps.js";
 
@@ -26,22 +39,80 @@ const KINDS = {
   bool: Uint8Array,
 };
 
+const row = record({ row: mapOf(string(), cell) });
+
+const signal = record(
+  { signal: list(list(number(), { min: 1 }), { min: 1 }), rate: optional(number({ above: 0 })) },
+  ({ signal: samples }, path) => {
+    const same = new Set(samples.map((each) => each.length)).size === 1;
+    need(same, path, "the samples have different numbers of channels");
+  },
+);
+
+/** @type {import("./schema.js").Kind<string | number | null>} */
+function cell(value, path) {
+  if (value === null) return value;
+  return typeof value === "string" ? value : number()(value, path);
+}
+
+/** @type {import("./schema.js").Kind<ReturnType<typeof pixels> | ReturnType<typeof row> | ReturnType<typeof signal>>} */
+function goldenInput(value, path) {
+  const kind = isObject(value) && "row" in value ? row : isObject(value) && "signal" in value ? signal : pixels;
+  return kind(value, path);
+}
+
 const values = record(
-  { dtype: oneOf(DTYPES), shape: list(integer(0)), data: string() },
-  ({ dtype, shape, data }, path) => {
-    const count = shape.reduce((product, each) => product * each, 1) * KINDS[dtype].BYTES_PER_ELEMENT;
+  {
+    dtype: oneOf(DTYPES),
+    shape: list(integer(0)),
+    data: string(),
+    every: optional(integer(2)),
+    sha256: optional(SHA256),
+    largest: optional(number({ low: 0 })),
+  },
+  ({ dtype, shape, data, every, sha256: hash, largest }, path) => {
+    const sampled = [every, hash, largest].filter((each) => each !== undefined).length;
+    need(sampled === 0 || sampled === 3, path, "every, sha256 and largest come together");
+    const size = shape.reduce((product, each) => product * each, 1);
+    const count = Math.ceil(size / (every ?? 1)) * KINDS[dtype].BYTES_PER_ELEMENT;
     const fits = bytesOfBase64(data)?.length === count;
     need(fits, path, `data is not base64 of the ${count} bytes that shape and dtype need`);
   },
 );
 
-const answer = record({
-  classes: list(record({ index: integer(0), score: number(), label: optional(string()) })),
-});
+const index = integer(0);
+const classes = list(record({ index, score: number(), label: optional(string()) }));
+const objects = list(record({ box: exactly(number(), 4), index, score: number(), label: optional(string()) }));
+const keypoints = list(record({ x: number(), y: number(), score: optional(number()), name: optional(string()) }));
+const mask = record(
+  { width: side, height: side, indices: list(index), counts: list(integer(1)), labels: optional(list(string())) },
+  ({ width, height, indices, counts }, path) => {
+    need(indices.length === counts.length, path, "indices and counts have different lengths");
+    const pixelsIn = counts.reduce((total, each) => total + each, 0);
+    need(pixelsIn === width * height, path, "the runs are not width * height pixels long");
+  },
+);
+const numbers = list(number());
+const window = record({ start: index, classes: optional(classes), values: optional(numbers) });
+
+const answer = record(
+  {
+    classes: optional(classes),
+    objects: optional(objects),
+    keypoints: optional(keypoints),
+    mask: optional(mask),
+    values: optional(numbers),
+    windows: optional(list(window)),
+  },
+  (found, path) => {
+    const kinds = [found.classes, found.objects, found.keypoints, found.mask, found.values];
+    need(kinds.filter((each) => each !== undefined).length === 1, path, "an answer is of exactly one kind");
+  },
+);
 
 const expected = record({ prepared: mapOf(NAME, prepared), outputs: mapOf(NAME, values), answer });
 
-const goldenCase = record({ id: NAME, input: mapOf(NAME, pixels), artefacts: mapOf(string(), expected) });
+const goldenCase = record({ id: NAME, input: mapOf(NAME, goldenInput), artefacts: mapOf(string(), expected) });
 
 const golden = record(
   {
@@ -63,7 +134,9 @@ const golden = record(
 /**
  * @typedef {ReturnType<typeof pixels>} GoldenPicture
  * @typedef {ReturnType<typeof values>} GoldenValues
+ * @typedef {ReturnType<typeof goldenInput>} GoldenInput
  * @typedef {ReturnType<typeof goldenCase>} GoldenCase
+ * @typedef {ReturnType<typeof answer>} GoldenAnswer
  * @typedef {ReturnType<typeof expected>} Expected
  * @typedef {ReturnType<typeof golden>} Golden
  */
@@ -78,6 +151,22 @@ export function parseGolden(document) {
   const value = loads(document, "golden.json");
   refuseNewer(value, "golden.json $.satchel");
   return golden(value, "golden.json $");
+}
+
+/**
+ * Gives what a golden input is: pixels, uint8 [height, width, 3], a row or a Signal.
+ *
+ * @param {GoldenInput} each
+ * @param {(path: string) => Promise<Uint8Array<ArrayBuffer>>} read gives a file of the bundle by its path
+ * @returns {Promise<{pixels: Uint8Array<ArrayBuffer>, width: number, height: number} | import("./values.js").Row |
+ *   import("./values.js").Signal>}
+ */
+export async function goldenThing(each, read) {
+  if ("row" in each) return each.row;
+  if ("signal" in each) {
+    return { values: Float64Array.from(each.signal.flat()), channels: each.signal[0].length, rate: each.rate };
+  }
+  return { pixels: await goldenPixels(each, await read(each.file)), width: each.width, height: each.height };
 }
 
 /**
@@ -98,13 +187,23 @@ export async function goldenPixels(picture, stored) {
 }
 
 /**
- * Gives a whole tensor of golden.json.
+ * Gives the values that golden.json keeps of a tensor: all, or every n-th.
  *
  * @param {GoldenValues} tensor
  */
 export function goldenArray({ dtype, data }) {
   const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (bytesOfBase64(data));
   return new KINDS[dtype](bytes.buffer, 0, bytes.length / KINDS[dtype].BYTES_PER_ELEMENT);
+}
+
+/**
+ * Gives values as the array whose bytes a tensor of that dtype has.
+ *
+ * @param {keyof typeof KINDS} dtype
+ * @param {readonly number[]} values
+ */
+export function goldenTensor(dtype, values) {
+  return dtype === "int64" ? BigInt64Array.from(values, BigInt) : KINDS[dtype].from(values);
 }
 
 /**

@@ -1,48 +1,32 @@
 /**
- * What each step of a spec makes of what the step before it made: found out, and refused, before any photo is read.
+ * What each step of a spec makes of what the step before it made: found out, and refused, before anything is read.
  */
 
 import { SatchelError } from "./errors.js";
-import { resizedSize } from "./ops/fit.js";
-import { cropWindow } from "./ops/geometry.js";
+import { familyOf } from "./families.js";
+import { READ_OPS, references } from "./readers.js";
 
 /** @typedef {import("./spec.js").Spec} Spec */
-/** @typedef {import("./spec.js").Input} Input */
-/** @typedef {import("./spec.js").InputStep} InputStep */
 /** @typedef {import("./spec.js").Output} Output */
-
-/**
- * What a step gives. Width and height are undefined while they depend on the photo; `shorter` is the shorter side, while only
- * that one is known; `span` is what black and white have become, undefined after a normalize.
- *
- * @typedef {object} StepShape
- * @property {number} [width]
- * @property {number} [height]
- * @property {number} channels
- * @property {"uint8" | "float32"} dtype
- * @property {"NHWC" | "NCHW"} layout
- * @property {"RGB" | "BGR" | "GRAY"} colours
- * @property {readonly [number, number]} [span]
- * @property {number} [shorter]
- */
-
-/** @type {Record<string, readonly [number, number]>} */
-const RANGES = { "0..255": [0, 255], "0..1": [0, 1], "-1..1": [-1, 1] };
-
-/** The order in which an output is read; a stage below 2 stands once. */
-const STAGES = { softmax: 0, sigmoid: 0, top_k: 1, threshold: 2, label: 2 };
+/** @typedef {import("./readers_base.js").Read} Read */
 
 /**
  * Gives, for each input, what each of its steps gives.
  *
  * @param {Spec} spec
- * @returns {StepShape[][]}
- * @throws {SatchelError} spec/impossible-step, spec/crop-too-large, spec/channel-count, spec/range-mismatch, spec/out-of-range or
- *   spec/no-answer; it names the step by its JSON path
+ * @returns {(readonly any[])[]}
+ * @throws {SatchelError} spec/impossible-step, spec/no-answer, or what the family of an input refuses; it names the step by its
+ *   JSON path
  */
 export function checkSteps(spec) {
-  const shapes = spec.inputs.map((input, place) => inputShapes(input, `$.inputs[${place}]`));
-  spec.outputs.forEach((output, place) => checkReading(output, `$.outputs[${place}]`));
+  const shapes = spec.inputs.map((input, place) => {
+    const where = `$.inputs[${place}]`;
+    return familyOf(input, where).check(input.steps, where);
+  });
+  const unknown = Object.fromEntries(
+    spec.outputs.map(({ name }) => [name, { kind: /** @type {const} */ ("numbers") }]),
+  );
+  spec.outputs.forEach((output, place) => readShapes(spec, output, unknown, `$.outputs[${place}]`));
   answerOutput(spec);
   return shapes;
 }
@@ -65,196 +49,73 @@ export function answerOutput(spec) {
 }
 
 /**
- * @param {string} code
- * @param {string} message
- * @param {string} where
- * @param {string} hint
- */
-function refusal(code, message, where, hint) {
-  return new SatchelError(`spec/${code}`, message, { where, hint });
-}
-
-/**
- * @param {Input} input
- * @param {string} where
- * @returns {StepShape[]}
- */
-function inputShapes({ steps }, where) {
-  if (steps[0]?.op !== "decode") {
-    const found = steps.length > 0 ? `found '${steps[0].op}'` : "found no steps";
-    const hint = "Begin the steps with decode, which makes a picture of a photo.";
-    throw refusal("impossible-step", `expected decode as the first step, ${found}`, where, hint);
-  }
-  /** @type {StepShape[]} */
-  const shapes = [{ channels: 3, dtype: "uint8", layout: "NHWC", colours: "RGB", span: [0, 255] }];
-  for (let place = 1; place < steps.length; place++) {
-    shapes.push(after(steps[place], shapes[place - 1], `${where}.steps[${place}]`));
-  }
-  return shapes;
-}
-
-/**
- * @param {InputStep} step
- * @param {StepShape} before
- * @param {string} where
- * @returns {StepShape}
- */
-function after(step, before, where) {
-  if (step.op === "decode") {
-    throw refusal("impossible-step", "decode can only be the first step", where, "Remove it here.");
-  }
-  if (before.layout === "NCHW" && !["rescale", "normalize", "layout"].includes(step.op)) {
-    const message = `${step.op} takes [h, w, c], found [c, h, w] after layout NCHW`;
-    throw refusal("impossible-step", message, where, "Move layout behind it.");
-  }
-  if (step.op === "color") return afterColor(step, before, where);
-  if (step.op === "resize") return afterResize(step, before, where);
-  if (step.op === "crop") return afterCrop(step, before, where);
-  if (step.op === "pad") return afterPad(step, before, where);
-  if (step.op === "rescale") return afterRescale(step, before, where);
-  if (step.op === "normalize") return afterNormalize(step, before, where);
-  return step.op === "layout" ? { ...before, layout: step.to } : before;
-}
-
-/**
- * @template {InputStep["op"]} Op
- * @typedef {(step: Extract<InputStep, {op: Op}>, before: StepShape, where: string) => StepShape} After
- */
-
-/** @type {After<"color">} */
-function afterColor(step, before, where) {
-  needUint8(`color to ${step.to}`, before, where);
-  if (before.colours === "GRAY" && step.to !== "GRAY") {
-    const message = `color makes ${step.to} of RGB, found a picture that is grey already`;
-    throw refusal("impossible-step", message, where, "Remove the color step that makes it grey.");
-  }
-  return { ...before, colours: step.to, channels: step.to === "GRAY" ? 1 : 3 };
-}
-
-/** @type {After<"resize">} */
-function afterResize(step, before, where) {
-  needAChannel("pad_value", step.pad_value ?? [0], before, where);
-  const pillow = step.method.startsWith("pillow.");
-  if (pillow) needUint8(`resize with ${step.method}`, before, where);
-  const dtype = pillow ? before.dtype : "float32";
-  if (step.fit !== "shorter_side")
-    return { ...before, width: step.width, height: step.height, shorter: undefined, dtype };
-  if (!before.width || !before.height) {
-    return { ...before, width: undefined, height: undefined, shorter: step.side, dtype };
-  }
-  const [width, height] = resizedSize(step, before.width, before.height);
-  return { ...before, width, height, shorter: undefined, dtype };
-}
-
-/** @type {After<"crop">} */
-function afterCrop(step, before, where) {
-  const hint = "Make the crop smaller, or resize to more before it.";
-  if (before.width && before.height) {
-    try {
-      const { width, height } = cropWindow(step, before.width, before.height);
-      return { ...before, width, height };
-    } catch (error) {
-      throw error instanceof SatchelError ? refusal("crop-too-large", error.detail, where, hint) : error;
-    }
-  }
-  if (before.shorter && step.width && step.height && Math.min(step.width, step.height) > before.shorter) {
-    const size = `${step.width} x ${step.height}`;
-    const message = `the crop takes ${size} pixels of a picture whose shorter side is ${before.shorter}`;
-    throw refusal("crop-too-large", message, where, hint);
-  }
-  return { ...before, width: step.width, height: step.height, shorter: undefined };
-}
-
-/** @type {After<"pad">} */
-function afterPad(step, before, where) {
-  needAChannel("value", step.value, before, where);
-  const width = before.width && before.width + step.left + step.right;
-  const height = before.height && before.height + step.top + step.bottom;
-  return { ...before, width, height, shorter: undefined };
-}
-
-/** @type {After<"rescale">} */
-function afterRescale({ factor, divisor, offset }, before, where) {
-  const multiplier = /** @type {number} */ (factor ?? divisor);
-  needBinary32(factor === undefined ? "divisor" : "factor", [multiplier], where, true);
-  needBinary32("offset", [offset], where, false);
-  const scale = factor ?? 1 / multiplier;
-  /** @type {[number, number] | undefined} */
-  const span = before.span && [before.span[0] * scale + offset, before.span[1] * scale + offset];
-  return { ...before, dtype: "float32", span };
-}
-
-/** @type {After<"normalize">} */
-function afterNormalize(step, before, where) {
-  needAChannel("mean", step.mean, before, where);
-  needAChannel("std", step.std, before, where);
-  needBinary32("mean", step.mean, where, false);
-  needBinary32("std", step.std, where, true);
-  const [low, high] = RANGES[step.range];
-  const found = before.span;
-  if (found && Math.max(Math.abs(found[0] - low), Math.abs(found[1] - high)) > 0.02 * (high - low)) {
-    const message = `mean and std are made for values of ${step.range}, found values of ${found.join("..")}`;
-    throw refusal("range-mismatch", message, where, "Rescale before, or give mean and std for these values.");
-  }
-  return { ...before, dtype: "float32", span: undefined };
-}
-
-/**
- * @param {string} what
- * @param {StepShape} before
- * @param {string} where
- */
-function needUint8(what, before, where) {
-  if (before.dtype === "uint8") return;
-  const hint = "Move it before the step that makes float32 values (resize tf.*, rescale, normalize).";
-  throw refusal("impossible-step", `${what} takes uint8 pixels, found ${before.dtype} values`, where, hint);
-}
-
-/**
- * @param {string} what
- * @param {readonly number[]} values
- * @param {StepShape} before
- * @param {string} where
- */
-function needAChannel(what, values, { channels, colours }, where) {
-  if (values.length === 1 || values.length === channels) return;
-  const message = `${what} has ${values.length} numbers, the picture has ${channels} channels (${colours})`;
-  throw refusal("channel-count", message, where, `Give one number, or ${channels}.`);
-}
-
-/**
- * Refuses a number that is infinite, or 0, in the binary32 in which it is used.
+ * Says whether numbers that no step makes anything else of are the scores of classes.
  *
- * @param {string} what
- * @param {readonly number[]} values
- * @param {string} where
- * @param {boolean} divides
+ * @param {Spec} spec
  */
-function needBinary32(what, values, where, divides) {
-  const used = values.map(Math.fround);
-  if (used.every(Number.isFinite) && !(divides && used.includes(0))) return;
-  const message = `${what} [${values.join(", ")}] is infinite or 0 in binary32, in which it is used`;
-  throw refusal("out-of-range", message, where, "Use a number between 1e-37 and 1e38 in magnitude.");
+export function ranks({ task }) {
+  return task.endsWith("_classification");
 }
 
 /**
- * Scores may become probabilities once; then come the k best, once; then thresholds, and the labels, once.
+ * Gives what an output is, and then what each of its steps gives.
  *
+ * @param {Spec} spec
  * @param {Output} output
- * @param {string} where
+ * @param {Readonly<Record<string, Read>>} known what each output of the spec is, by its name
+ * @param {string} where the JSON path of the output
+ * @returns {Read[]}
  */
-function checkReading({ steps }, where) {
-  /** @type {(keyof typeof STAGES)[]} */
-  const seen = [];
-  for (const [place, { op }] of steps.entries()) {
-    const stage = STAGES[op];
-    const late = seen.filter(
-      (each) => STAGES[each] > stage || (STAGES[each] === stage && stage < 2) || (each === op && op === "label"),
-    );
-    if (late.length > 0) {
-      const hint = "The order is softmax or sigmoid, top_k, threshold, label; only threshold may stand twice.";
-      throw refusal("impossible-step", `${op} cannot come after ${late.at(-1)}`, `${where}.steps[${place}]`, hint);
+export function readShapes(spec, output, known, where) {
+  const reads = [known[output.name]];
+  output.steps.forEach((step, place) => {
+    const path = `${where}.steps[${place}]`;
+    try {
+      namesResolve(spec, step);
+      reads.push(after(output, place, reads[place], known));
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      const at = error.where === "$" ? where : path + (error.where ?? "");
+      throw new SatchelError(error.code, error.detail, { where: at, hint: error.hint });
     }
-    seen.push(op);
+  });
+  return reads;
+}
+
+/**
+ * @param {Output} output
+ * @param {number} place
+ * @param {Read} before
+ * @param {Readonly<Record<string, Read>>} known
+ * @returns {Read}
+ */
+function after({ steps }, place, before, known) {
+  const step = steps[place];
+  const rule = READ_OPS[step.op];
+  if (rule.takes.includes(before.kind)) return rule.after(step, before, known);
+  const earlier = place > 0 ? steps[place - 1].op : "a model's output";
+  throw new SatchelError("spec/impossible-step", `${step.op} cannot come after ${earlier}`, { hint: rule.hint });
+}
+
+/**
+ * Refuses a step that names an output or an input that the spec does not have.
+ *
+ * @param {Spec} spec
+ * @param {import("./spec.js").OutputStep} step
+ */
+function namesResolve({ inputs, outputs }, step) {
+  for (const name of references(step)) {
+    if (outputs.some((each) => each.name === name)) continue;
+    const message = `${step.op} reads the output '${name}', which the spec does not have`;
+    throw new SatchelError("spec/no-output", message, {
+      hint: `It has: ${outputs.map((each) => each.name).join(", ")}.`,
+    });
   }
+  if (!("input" in step) || step.input === undefined) return;
+  const pictures = inputs.filter((each) => ["photo", "frame"].includes(familyOf(each).kind));
+  if (pictures.some((each) => each.name === step.input)) return;
+  const message = `${step.op} names the input '${step.input}', which is no picture of the spec`;
+  throw new SatchelError("spec/no-input", message, {
+    hint: "Name an input whose steps begin with decode or yuv_to_rgb.",
+  });
 }

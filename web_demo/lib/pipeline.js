@@ -1,44 +1,42 @@
 /**
- * Carries out a spec: photo -> prepared tensors, and a model's outputs -> answer. Runs in a page, in a worker and in Node.
+ * Carries out a spec: photo, row or signal -> prepared tensors, and a model's outputs -> answer. Runs in a page, in a worker and in
+ * Node. What one input is made from, and how, is its family's matter (families.js); what a reading step does stands in readers.js.
  */
 
+import { answerOf } from "./answers.js";
 import { SatchelError } from "./errors.js";
-import { applied, arrayOf, dequantize, normalize, quantize, rescale } from "./ops/arithmetic.js";
-import { answerOutput, checkSteps } from "./infer.js";
-import { color } from "./ops/color.js";
-import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
-import { picture, pixelsOf, Scratch } from "./ops/picture.js";
-import { label, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
-import { resize } from "./ops/resize.js";
+import { familyOf } from "./families.js";
+import { answerOutput, checkSteps, ranks } from "./infer.js";
+import { dequantize } from "./ops/arithmetic.js";
+import { READ_OPS, references } from "./readers.js";
+import { rowValues } from "./readers_base.js";
+import { ranked } from "./readers_scores.js";
 
-/** @typedef {import("./ops/picture.js").Picture} Picture */
-/** @typedef {import("./ops/picture.js").Unread} Unread */
-/** @typedef {import("./ops/reading.js").Class} Class */
-/** @typedef {import("./photo.js").Photo} Photo */
+/** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./families.js").TensorValue} TensorValue */
+/** @typedef {import("./families.js").Watch} Watch */
+/** @typedef {import("./readers_base.js").Context} Context */
+/** @typedef {import("./readers_base.js").Numbers} Numbers */
+/** @typedef {import("./spec.js").OutputStep} OutputStep */
 /** @typedef {import("./spec.js").Spec} Spec */
-/** @typedef {import("./spec.js").Input} Input */
-/** @typedef {import("./spec.js").InputStep} InputStep */
+/** @typedef {import("./trace.js").Trace} Trace */
 
 /**
- * A tensor as an engine takes it and gives it: row by row, batch of 1.
+ * A model's output: its values row by row; with their shape where no artefact says it. Without any shape it is one row [1, n].
  *
- * @typedef {{data: import("./ops/arithmetic.js").Values, shape: readonly number[]}} TensorValue
+ * @typedef {ArrayLike<number> | {data: ArrayLike<number>, shape: readonly number[]}} RawOutput
+ * @typedef {Readonly<Record<string, RawOutput>>} Outputs by the name of the spec's output
  */
 
 /**
- * Is given the picture as the model sees it, before the arithmetic.
+ * The tensors of one thing, or of one window of it: `start` is the first sample of the window; `trace` says how each picture was
+ * prepared, by the name of its input: `read` takes it for uncrop.
  *
- * @typedef {{onView?: (view: Picture, colours: "RGB" | "BGR" | "GRAY") => void}} Watch
+ * @typedef {{tensors: Record<string, TensorValue>, trace: Record<string, Trace>, start?: number}} Prepared
  */
 
-/** What a tensor is where no artefact says otherwise. */
-const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
-
-/**
- * What the model says: the classes that the spec's reading steps leave, best first.
- *
- * @typedef {{classes: Class[]}} Answer
- */
+/** Steps that give numbers as they take numbers: those before the first other one make the scores. */
+const NUMBERS = ["softmax", "sigmoid", "denormalize", "round"];
 
 /**
  * One spec with its label lists, for one artefact.
@@ -46,12 +44,14 @@ const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
  * It keeps its working memory from one photo to the next: a prepared tensor is valid until the next `prepare`.
  */
 export class Pipeline {
-  #spec;
+  #inputs;
   #labels;
-  #artefact;
   #output;
-  /** @type {Scratch[][]} for each step of each input, and for its tensor: no step writes where it reads */
-  #scratches;
+  #ranks;
+  #scoring;
+  #ranking;
+  /** @type {Record<string, import("./spec.js").Tensor | undefined>} of the outputs that are read */
+  #tensors;
 
   /**
    * @param {Spec} spec
@@ -60,167 +60,195 @@ export class Pipeline {
    * @throws {SatchelError} the steps do not fit together
    */
   constructor(spec, labels, artefact) {
-    this.#spec = spec;
+    const tensorOf = (/** @type {{tensor: Record<string, import("./spec.js").Tensor>}} */ { tensor }) =>
+      artefact === undefined ? undefined : tensor[artefact];
+    const shapes = checkSteps(spec);
+    this.#inputs = spec.inputs.map((input, place) => {
+      const family = familyOf(input);
+      return { input, family, plan: family.plan(input, shapes[place], tensorOf(input)) };
+    });
     this.#labels = labels;
-    this.#artefact = artefact;
-    checkSteps(spec);
     this.#output = answerOutput(spec);
-    this.#scratches = spec.inputs.map(({ steps }) => Array.from({ length: steps.length + 1 }, () => new Scratch()));
+    this.#ranks = ranks(spec);
+    const { name, steps } = this.#output;
+    const wanted = [name, ...steps.flatMap((step) => references(step))];
+    const read = spec.outputs.filter((each) => wanted.includes(each.name));
+    this.#tensors = Object.fromEntries(read.map((each) => [each.name, tensorOf(each)]));
+    const first = steps.findIndex((step) => !NUMBERS.includes(step.op));
+    this.#scoring = first === -1 ? steps : steps.slice(0, first);
+    this.#ranking = first === -1 ? [] : steps.slice(first);
+  }
+
+  /** Gives the kind of each input: photo, frame, row or signal. */
+  get kinds() {
+    return this.#inputs.map(({ family }) => family.kind);
+  }
+
+  /**
+   * Gives what the steps of each input take, by its name: read once, prepared any number of times.
+   *
+   * @param {any} thing a photo (Blob, ImageData, Photo), a Frame, a Row or a Signal; for several inputs that are made from different
+   *   things, an object of these by the names of all inputs
+   * @returns {Promise<Record<string, any>>}
+   */
+  async load(thing) {
+    const names = this.#inputs.map(({ input }) => input.name);
+    const apart =
+      names.length > 1 && names.every((name) => name in thing) && Object.keys(thing).length === names.length;
+    /** @type {Record<string, any>} */
+    const loaded = {};
+    for (const { input, family } of this.#inputs) {
+      loaded[input.name] = await family.load(apart ? thing[input.name] : thing, input);
+    }
+    return loaded;
   }
 
   /**
    * Gives the tensor of each input.
    *
-   * @param {Photo} photo
+   * @param {any} value a Photo, a Row or a Signal, for all inputs
    * @param {Watch} [watch]
    * @returns {Record<string, TensorValue>} by input name; binary32, or the artefact's integers
    */
-  prepare(photo, watch = {}) {
-    /** @type {Record<string, TensorValue>} */
-    const tensors = {};
-    try {
-      this.#spec.inputs.forEach((input, place) => {
-        tensors[input.name] = this.#prepareInput(input, this.#scratches[place], photo, watch);
-      });
-    } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
-      throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
-    }
-    return tensors;
+  prepare(value, watch = {}) {
+    return Object.fromEntries(this.#inputs.map(({ input, plan }) => [input.name, plan.prepare(value, watch)]));
   }
 
   /**
-   * @param {Input} input
-   * @param {readonly Scratch[]} scratches
-   * @param {Photo} photo
-   * @param {Watch} watch
-   * @returns {TensorValue}
+   * Gives the tensors of every window of a signal, in their order; of anything else, of the one thing it is.
+   *
+   * @param {Readonly<Record<string, any>>} loaded what `load` gave
+   * @param {Watch} [watch]
+   * @returns {Prepared[]}
    */
-  #prepareInput({ steps, tensor }, scratches, photo, { onView }) {
-    /** @type {Picture | Unread} */
-    let image = photo.picture;
-    /** @type {"NHWC" | "NCHW"} */
-    let order = "NHWC";
-    /** @type {"RGB" | "BGR" | "GRAY"} */
-    let colours = "RGB";
-    /** @type {import("./ops/arithmetic.js").Op[]} */
-    let pending = [];
-    let view = onView;
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i];
-      const next = steps[i + 1];
-      if (step.op === "rescale" || step.op === "normalize") {
-        image = pixelsOf(image);
-        view?.(image, colours);
-        view = undefined;
-        pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
-      } else if (step.op === "layout") order = step.to;
-      else {
-        if (pending.length > 0) image = settled(pixelsOf(image), pending, scratches[i]);
-        pending = [];
-        const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
-        image =
-          step.op === "resize" ? resize(image, step, scratches[i], then) : moved(step, image, colours, scratches[i]);
-        if (then) i++;
-        if (step.op === "color") colours = step.to;
-      }
-    }
-    image = pixelsOf(image);
-    view?.(image, colours);
-    const wanted = this.#artefact === undefined ? undefined : tensor[this.#artefact];
-    return tensorOf(image, pending, order, scratches[steps.length], wanted);
+  windows(loaded, watch = {}) {
+    const trace = Object.fromEntries(
+      this.#inputs.flatMap(({ input: { name }, plan }) => (plan.trace ? [[name, plan.trace(loaded[name])]] : [])),
+    );
+    const sliding = this.#inputs.find(({ plan }) => plan.windows);
+    const others = Object.fromEntries(
+      this.#inputs
+        .filter((each) => each !== sliding)
+        .map(({ input: { name }, plan }) => [name, plan.prepare(loaded[name], watch)]),
+    );
+    if (!sliding?.plan.windows) return [{ tensors: others, trace }];
+    const { name } = sliding.input;
+    const windows = sliding.plan.windows(loaded[name]);
+    return windows.map(({ start, tensor }) => ({ tensors: { ...others, [name]: tensor }, trace, start }));
   }
 
   /**
    * Gives the answer of a model's outputs.
    *
-   * @param {Readonly<Record<string, ArrayLike<number>>>} outputs by output name, as the artefact gives them
+   * @param {Outputs} outputs by output name, as the artefact gives them
+   * @param {Readonly<Record<string, Trace>>} [trace] how the picture was prepared; uncrop needs it
    * @returns {Answer}
    */
-  read(outputs) {
-    const scores = this.scores(outputs);
-    const ranking = this.#output.steps.filter((step) => step.op !== "softmax" && step.op !== "sigmoid");
-    let classes = topK(scores, ranking[0]?.op === "top_k" ? ranking[0].k : scores.length);
-    for (const step of ranking) {
-      if (step.op === "threshold") classes = threshold(classes, step.score);
-      else if (step.op === "label") classes = label(classes, this.#labels[step.labels]);
-    }
-    return { classes };
+  read(outputs, trace = {}) {
+    return this.readWindows([{ outputs }], trace);
+  }
+
+  /**
+   * Gives the answer of the outputs of several windows: that of their mean, and each window's own. The mean is of the numbers
+   * before they become classes: summed in the order of the windows in binary32, then divided by their count.
+   *
+   * @param {readonly {outputs: Outputs, start?: number}[]} windows
+   * @param {Readonly<Record<string, Trace>>} [trace]
+   * @returns {Answer}
+   */
+  readWindows(windows, trace = {}) {
+    const read = windows.map(({ outputs, start = 0 }) => {
+      const context = this.#context(outputs, trace);
+      return { start, context, numbers: this.#run(this.#scoring, context.outputs[this.#output.name], context) };
+    });
+    const answer = this.#answer(mean(read.map(({ numbers }) => numbers)), read[0].context);
+    if (read.length === 1) return answer;
+    return {
+      ...answer,
+      windows: read.map(({ start, numbers, context }) => ({ start, ...this.#answer(numbers, context) })),
+    };
   }
 
   /**
    * Gives the score of every class: what the steps make of the output before they rank it.
    *
-   * @param {Readonly<Record<string, ArrayLike<number>>>} outputs
+   * @param {Outputs} outputs
    * @returns {Float32Array<ArrayBuffer>}
    */
   scores(outputs) {
-    const { name, steps, tensor } = this.#output;
-    const raw = outputs[name];
-    if (raw === undefined) {
-      const message = `the model gave no output '${name}'; it gave ${Object.keys(outputs).sort().join(", ") || "none"}`;
-      throw new SatchelError("model/missing-output", message);
-    }
-    let scores = dequantize(raw, (this.#artefact === undefined ? undefined : tensor[this.#artefact]) ?? {});
-    for (const step of steps) {
-      if (step.op === "softmax") scores = softmax(scores);
-      else if (step.op === "sigmoid") scores = sigmoid(scores);
-    }
-    return scores;
+    const context = this.#context(outputs, {});
+    return rowValues(this.#run(this.#scoring, context.outputs[this.#output.name], context));
+  }
+
+  /**
+   * @param {Numbers} numbers
+   * @param {Context} context
+   * @returns {Answer}
+   */
+  #answer(numbers, context) {
+    const value = this.#run(this.#ranking, numbers, context);
+    if (Array.isArray(value) || !("shape" in value)) return answerOf(value);
+    if (this.#ranks) return answerOf(ranked(value));
+    refuseNan(value, this.#output.name);
+    return answerOf(value);
+  }
+
+  /**
+   * @param {readonly OutputStep[]} steps
+   * @param {any} value
+   * @param {Context} context
+   */
+  #run(steps, value, context) {
+    return steps.reduce((found, step) => READ_OPS[step.op].run(step, found, context), value);
+  }
+
+  /**
+   * @param {Outputs} outputs
+   * @param {Readonly<Record<string, Trace>>} traces
+   * @returns {Context}
+   */
+  #context(outputs, traces) {
+    const read = Object.entries(this.#tensors).map(([name, tensor]) => [name, numbersOf(outputs, name, tensor)]);
+    return { outputs: Object.fromEntries(read), labels: this.#labels, traces };
   }
 }
 
 /**
- * Carries out the arithmetic that was put off: what follows moves pixels about.
- *
- * @param {Picture} image
- * @param {readonly import("./ops/arithmetic.js").Op[]} ops
- * @param {Scratch} scratch
- * @returns {Picture}
- */
-function settled(image, ops, scratch) {
-  const { width, height, channels } = image;
-  const out = scratch.take("settled", Float32Array, width * height * channels);
-  return picture(applied(image, ops, out), width, height, channels);
-}
-
-/**
- * @param {InputStep} step
- * @param {Picture | Unread} unread
- * @param {"RGB" | "BGR" | "GRAY"} colours
- * @param {Scratch} scratch
- * @returns {Picture | Unread}
- */
-function moved(step, unread, colours, scratch) {
-  if (step.op === "decode") return unread;
-  const image = pixelsOf(unread);
-  switch (step.op) {
-    case "color":
-      return color(image, colours, step.to, scratch);
-    case "crop":
-      return crop(image, cropWindow(step, image.width, image.height));
-    case "pad":
-      return pad(image, step, step.value, scratch);
-    case "flip":
-      return flip(image, step.axis);
-    default:
-      return image;
-  }
-}
-
-/**
- * Gives the values in the order and the dtype that the artefact takes.
- *
- * @param {Picture} image
- * @param {readonly import("./ops/arithmetic.js").Op[]} ops
- * @param {"NHWC" | "NCHW"} order
- * @param {Scratch} scratch
+ * @param {Outputs} outputs
+ * @param {string} name
  * @param {import("./spec.js").Tensor} [tensor]
- * @returns {TensorValue}
+ * @returns {Numbers}
  */
-function tensorOf(image, ops, order, scratch, tensor = FLOATS) {
-  const { height, width, channels } = image;
-  const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
-  const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
-  return { data: applied(image, [...ops, quantize(tensor)], out, order), shape };
+function numbersOf(outputs, name, tensor) {
+  const raw = outputs[name];
+  if (raw === undefined) {
+    const message = `the model gave no output '${name}'; it gave ${Object.keys(outputs).sort().join(", ") || "none"}`;
+    throw new SatchelError("model/missing-output", message);
+  }
+  const values = "data" in raw ? raw.data : raw;
+  const stated = "data" in raw ? raw.shape : tensor?.shape;
+  const fits = stated?.reduce((product, each) => product * each, 1) === values.length;
+  return { data: dequantize(values, tensor ?? {}), shape: stated && fits ? stated : [1, values.length] };
+}
+
+/**
+ * @param {readonly Numbers[]} numbers
+ * @returns {Numbers}
+ */
+function mean(numbers) {
+  const [first, ...others] = numbers;
+  if (others.length === 0) return first;
+  const total = Float32Array.from(first.data);
+  for (const { data } of others) data.forEach((each, i) => (total[i] += each));
+  return { ...first, data: total.map((each) => each / numbers.length) };
+}
+
+/**
+ * @param {Numbers} numbers
+ * @param {string} where
+ */
+function refuseNan({ data }, where) {
+  if (!data.some(Number.isNaN)) return;
+  const hint = "The model or its conversion is broken, or its input is not what it was trained with: run the check.";
+  throw new SatchelError("model/nan-output", "the model gave NaN", { where, hint });
 }

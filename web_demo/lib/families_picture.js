@@ -1,0 +1,162 @@
+/**
+ * Pictures, from a photo or a camera's frame: how their steps are carried out.
+ */
+
+import { SatchelError } from "./errors.js";
+import { applied, arrayOf, normalize, quantize, rescale } from "./ops/arithmetic.js";
+import { color } from "./ops/color.js";
+import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
+import { picture, pixelsOf, Scratch } from "./ops/picture.js";
+import { resize } from "./ops/resize.js";
+import { loadPhoto, ofImageData } from "./photo.js";
+import { pictureShapes } from "./picture_shapes.js";
+import { traced } from "./trace.js";
+
+/** @typedef {import("./families.js").Family} Family */
+/** @typedef {import("./families.js").Watch} Watch */
+/** @typedef {import("./families.js").TensorValue} TensorValue */
+/** @typedef {import("./ops/picture.js").Picture} Picture */
+/** @typedef {import("./ops/picture.js").Unread} Unread */
+/** @typedef {import("./photo.js").Photo} Photo */
+/** @typedef {import("./spec.js").Input} Input */
+/** @typedef {import("./steps_images.js").ImageStep} ImageStep */
+
+/** What a tensor is where no artefact says otherwise. */
+const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
+
+/** @type {Family} */
+export const PHOTO = { kind: "photo", first: ["decode"], check: pictureShapes, plan, load };
+
+/**
+ * Gives the photo of a Blob or ImageData (which is changed in place where it is transparent), or the photo that is given.
+ *
+ * @param {any} thing
+ * @param {Input} input
+ * @returns {Promise<Photo> | Photo}
+ */
+function load(thing, { steps: [first] }) {
+  const background = first.op === "decode" ? first.background : undefined;
+  if (thing instanceof Blob) return loadPhoto(thing, background);
+  return "picture" in thing ? thing : ofImageData(thing, background);
+}
+
+/**
+ * Gives how a photo becomes the tensor of an input. It keeps its working memory from one photo to the next.
+ *
+ * @param {Input} input
+ * @param {readonly unknown[]} _shapes
+ * @param {import("./spec.js").Tensor} [tensor]
+ * @returns {import("./families.js").Plan}
+ */
+export function plan({ steps }, _shapes, tensor) {
+  const images = /** @type {ImageStep[]} */ (steps);
+  // One for each step, and one for the tensor: no step writes where it reads.
+  const scratches = Array.from({ length: steps.length + 1 }, () => new Scratch());
+  return {
+    prepare(/** @type {Photo} */ photo, watch = {}) {
+      try {
+        return prepared(images, scratches, photo, watch, tensor);
+      } catch (error) {
+        if (!(error instanceof SatchelError)) throw error;
+        throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
+      }
+    },
+    trace: (/** @type {Photo} */ { width, height }) => traced(images, width, height),
+  };
+}
+
+/**
+ * @param {readonly ImageStep[]} steps
+ * @param {readonly Scratch[]} scratches
+ * @param {Photo} photo
+ * @param {Watch} watch
+ * @param {import("./spec.js").Tensor} [tensor]
+ * @returns {TensorValue}
+ */
+function prepared(steps, scratches, photo, { onView }, tensor) {
+  let image = photo.picture;
+  /** @type {"NHWC" | "NCHW"} */
+  let order = "NHWC";
+  /** @type {"RGB" | "BGR" | "GRAY"} */
+  let colours = "RGB";
+  /** @type {import("./ops/arithmetic.js").Op[]} */
+  let pending = [];
+  let view = onView;
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i];
+    const next = steps[i + 1];
+    if (step.op === "rescale" || step.op === "normalize") {
+      image = pixelsOf(image);
+      view?.(image, colours);
+      view = undefined;
+      pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
+    } else if (step.op === "layout") order = step.to;
+    else {
+      if (pending.length > 0) image = settled(pixelsOf(image), pending, scratches[i]);
+      pending = [];
+      const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
+      image =
+        step.op === "resize" ? resize(image, step, scratches[i], then) : moved(step, image, colours, scratches[i]);
+      if (then) i++;
+      if (step.op === "color") colours = step.to;
+    }
+  }
+  image = pixelsOf(image);
+  view?.(image, colours);
+  return tensorOf(image, pending, order, scratches[steps.length], tensor);
+}
+
+/**
+ * Carries out the arithmetic that was put off: what follows moves pixels about.
+ *
+ * @param {Picture} image
+ * @param {readonly import("./ops/arithmetic.js").Op[]} ops
+ * @param {Scratch} scratch
+ * @returns {Picture}
+ */
+function settled(image, ops, scratch) {
+  const { width, height, channels } = image;
+  const out = scratch.take("settled", Float32Array, width * height * channels);
+  return picture(applied(image, ops, out), width, height, channels);
+}
+
+/**
+ * @param {ImageStep} step
+ * @param {Picture | Unread} unread
+ * @param {"RGB" | "BGR" | "GRAY"} colours
+ * @param {Scratch} scratch
+ * @returns {Picture | Unread}
+ */
+function moved(step, unread, colours, scratch) {
+  if (step.op === "decode" || step.op === "yuv_to_rgb") return unread;
+  const image = pixelsOf(unread);
+  switch (step.op) {
+    case "color":
+      return color(image, colours, step.to, scratch);
+    case "crop":
+      return crop(image, cropWindow(step, image.width, image.height));
+    case "pad":
+      return pad(image, step, step.value, scratch);
+    case "flip":
+      return flip(image, step.axis);
+    default:
+      return image;
+  }
+}
+
+/**
+ * Gives the values in the order and the dtype that the artefact takes.
+ *
+ * @param {Picture} image
+ * @param {readonly import("./ops/arithmetic.js").Op[]} ops
+ * @param {"NHWC" | "NCHW"} order
+ * @param {Scratch} scratch
+ * @param {import("./spec.js").Tensor} [tensor]
+ * @returns {TensorValue}
+ */
+function tensorOf(image, ops, order, scratch, tensor = FLOATS) {
+  const { height, width, channels } = image;
+  const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
+  const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
+  return { data: applied(image, [...ops, quantize(tensor)], out, order), shape };
+}

@@ -1,0 +1,70 @@
+/**
+ * A reading step: what kind of value it takes, what it gives, and how it is carried out.
+ */
+
+import { SatchelError } from "./errors.js";
+
+/** @typedef {"numbers" | "shares" | "classes" | "objects" | "points" | "mask"} Kind */
+
+/**
+ * A tensor of an output: binary32, with batch axis 1.
+ *
+ * @typedef {{data: Float32Array<ArrayBuffer>, shape: readonly number[]}} Numbers
+ */
+
+/**
+ * What there is between two reading steps. `shape` is of numbers and shares, undefined while no artefact is known; `count` is how
+ * many different labels there are, where that is known; `labelled` says whether labels have been given.
+ *
+ * @typedef {{kind: Kind, shape?: readonly number[], count?: number, labelled?: boolean}} Read
+ */
+
+/**
+ * What a reading step may look at beside the value: every output, the label lists, and how each picture was prepared.
+ *
+ * @typedef {object} Context
+ * @property {Readonly<Record<string, Numbers>>} outputs by the spec's names, dequantised
+ * @property {Readonly<Record<string, readonly string[]>>} labels
+ * @property {Readonly<Record<string, import("./trace.js").Trace>>} traces by the names of inputs
+ */
+
+/**
+ * `after` gives what the step gives, or throws a SatchelError; the place is added: the step's, with what `where` has behind a dot,
+ * or the output's when that is `$`.
+ *
+ * @typedef {object} ReadOp
+ * @property {readonly Kind[]} takes
+ * @property {(step: any, before: Read, reads: Readonly<Record<string, Read>>) => Read} after
+ * @property {(step: any, value: any, context: Context) => any} run
+ * @property {string} [hint] what to do when it stands behind something else
+ * @property {(step: any) => readonly string[]} [reads] the outputs it reads beside its own
+ */
+
+/**
+ * Gives the n of a shape [1, n]; undefined for undefined.
+ *
+ * @param {readonly number[]} [shape]
+ * @throws {SatchelError} spec/shape-mismatch, for the whole output
+ */
+export function rowOf(shape) {
+  if (shape === undefined) return undefined;
+  const width = shape.at(-1) ?? 0;
+  if (width > 0 && shape.reduce((product, each) => product * each, 1) === width) return width;
+  const message = `classes are read from one row of scores [1, n], the output is [${shape.join(", ")}]`;
+  throw new SatchelError("spec/shape-mismatch", message, {
+    where: "$",
+    hint: "Name the output that holds the scores.",
+  });
+}
+
+/**
+ * Gives the n values of [1, n].
+ *
+ * @param {Numbers} numbers
+ * @throws {SatchelError} model/wrong-output
+ */
+export function rowValues({ data, shape }) {
+  if (data.length > 0 && data.length === shape.at(-1)) return data;
+  const message = `expected one row of scores [1, n], found [${shape.join(", ")}]`;
+  throw new SatchelError("model/wrong-output", message);
+}
