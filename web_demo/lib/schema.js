@@ -58,7 +58,7 @@ export function need(condition, path, message, hint) {
 }
 
 /**
- * @template {string} T
+ * @template {string | number} T
  * @param {readonly T[]} allowed
  * @returns {Kind<T>}
  */
@@ -115,6 +115,12 @@ export function string({ min = 0, max = Infinity, pattern } = {}) {
     if (pattern && !pattern.test(value)) throw outOfRange(`a text like ${pattern.source}`, value, path);
     return value;
   };
+}
+
+/** @type {Kind<boolean>} */
+export function boolean(value, path) {
+  if (typeof value !== "boolean") throw wrongType("true or false", value, path);
+  return value;
 }
 
 /** @type {Kind<unknown>} */

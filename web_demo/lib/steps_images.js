@@ -17,6 +17,9 @@ const RESIZE_METHODS = /** @type {const} */ ([
   "tf.nearest",
   "tf.bicubic",
   "tf.area",
+  "opencv.linear",
+  "opencv.area",
+  "opencv.nearest",
 ]);
 
 /** The fields that each fit uses, of those that are not common to all. */
@@ -30,6 +33,13 @@ const FITS = /** @type {const} */ ({
 const FIT_FIELDS = /** @type {const} */ (["width", "height", "side", "side_rounding", "offset_rounding", "pad_value"]);
 
 const decode = record({ op: op("decode"), background: defaulted(exactly(channel, 3), [0, 0, 0]) });
+
+const yuvToRgb = record({
+  op: op("yuv_to_rgb"),
+  format: oneOf(/** @type {const} */ (["NV21", "YUV_420_888"])),
+  range: oneOf(/** @type {const} */ (["full", "limited"])),
+  rotation: oneOf(/** @type {const} */ ([0, 90, 180, 270])),
+});
 
 const color = record({ op: op("color"), to: oneOf(/** @type {const} */ (["RGB", "BGR", "GRAY"])) });
 
@@ -104,10 +114,11 @@ const layout = record({ op: op("layout"), to: oneOf(/** @type {const} */ (["NHWC
 const flip = record({ op: op("flip"), axis: oneOf(/** @type {const} */ (["horizontal", "vertical"])) });
 
 /**
+ * @typedef {ReturnType<typeof yuvToRgb>} YuvToRgb
  * @typedef {ReturnType<typeof resize>} Resize
  * @typedef {ReturnType<typeof crop>} Crop
- * @typedef {ReturnType<typeof decode> | ReturnType<typeof color> | Resize | Crop | ReturnType<typeof pad> |
+ * @typedef {ReturnType<typeof decode> | YuvToRgb | ReturnType<typeof color> | Resize | Crop | ReturnType<typeof pad> |
  *   ReturnType<typeof rescale> | ReturnType<typeof normalize> | ReturnType<typeof layout> | ReturnType<typeof flip>} ImageStep
  */
 
-export const IMAGE_STEPS = { decode, color, resize, crop, pad, rescale, normalize, layout, flip };
+export const IMAGE_STEPS = { decode, yuv_to_rgb: yuvToRgb, color, resize, crop, pad, rescale, normalize, layout, flip };

@@ -99,7 +99,7 @@ def _color(step: Color, before: PictureShape) -> PictureShape:
 
 def _resize(step: Resize, before: PictureShape) -> PictureShape:
     _need_a_channel("pad_value", step.pad_value or (0,), before)
-    if step.method.startswith("pillow."):
+    if not step.method.startswith("tf."):
         _need_uint8(f"resize with {step.method}", before)
         dtype = before.dtype
     else:

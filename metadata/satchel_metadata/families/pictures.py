@@ -17,7 +17,7 @@ from satchel_metadata.errors import InputError
 from satchel_metadata.families.base import Family, Plan, tensor_stage
 from satchel_metadata.families.picture_shapes import PictureShape, picture_shapes
 from satchel_metadata.families.trace import Trace, traced
-from satchel_metadata.ops import arithmetic, geometry, pixels, resize_pillow, resize_tf
+from satchel_metadata.ops import arithmetic, geometry, pixels, resize_opencv, resize_pillow, resize_tf
 from satchel_metadata.photo import MAX_PIXELS, Photo, load_photo
 from satchel_metadata.spec import Input, Tensor
 from satchel_metadata.steps import Crop, Decode, Resize
@@ -122,9 +122,10 @@ def _resize_stage(step: Resize, crop: Crop | None) -> Stage:
 
 
 def _resized(value: Photo | Array, width: int, height: int, method: str, window: geometry.Window) -> Array:
-    if method.startswith("tf."):
+    if not method.startswith("pillow."):
         source = value.pixels if isinstance(value, Photo) else value
-        return resize_tf.resize(source, width, height, method, window)
+        resize = resize_tf.resize if method.startswith("tf.") else resize_opencv.resize
+        return resize(source, width, height, method, window)
     if isinstance(value, Photo):
         return resize_pillow.resize(value.picture, width, height, method, window)
     return resize_pillow.resize_array(value, width, height, method, window)

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from satchel_metadata.steps.base import Channel, Closed, Count, Margin, Name, Rounding, Share, Side, need
+from satchel_metadata.steps.boxes import Anchors, DecodeBoxes, Level, Nms
 from satchel_metadata.steps.images import (
     Color,
     Crop,
@@ -22,13 +23,17 @@ from satchel_metadata.steps.images import (
     Resize,
     ResizeMethod,
     ValueRange,
+    YuvToRgb,
 )
+from satchel_metadata.steps.masks import ArgmaxMask, ResizeMask
+from satchel_metadata.steps.points import HeatmapKeypoints, Landmarks
 from satchel_metadata.steps.scores import Label, Sigmoid, Softmax, Threshold, TopK
 from satchel_metadata.steps.signals import Detrend, Resample, Window
 from satchel_metadata.steps.tables import Column, Columns, Impute, OneHot, Standardize
 
 InputStep = Annotated[
     Decode
+    | YuvToRgb
     | Color
     | Resize
     | Crop
@@ -46,9 +51,24 @@ InputStep = Annotated[
     | Window,
     Field(discriminator="op"),
 ]
-OutputStep = Annotated[Softmax | Sigmoid | TopK | Threshold | Label, Field(discriminator="op")]
+OutputStep = Annotated[
+    Softmax
+    | Sigmoid
+    | TopK
+    | Threshold
+    | Label
+    | DecodeBoxes
+    | Nms
+    | HeatmapKeypoints
+    | Landmarks
+    | ArgmaxMask
+    | ResizeMask,
+    Field(discriminator="op"),
+]
 
 __all__ = [
+    "Anchors",
+    "ArgmaxMask",
     "Channel",
     "Closed",
     "Color",
@@ -57,14 +77,19 @@ __all__ = [
     "Count",
     "Crop",
     "Decode",
+    "DecodeBoxes",
     "Detrend",
     "Flip",
+    "HeatmapKeypoints",
     "Impute",
     "InputStep",
     "Label",
+    "Landmarks",
     "Layout",
+    "Level",
     "Margin",
     "Name",
+    "Nms",
     "Normalize",
     "OneHot",
     "OutputStep",
@@ -72,6 +97,7 @@ __all__ = [
     "Resample",
     "Rescale",
     "Resize",
+    "ResizeMask",
     "ResizeMethod",
     "Rounding",
     "Share",
@@ -83,5 +109,6 @@ __all__ = [
     "TopK",
     "ValueRange",
     "Window",
+    "YuvToRgb",
     "need",
 ]

@@ -21,6 +21,9 @@ ResizeMethod = Literal[
     "tf.nearest",
     "tf.bicubic",
     "tf.area",
+    "opencv.linear",
+    "opencv.area",
+    "opencv.nearest",
 ]
 
 
@@ -29,6 +32,18 @@ class Decode(Closed):
 
     op: Literal["decode"] = "decode"
     background: tuple[Channel, Channel, Channel] = (0, 0, 0)
+
+
+class YuvToRgb(Closed):
+    """Camera frame -> uint8 [height, width, 3], RGB, turned clockwise by `rotation` degrees.
+
+    `full` range is JFIF's; `limited` (16..235, 16..240) is OpenCV's COLOR_YUV2RGB_NV21. Chroma is the nearest sample.
+    """
+
+    op: Literal["yuv_to_rgb"] = "yuv_to_rgb"
+    format: Literal["NV21", "YUV_420_888"]
+    range: Literal["full", "limited"]
+    rotation: Literal[0, 90, 180, 270]
 
 
 class Color(Closed):

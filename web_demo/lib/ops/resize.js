@@ -6,6 +6,7 @@ import { SatchelError } from "../errors.js";
 import { centreOffset, resizedSize } from "./fit.js";
 import { crop, cropWindow, pad } from "./geometry.js";
 import { MAX_PIXELS, pixelsOf } from "./picture.js";
+import { resizeOpencv } from "./resize_opencv.js";
 import { resizePillow } from "./resize_pillow.js";
 import { resizeTf } from "./resize_tf.js";
 
@@ -32,7 +33,7 @@ export function resize(image, step, scratch, then) {
     const message = `resizing ${image.width} x ${image.height} makes ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
     throw new SatchelError("input/too-large", message, { hint: "Cut the photo to a less extreme shape first." });
   }
-  const algorithm = step.method.startsWith("tf.") ? resizeWholeTf : resizePillow;
+  const algorithm = ALGORITHMS[/** @type {keyof ALGORITHMS} */ (step.method.split(".")[0])];
   const fitted = fittedWindow(step, width, height);
   if (step.fit === "contain") {
     const inside = algorithm(image, width, height, step.method, fitted, scratch);
@@ -43,10 +44,14 @@ export function resize(image, step, scratch, then) {
   return algorithm(image, width, height, step.method, kept, scratch);
 }
 
-/** @type {typeof resizePillow} */
-function resizeWholeTf(image, ...rest) {
-  return resizeTf(pixelsOf(image), ...rest);
-}
+/** By the library that a method is named after. */
+const ALGORITHMS = {
+  pillow: resizePillow,
+  /** @type {typeof resizePillow} */
+  tf: (image, ...rest) => resizeTf(pixelsOf(image), ...rest),
+  /** @type {typeof resizePillow} */
+  opencv: (image, ...rest) => resizeOpencv(pixelsOf(image), ...rest),
+};
 
 /**
  * Gives the part of the resized picture that the fit keeps: all, but for `cover`.

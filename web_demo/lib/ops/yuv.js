@@ -1,0 +1,106 @@
+/**
+ * Camera frames: brightness and colour in planes of their own (YCbCr 4:2:0) to RGB, in integers.
+ *
+ * Each pixel takes the colour sample that lies over it (nearest): sample (x div 2, y div 2). Full range is JFIF's conversion in
+ * 16-bit fixed point; limited range is OpenCV's COLOR_YUV2RGB_NV21 (ITU-R BT.601 in 20-bit fixed point).
+ */
+
+import { SatchelError } from "../errors.js";
+import { MAX_PIXELS, oriented, picture } from "./picture.js";
+
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./picture.js").Scratch} Scratch */
+/** @typedef {import("../values.js").Frame} Frame */
+
+/** The EXIF orientation that turns a picture as far. */
+const ORIENTATIONS = { 0: 1, 90: 6, 180: 3, 270: 8 };
+
+/**
+ * Gives the picture of a camera's frame.
+ *
+ * @param {Frame} frame of any size, odd ones too
+ * @param {{range: "full" | "limited", rotation: 0 | 90 | 180 | 270}} step rotation: degrees clockwise
+ * @param {Scratch} scratch
+ * @returns {Picture} uint8, RGB, a view turned by the rotation
+ * @throws {SatchelError} input/empty, input/wrong-frame
+ */
+export function yuvToRgb(frame, { range, rotation }, scratch) {
+  const { width, height, yPixelStride, uvPixelStride } = frame;
+  checkPlane("y", frame.y, width, height, frame.yRowStride, yPixelStride);
+  for (const name of /** @type {const} */ (["u", "v"])) {
+    const stride = frame[`${name}RowStride`];
+    checkPlane(name, frame[name], Math.ceil(width / 2), Math.ceil(height / 2), stride, uvPixelStride);
+  }
+  if (width * height > MAX_PIXELS) {
+    const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
+    throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
+  }
+  const out = scratch.take("yuv", Uint8ClampedArray, width * height * 3);
+  (range === "full" ? full : limited)(frame, yPixelStride, uvPixelStride, out);
+  return oriented(picture(out, width, height, 3), ORIENTATIONS[rotation]);
+}
+
+/**
+ * Fills `out`, which clamps.
+ *
+ * @typedef {(frame: Frame, yStep: number, uvStep: number, out: Uint8ClampedArray) => void} Conversion
+ */
+
+/** @type {Conversion} */
+function full({ width, height, y, u, v, yRowStride, uRowStride, vRowStride }, yStep, uvStep, out) {
+  const half = 1 << 15;
+  for (let row = 0, o = 0; row < height; row++) {
+    const uRow = (row >> 1) * uRowStride;
+    const vRow = (row >> 1) * vRowStride;
+    for (let column = 0, p = row * yRowStride; column < width; column++, p += yStep) {
+      const cb = u[uRow + (column >> 1) * uvStep] - 128;
+      const cr = v[vRow + (column >> 1) * uvStep] - 128;
+      out[o++] = y[p] + ((91881 * cr + half) >> 16);
+      out[o++] = y[p] + ((-22554 * cb - 46802 * cr + half) >> 16);
+      out[o++] = y[p] + ((116130 * cb + half) >> 16);
+    }
+  }
+}
+
+/** @type {Conversion} */
+function limited({ width, height, y, u, v, yRowStride, uRowStride, vRowStride }, yStep, uvStep, out) {
+  const half = 1 << 19;
+  for (let row = 0, o = 0; row < height; row++) {
+    const uRow = (row >> 1) * uRowStride;
+    const vRow = (row >> 1) * vRowStride;
+    for (let column = 0, p = row * yRowStride; column < width; column++, p += yStep) {
+      const cb = u[uRow + (column >> 1) * uvStep] - 128;
+      const cr = v[vRow + (column >> 1) * uvStep] - 128;
+      const bright = Math.max(y[p] - 16, 0) * 1220542 + half;
+      out[o++] = (bright + 1673527 * cr) >> 20;
+      out[o++] = (bright - 852492 * cr - 409993 * cb) >> 20;
+      out[o++] = (bright + 2116026 * cb) >> 20;
+    }
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Uint8Array} data
+ * @param {number} width
+ * @param {number} height
+ * @param {number} rowStride
+ * @param {number} pixelStride
+ */
+function checkPlane(name, data, width, height, rowStride, pixelStride) {
+  if (width < 1 || height < 1) {
+    throw new SatchelError("input/empty", `the frame has no pixels (the plane ${name} is ${width} x ${height})`);
+  }
+  if (pixelStride < 1 || rowStride < (width - 1) * pixelStride + 1) {
+    const message = `plane ${name}: ${width} samples ${pixelStride} bytes apart do not fit in rows of ${rowStride} bytes`;
+    const hint = "Give the row and pixel strides as the camera states them.";
+    throw new SatchelError("input/wrong-frame", message, { hint });
+  }
+  const needed = (height - 1) * rowStride + (width - 1) * pixelStride + 1;
+  if (data.length < needed) {
+    const message = `plane ${name}: expected at least ${needed} bytes, found ${data.length}`;
+    throw new SatchelError("input/wrong-frame", message, {
+      hint: "Give the planes whole, with the frame's width and height.",
+    });
+  }
+}
