@@ -208,9 +208,13 @@ def _graph_runner(spec: Spec, artefact: str, files: GraphModel) -> Infer:
 
 
 def _tflite_files(model: bytes, recipe: Recipe) -> ModelFiles:
-    ops = sorted({each.name for each in inspect_model(model).ops})
-    runtimes = ("litert-python", "tflite-android") + (() if _kind(recipe) == "dynamic_range" else ("litert-js",))
-    return ModelFiles({"model.tflite": model}, ops, sorted(runtimes))  # type: ignore[arg-type]
+    info = inspect_model(model)
+    edges = {tensor.dtype for tensor in (*info.inputs, *info.outputs)}
+    runtimes = ["litert-python", "tflite-android"]
+    # LiteRT.js has no int8 tensors, and is slow and not repeatable where activations are quantised as it runs.
+    if "int8" not in edges and _kind(recipe) != "dynamic_range":
+        runtimes.insert(0, "litert-js")
+    return ModelFiles({"model.tflite": model}, sorted({each.name for each in info.ops}), runtimes)  # type: ignore[arg-type]
 
 
 def _tfjs_files(files: GraphModel) -> ModelFiles:

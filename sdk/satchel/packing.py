@@ -19,6 +19,7 @@ from satchel.golden_cases import golden_cases, golden_pictures
 from satchel.measuring import measure
 from satchel.photos import Colour, hold_out, listed, readable
 from satchel.recipes import Context, Recipe, named
+from satchel_converters import precision
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import GoldenFiles, refuse_existing, write_bundle
@@ -96,7 +97,9 @@ def pack(
     check_steps(description.spec)
     tell(0, len(STAGES), STAGES[0])
     colour = background_of(description.spec)
-    photos = _photos(recipes, colour, calibration, calibration_count, evaluation, evaluation_groups, golden)
+    photos = _photos(
+        recipes, colour, calibration, calibration_count, evaluation, evaluation_groups, golden, _is_int8(model)
+    )
     try:
         with tempfile.TemporaryDirectory(prefix="satchel-") as folder:
             job = _Job(description, recipes, photos, tell)
@@ -179,9 +182,10 @@ def _photos(
     evaluation: Any,
     groups: Any,
     golden: Any,
+    finished: bool,
 ) -> Photos:
     """Reads every photo before any work is done, and keeps those to calibrate with apart from those to judge by."""
-    wanting = [recipe.name for recipe in recipes if recipe.needs_calibration]
+    wanting = [recipe.name for recipe in recipes if recipe.needs_calibration and not finished]
     if wanting and calibration is None:
         raise InputError(
             "input/no-photos",
@@ -202,6 +206,14 @@ def _photos(
     _tell_of_alpha([*seen, *chosen])
     kept = tuple(groups) if groups is not None and len(groups) == len(compared) else None
     return Photos(tuple(seen), tuple(compared), tuple(chosen), kept)
+
+
+def _is_int8(model: Any) -> bool:
+    """Says whether the model is an int8 .tflite already, which needs no calibration."""
+    path = Path(model) if isinstance(model, (str, Path)) else None
+    return (
+        path is not None and path.suffix == ".tflite" and path.is_file() and precision.of(path.read_bytes()) == "int8"
+    )
 
 
 def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:

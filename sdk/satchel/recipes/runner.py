@@ -52,7 +52,7 @@ def run(recipe: Recipe, float_model: bytes, context: Context | None = None) -> V
         ConversionError: the precision asked for was not produced (model/precision-not-reached, with the ops left).
     """
     recipe.validate()
-    model = float_model
+    model = float_model if recipe.passes else tflite.float32(float_model)
     for each in recipe.passes:
         model = _apply(each, model, context or Context())
     return Variant(recipe, model)
