@@ -61,6 +61,17 @@ def test_a_byte_changed_on_the_way_is_refused_visibly(visit: Visit, file: str) -
     assert visit.page.inner_text(".notice-code").startswith("bundle/")
 
 
+def test_a_library_that_cannot_be_loaded_is_told(visit: Visit) -> None:
+    visit.page.route(
+        "**/lib/service.js",
+        lambda route: route.fulfill(body="throw new Error('broken')", content_type="text/javascript"),
+    )
+    visit.page.goto(visit.url)
+    visit.page.wait_for_selector("#answer[data-state=trouble]")
+    assert visit.page.inner_text("#trouble .notice-code") == "env/worker"
+    assert visit.page.get_attribute("#seal", "data-state") == "bad"
+
+
 def test_the_page_never_blocks_for_50_ms_on_a_12_megapixel_photo(
     visit: Visit, sample_photos: dict[str, Path], tmp_path: Path
 ) -> None:

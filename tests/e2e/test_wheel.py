@@ -26,8 +26,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns(*NOT_SOURCE))
     (folder / "source" / "web_demo" / "node_modules").symlink_to(ROOT / "web_demo" / "node_modules")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder / "dist")]
-    subprocess.run([*build, str(folder / "source")], check=True, capture_output=True)
+    build = [str(BIN / "uv"), "build", "-q", "--wheel", "--python", sys.executable, "--out-dir", str(folder / "dist")]
+    subprocess.run([*build, str(folder / "source")], check=True)
     return next((folder / "dist").glob("*.whl"))
 
 

@@ -8,5 +8,14 @@
 const service = import("./service.js");
 
 addEventListener("message", (event) => {
-  void service.then((module) => module.answer(event.data));
+  const failed = (/** @type {Error} */ { message }) => {
+    const error = {
+      code: "env/worker",
+      message: `the library could not be loaded (${message})`,
+      where: "",
+      hint: "Reload the page.",
+    };
+    postMessage({ id: event.data.id, error });
+  };
+  void service.then((module) => module.answer(event.data), failed);
 });

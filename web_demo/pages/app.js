@@ -19,7 +19,8 @@ import { showTimings } from "./timings.js";
 const picker = find("bundle", HTMLSelectElement);
 const checkButton = find("check", HTMLButtonElement);
 
-const satchel = await startSatchel({ libraryUrl: "/lib/", runtimesUrl: "/runtimes/" });
+/** @type {import("../lib/client.js").Satchel} */
+let satchel;
 
 /** @type {{info?: Info, artefact?: string, loaded: boolean, runtime: string, photo?: Photo, turn: number}} */
 const now = { loaded: false, runtime: "", turn: 0 };
@@ -31,6 +32,7 @@ void attempt(start);
 
 async function start() {
   const turn = startTurn();
+  satchel = await startSatchel({ libraryUrl: "/lib/", runtimesUrl: "/runtimes/" });
   const [bundles, samples] = await Promise.all([fetchJson("/bundles"), fetchJson("/samples")]);
   showSamples(samples, takePhoto, (error) => showTrouble(notice(error)));
   picker.replaceChildren(
@@ -93,7 +95,7 @@ async function answer(photo) {
   try {
     const given = await satchel.run(photo.blob, { view: true });
     if (photo !== now.photo) return;
-    showAnswer(given.classes);
+    showAnswer(given.classes ?? []);
     showTimings(given.timings, `${now.artefact} on ${now.runtime}`);
     if (given.view) showView(given.view, Object.values(given.prepared ?? {})[0]?.sha256 ?? "");
   } catch (error) {
