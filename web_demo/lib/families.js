@@ -1,11 +1,13 @@
 /**
  * The families of inputs: what one is made from, how its steps are checked, and how they are carried out. The first op of an
- * input's steps says which family it is.
+ * input's steps says which family it is; behind columns, the others do.
  */
 
 import { SatchelError } from "./errors.js";
 import { FRAME } from "./families_frame.js";
 import { PHOTO } from "./families_picture.js";
+import { ROW } from "./families_row.js";
+import { isSignal, SIGNAL } from "./families_signal.js";
 
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./spec.js").Tensor} Tensor */
@@ -42,7 +44,7 @@ import { PHOTO } from "./families_picture.js";
  */
 
 /** @type {readonly Family[]} */
-export const FAMILIES = [PHOTO, FRAME];
+export const FAMILIES = [PHOTO, FRAME, ROW, SIGNAL];
 
 /**
  * Gives the family of an input.
@@ -53,12 +55,13 @@ export const FAMILIES = [PHOTO, FRAME];
  * @throws {SatchelError} spec/impossible-step, when its first step begins no family
  */
 export function familyOf({ steps }, where = "$.inputs[0]") {
+  if (steps[0]?.op === "columns" && isSignal(steps)) return SIGNAL;
   const family = FAMILIES.find(({ first }) => steps.length > 0 && first.includes(steps[0].op));
   if (family) return family;
   const known = FAMILIES.flatMap(({ first }) => first).join(", ");
   const found = steps.length > 0 ? `'${steps[0].op}'` : "no steps";
   throw new SatchelError("spec/impossible-step", `expected one of ${known} as the first step, found ${found}`, {
     where,
-    hint: "Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row of a table.",
+    hint: "Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row, window for a signal.",
   });
 }

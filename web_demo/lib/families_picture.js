@@ -90,7 +90,7 @@ function prepared(steps, scratches, photo, { onView }, tensor) {
       view?.(image, colours);
       view = undefined;
       pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
-    } else if (step.op === "layout") order = step.to;
+    } else if (step.op === "layout") order = step.to === "NCHW" ? "NCHW" : "NHWC";
     else {
       if (pending.length > 0) image = settled(pixelsOf(image), pending, scratches[i]);
       pending = [];

@@ -79,7 +79,18 @@ function after(step, before, where) {
   if (step.op === "pad") return afterPad(step, before, where);
   if (step.op === "rescale") return afterRescale(step, before, where);
   if (step.op === "normalize") return afterNormalize(step, before, where);
-  return step.op === "layout" ? { ...before, layout: step.to } : before;
+  return step.op === "layout" ? afterLayout(step.to, before, where) : before;
+}
+
+/**
+ * @param {string} to
+ * @param {PictureShape} before
+ * @param {string} where
+ * @returns {PictureShape}
+ */
+function afterLayout(to, before, where) {
+  if (to === "NHWC" || to === "NCHW") return { ...before, layout: to };
+  throw refusal("impossible-step", `layout to ${to} is for signals, found a picture`, where, "Use NHWC or NCHW.");
 }
 
 /**

@@ -109,7 +109,7 @@ const normalize = record(
   ({ std }, path) => need(!std.includes(0), path, "std holds a 0, by which nothing can be divided"),
 );
 
-const layout = record({ op: op("layout"), to: oneOf(/** @type {const} */ (["NHWC", "NCHW"])) });
+const layout = record({ op: op("layout"), to: oneOf(/** @type {const} */ (["NHWC", "NCHW", "NLC", "NCL", "NL"])) });
 
 const flip = record({ op: op("flip"), axis: oneOf(/** @type {const} */ (["horizontal", "vertical"])) });
 

@@ -10,7 +10,7 @@ const text = string({ max: 1024 });
 const numbers = list(number(), { min: 1, max: 4096 });
 
 /** @type {import("./schema.js").Kind<number | string>} */
-const numberOrText = (value, path) => (typeof value === "string" ? text(value, path) : number()(value, path));
+const numberOrText = (value, path) => (typeof value === "string" ? value : number()(value, path));
 
 const column = record({ name: columnName, kind: oneOf(/** @type {const} */ (["number", "category"])) });
 

@@ -10,7 +10,7 @@ import { SatchelError } from "../errors.js";
 /**
  * A stretch of a signal, sample by sample.
  *
- * @typedef {{data: Float64Array, length: number, channels: number}} Samples
+ * @typedef {{data: Float64Array<ArrayBuffer>, length: number, channels: number}} Samples
  */
 
 const MAX_VALUES = 2 ** 27;

@@ -202,6 +202,9 @@ function indicator(name, is) {
 
 /** @param {readonly string[]} names */
 function listed(names) {
-  const shown = names.slice(0, 12).map((name) => `'${name}'`).join(", ");
+  const shown = names
+    .slice(0, 12)
+    .map((name) => `'${name}'`)
+    .join(", ");
   return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
 }
