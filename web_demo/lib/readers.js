@@ -2,10 +2,13 @@
  * The reading steps by op. Each family's module holds its own; an output's steps are these, one after another.
  */
 
+import { BOXES } from "./readers_boxes.js";
+import { MASKS } from "./readers_masks.js";
+import { POINTS } from "./readers_points.js";
 import { SCORES } from "./readers_scores.js";
 
 /** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
-export const READ_OPS = { ...SCORES };
+export const READ_OPS = { ...SCORES, ...BOXES, ...POINTS, ...MASKS };
 
 /**
  * Gives the names of the outputs that a reading step reads beside its own.

@@ -1,0 +1,173 @@
+/**
+ * Outputs as rows of numbers, scores of them, and which class each box is a candidate for.
+ */
+
+import { SatchelError } from "../errors.js";
+
+/** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
+/** @typedef {import("../values.js").Detections} Detections */
+/** @typedef {Float32Array<ArrayBuffer>} Floats */
+/** @typedef {{data: Floats, shape: readonly number[]}} Numbers */
+/** @typedef {"none" | "sigmoid" | "softmax"} Activation */
+/**
+ * Rows of numbers in a longer array: number j of row i stands at i * row + j * step.
+ *
+ * @typedef {{data: Floats, count: number, width: number, row: number, step: number}} Rows
+ */
+
+const f32 = Math.fround;
+
+/**
+ * Gives scores, rows of `width`, after `sigmoid`, each by itself, or after `softmax` over each row.
+ *
+ * @param {Floats} values
+ * @param {number} width
+ * @param {Activation} activation
+ * @returns {Floats}
+ */
+export function activate(values, width, activation) {
+  if (activation === "none") return values;
+  if (activation === "sigmoid") return values.map(sigmoid);
+  const out = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += width) {
+    let most = -Infinity;
+    for (let i = at; i < at + width; i++) most = Math.max(most, values[i]);
+    let sum = 0;
+    for (let i = at; i < at + width; i++) {
+      out[i] = Math.exp(f32(values[i] - most));
+      sum = f32(sum + out[i]);
+    }
+    for (let i = at; i < at + width; i++) out[i] /= sum;
+  }
+  return out;
+}
+
+/** @param {number} x */
+export function sigmoid(x) {
+  return f32(1 / f32(1 + f32(Math.exp(-x))));
+}
+
+/**
+ * Gives class numbers that come as real values; a half or a negative one is no class.
+ *
+ * @param {string} name
+ * @param {Floats} values
+ */
+export function indices(name, values) {
+  if (values.every((value) => Number.isInteger(value) && value >= 0)) return Int32Array.from(values);
+  throw wrong(name, "expected whole numbers from 0 as classes");
+}
+
+/**
+ * Gives, of scores in rows of `width`, the best class of each box (the lower among equals), or every class of every box.
+ *
+ * @param {DecodeBoxes} step
+ * @param {Floats} boxes
+ * @param {Floats} scores
+ * @param {number} width
+ * @returns {Detections}
+ */
+export function chosen(step, boxes, scores, width) {
+  const first = step.background === "first" ? 1 : 0;
+  const last = width - (step.background === "last" ? 1 : 0);
+  if (last <= first) {
+    throw wrong(step.scores ?? "", `expected a class beside the background, found ${width} scores a box`);
+  }
+  if (scores.some((x, i) => Number.isNaN(x) && i % width >= first && i % width < last)) {
+    throw nan(step.scores ?? step.boxes ?? "");
+  }
+  const each = step.candidates === "best" ? 1 : last - first;
+  const count = (boxes.length / 4) * each;
+  const found = { boxes: new Float32Array(4 * count), scores: new Float32Array(count), classes: new Int32Array(count) };
+  for (let i = 0; i < count; i++) {
+    const box = Math.floor(i / each);
+    const index = each === 1 ? bestOf(scores, box * width, first, last) : first + (i % each);
+    found.boxes.set(boxes.subarray(4 * box, 4 * box + 4), 4 * i);
+    found.scores[i] = scores[box * width + index];
+    found.classes[i] = index;
+  }
+  return found;
+}
+
+/**
+ * @param {Floats} scores
+ * @param {number} at
+ * @param {number} first
+ * @param {number} last
+ */
+function bestOf(scores, at, first, last) {
+  let best = first;
+  for (let i = first + 1; i < last; i++) if (scores[at + i] > scores[at + best]) best = i;
+  return best;
+}
+
+/**
+ * Gives an output [1, count, width].
+ *
+ * @param {string} name
+ * @param {Numbers} values
+ * @param {number} count
+ * @param {number} [width] any, when not given
+ */
+export function rowsOf(name, values, count, width) {
+  const rows = matrix(name, values, false);
+  if (rows.count === count && (width === undefined || rows.width === width)) return rows;
+  const expected = `[1, ${count}, ${width ?? "classes"}], one row ${width === undefined ? "a box" : "an anchor"}`;
+  throw wrong(name, `expected ${expected}, found ${JSON.stringify(values.shape)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {Numbers} values
+ * @param {boolean} columns whether each box is a column
+ * @returns {Rows}
+ */
+export function matrix(name, { data, shape }, columns) {
+  if (shape.length !== 3 || shape[0] !== 1 || data.length === 0) {
+    throw wrong(name, `expected [1, boxes, numbers], found ${JSON.stringify(shape)}`);
+  }
+  const [, high, wide] = shape;
+  if (columns) return { data, count: wide, width: high, row: 1, step: wide };
+  return { data, count: high, width: wide, row: wide, step: 1 };
+}
+
+/**
+ * Gives the numbers from `first` to before `end` of every row.
+ *
+ * @param {Rows} rows
+ * @param {number} first
+ * @param {number} end
+ */
+export function part({ data, count, row, step }, first, end) {
+  const width = end - first;
+  const out = new Float32Array(count * width);
+  for (let i = 0, o = 0; i < count; i++) {
+    for (let j = first; j < end; j++, o++) out[o] = data[i * row + j * step];
+  }
+  return out;
+}
+
+/** @param {readonly Floats[]} parts */
+export function joined(parts) {
+  const out = new Float32Array(parts.reduce((sum, each) => sum + each.length, 0));
+  let at = 0;
+  for (const each of parts) {
+    out.set(each, at);
+    at += each.length;
+  }
+  return out;
+}
+
+/** @param {string} where */
+export function nan(where) {
+  const hint = "The model or its conversion is broken, or its input is not what it was trained with: run the check.";
+  return new SatchelError("model/nan-output", "the model gave NaN", { where, hint });
+}
+
+/**
+ * @param {string} where
+ * @param {string} message
+ */
+export function wrong(where, message) {
+  return new SatchelError("model/wrong-output", message, { where });
+}

@@ -1,0 +1,37 @@
+/**
+ * Steps that make a mask of a segmentation's output.
+ */
+
+import { need, number, oneOf, optional, record } from "./schema.js";
+import { NAME, op, side } from "./steps_base.js";
+
+const layout = oneOf(/** @type {const} */ (["NHWC", "NCHW"]));
+
+const argmaxMask = record({ op: op("argmax_mask"), layout, threshold: optional(number()) });
+
+const resizeMask = record(
+  {
+    op: op("resize_mask"),
+    method: oneOf(/** @type {const} */ (["tf.nearest", "tf.bilinear"])),
+    to: oneOf(/** @type {const} */ (["size", "photo"])),
+    layout: optional(layout),
+    width: optional(side),
+    height: optional(side),
+    input: optional(NAME),
+  },
+  (found, path) => {
+    for (const name of /** @type {const} */ (["width", "height"])) {
+      const given = found[name] !== undefined;
+      need(given === (found.to === "size"), path, `to 'size' and '${name}' come together`);
+    }
+    need((found.input !== undefined) === (found.to === "photo"), path, "to 'photo' and 'input' come together");
+  },
+);
+
+/**
+ * @typedef {ReturnType<typeof argmaxMask>} ArgmaxMask
+ * @typedef {ReturnType<typeof resizeMask>} ResizeMask
+ * @typedef {ArgmaxMask | ResizeMask} MaskStep
+ */
+
+export const MASK_STEPS = { argmax_mask: argmaxMask, resize_mask: resizeMask };
