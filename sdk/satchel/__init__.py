@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from satchel.check import CheckReport
     from satchel.comparison import Agreement, agreement
     from satchel.describe import Description, image_classification
+    from satchel.describe_signals import audio_classification, signal_classification, text_classification
+    from satchel.describe_tables import tabular_classification, tabular_regression
     from satchel.evaluation import Evaluation, evaluate
     from satchel.packing import pack
+    from satchel.preprocess import Preprocess
     from satchel.recipes import DynamicRange, Float16, Int8, Recipe
     from satchel_metadata.errors import SatchelError, SatchelWarning
     from satchel_metadata.pipeline import Class
@@ -41,14 +44,20 @@ _HOMES = {
     "Evaluation": "satchel.evaluation",
     "Float16": "satchel.recipes",
     "Int8": "satchel.recipes",
+    "Preprocess": "satchel.preprocess",
     "Recipe": "satchel.recipes",
     "SatchelError": "satchel_metadata.errors",
     "SatchelWarning": "satchel_metadata.errors",
     "agreement": "satchel.comparison",
+    "audio_classification": "satchel.describe_signals",
     "evaluate": "satchel.evaluation",
     "image_classification": "satchel.describe",
     "open": "satchel.bundle",
     "pack": "satchel.packing",
+    "signal_classification": "satchel.describe_signals",
+    "tabular_classification": "satchel.describe_tables",
+    "tabular_regression": "satchel.describe_tables",
+    "text_classification": "satchel.describe_signals",
 }
 _ROOMS = ("converters", "metadata", "zoo")
 
@@ -63,17 +72,23 @@ __all__ = [
     "Evaluation",
     "Float16",
     "Int8",
+    "Preprocess",
     "Recipe",
     "SatchelError",
     "SatchelWarning",
     "__version__",
     "agreement",
+    "audio_classification",
     "converters",
     "evaluate",
     "image_classification",
     "metadata",
     "open",
     "pack",
+    "signal_classification",
+    "tabular_classification",
+    "tabular_regression",
+    "text_classification",
     "zoo",
 ]
 
