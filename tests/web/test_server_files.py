@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from satchel_metadata.bundle import BundleReader
-from satchel_metadata.errors import BundleError
-from satchel_server import create_app
+from satchel_metadata.errors import BundleError, EnvironmentProblem
+from satchel_server import assets, create_app
 from satchel_server.compressed import Compressor
 
 from .conftest import HOST, MODEL, PIXELS, write_small
@@ -52,6 +52,29 @@ def test_every_runtime_listed_is_served_as_script_or_wasm(client: FlaskClient) -
     assert {url: answer.headers["Content-Type"] for url, answer in found.items()} == {
         url: types[Path(url).suffix] for url in urls
     }
+
+
+def test_a_file_added_to_the_checkout_is_served_at_once(
+    small: Path, compressor: Compressor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lib", "pages", "node_modules"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "runtimes.json").write_text("{}")
+    monkeypatch.setattr(assets, "_CHECKOUT", tmp_path)
+    client = create_app([small], compressor=compressor).test_client()
+    assert client.get("/lib/new.js", **HOST).status_code == 404
+    (tmp_path / "lib" / "new.js").write_text("export {};")
+    assert client.get("/lib/new.js", **HOST).data == b"export {};"
+
+
+def test_a_checkout_without_its_node_packages_says_how_to_get_them(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "runtimes.json").write_text('{"litert": {"files": {"litert.wasm": "@litertjs/core/litert.wasm"}}}')
+    monkeypatch.setattr(assets, "_CHECKOUT", tmp_path)
+    with pytest.raises(EnvironmentProblem) as refused:
+        create_app([small])
+    assert (refused.value.code, refused.value.hint) == ("env/missing-runtimes", f"Run `npm ci` in {tmp_path}.")
 
 
 def test_the_list_of_bundles_names_each_with_its_digest(client: FlaskClient, small: Path) -> None:

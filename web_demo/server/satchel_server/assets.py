@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from satchel_metadata.errors import EnvironmentProblem
@@ -23,10 +21,12 @@ class Assets:
     """
 
     def __init__(self) -> None:
-        self._files: Mapping[str, Path] = _packed() if _PACKED.is_dir() else _checked_out()
+        self._files = _listed()
 
     def find(self, url: str) -> Content | None:
         """Gives the content of a URL without its leading slash, or None."""
+        if url not in self._files and not _PACKED.is_dir():
+            self._files = _listed()  # a file that was added to the checkout since
         path = self._files.get(url)
         return of_file(path) if path is not None and path.is_file() else None
 
@@ -69,11 +69,8 @@ def _tree(root: Path, prefix: str) -> dict[str, Path]:
     }
 
 
-@cache
-def _packed() -> dict[str, Path]:
-    return {url: path for part in ("pages", "lib", "runtimes") for url, path in _tree(_PACKED / part, part).items()}
-
-
-def _checked_out() -> dict[str, Path]:
+def _listed() -> dict[str, Path]:
+    if _PACKED.is_dir():
+        return {url: path for part in ("pages", "lib", "runtimes") for url, path in _tree(_PACKED / part, part).items()}
     own = {url: path for part in ("pages", "lib") for url, path in _tree(_CHECKOUT / part, part).items()}
     return own | {f"runtimes/{url}": path for url, path in runtime_files(_CHECKOUT).items()}
