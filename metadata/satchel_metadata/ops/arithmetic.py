@@ -18,8 +18,10 @@ def as_float32(values: Array) -> Floats:
     return values.astype(np.float32, copy=False)
 
 
+@np.errstate(over="ignore")
 def rescale(values: Array, factor: float | None, divisor: float | None, offset: float) -> Floats:
     """Gives x * factor + offset, or x / divisor + offset. The offset is added even when it is 0 (-0 becomes 0).
+    What is beyond binary32 becomes an infinity.
 
     Args:
         values: uint8 or float32, any shape.
@@ -32,6 +34,7 @@ def rescale(values: Array, factor: float | None, divisor: float | None, offset: 
     return np.add(scaled, np.float32(offset), out=scaled)
 
 
+@np.errstate(over="ignore")
 def normalize(values: Array, mean: tuple[float, ...], std: tuple[float, ...], axis: int = -1) -> Floats:
     """Gives (x - mean[c]) / std[c].
 

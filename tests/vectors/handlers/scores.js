@@ -1,0 +1,46 @@
+/** Vectors of the steps that make classes of scores, and of quantised tensors. */
+
+import * as arithmetic from "../../../web_demo/lib/ops/arithmetic.js";
+import { picture } from "../../../web_demo/lib/ops/picture.js";
+import { Pipeline } from "../../../web_demo/lib/pipeline.js";
+import { parseSpec } from "../../../web_demo/lib/spec.js";
+
+function pipeline({ steps, labels }) {
+  const document = {
+    satchel: "1.0",
+    name: "test",
+    task: "image_classification",
+    inputs: [{ name: "image", steps: [{ op: "decode" }] }],
+    outputs: [{ name: "scores", steps }],
+    ...(labels ? { labels: { classes: "labels.txt" } } : {}),
+  };
+  return new Pipeline(parseSpec(document), labels ? { classes: labels } : {});
+}
+
+function numbers(each) {
+  return { data: pipeline(each).scores({ scores: each.input }), shape: each.input.shape };
+}
+
+function answer(each) {
+  return pipeline(each).read({ scores: each.input });
+}
+
+function quantize({ input, tensor }) {
+  const row = picture(input.data, input.data.length, 1, 1);
+  const out = new (arithmetic.arrayOf(tensor.dtype))(new ArrayBuffer(input.data.length * 4), 0, input.data.length);
+  return { data: arithmetic.applied(row, [arithmetic.quantize(tensor)], out), shape: input.shape };
+}
+
+function dequantize({ input, tensor }) {
+  return { data: arithmetic.dequantize(input.data, tensor), shape: input.shape };
+}
+
+export const HANDLERS = {
+  softmax: numbers,
+  sigmoid: numbers,
+  top_k: answer,
+  threshold: answer,
+  label: answer,
+  quantize,
+  dequantize,
+};
