@@ -7,16 +7,11 @@ import { outputStep } from "../../../web_demo/lib/steps.js";
 const big = ({ given, prepared, ...exact }) => ({
   given,
   prepared,
-  ...Object.fromEntries(
-    Object.entries(exact).map(([name, value]) => [name, BigInt(value)]),
-  ),
+  ...Object.fromEntries(Object.entries(exact).map(([name, value]) => [name, BigInt(value)])),
 });
 
 function run({ step, input }, value, outputs) {
-  const traces = Object.entries(input.traces ?? {}).map(([name, { x, y }]) => [
-    name,
-    { x: big(x), y: big(y) },
-  ]);
+  const traces = Object.entries(input.traces ?? {}).map(([name, { x, y }]) => [name, { x: big(x), y: big(y) }]);
   const context = { outputs, labels: {}, traces: Object.fromEntries(traces) };
   return READ_OPS[step.op].run(outputStep(step, "$"), value, context);
 }
@@ -35,10 +30,7 @@ function decodeBoxes(each) {
 }
 
 function nms(each) {
-  const given = Object.entries(each.input).map(([name, { data }]) => [
-    name,
-    data,
-  ]);
+  const given = Object.entries(each.input).map(([name, { data }]) => [name, data]);
   return objects(run(each, Object.fromEntries(given), {}));
 }
 
@@ -57,9 +49,7 @@ function reading(each) {
       scores: { data: found.scores, shape: [count] },
     };
   }
-  return "indices" in found
-    ? { indices: { data: found.indices, shape: [found.height, found.width] } }
-    : found;
+  return "indices" in found ? { indices: { data: found.indices, shape: [found.height, found.width] } } : found;
 }
 
 function convertBoxes({ input, step }) {

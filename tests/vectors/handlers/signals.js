@@ -14,17 +14,13 @@ async function windowsOf(steps, { data, shape }) {
     outputs: [{ name: "scores", steps: [] }],
   };
   const pipeline = new Pipeline(parseSpec(document), {});
-  const found = pipeline.windows(
-    await pipeline.load({ values: data, channels: shape[1] }),
-  );
+  const found = pipeline.windows(await pipeline.load({ values: data, channels: shape[1] }));
   return found.map(({ start, tensors }) => ({ start, ...tensors.signal }));
 }
 
 /** Gives arrays of one shape as one, along a new first axis. */
 function stacked(found, shape) {
-  const data = new Float32Array(
-    found.reduce((count, each) => count + each.data.length, 0),
-  );
+  const data = new Float32Array(found.reduce((count, each) => count + each.data.length, 0));
   found.forEach((each, place) => data.set(each.data, place * each.data.length));
   return { data, shape: [found.length, ...shape] };
 }

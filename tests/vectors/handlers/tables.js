@@ -9,17 +9,12 @@ import { parseSpec } from "../../../web_demo/lib/spec.js";
 
 /** Gives a row; {"number": "NaN"} is what JSON has no word for. */
 function rowOf(given) {
-  const cells = Object.entries(given).map(([name, cell]) => [
-    name,
-    cell?.number ? Number(cell.number) : cell,
-  ]);
+  const cells = Object.entries(given).map(([name, cell]) => [name, cell?.number ? Number(cell.number) : cell]);
   return new Map(cells);
 }
 
 function specOf(steps, tensor) {
-  const bound = tensor
-    ? { "a/tflite": { name: "row", index: 0, shape: [1, 4], ...tensor } }
-    : {};
+  const bound = tensor ? { "a/tflite": { name: "row", index: 0, shape: [1, 4], ...tensor } } : {};
   const output = tensor
     ? {
         "a/tflite": {
@@ -42,8 +37,7 @@ function specOf(steps, tensor) {
 /** Gives steps that end a row: one for each column of texts that the step leaves. */
 function encoding(columns, step) {
   const left = columns.filter(
-    ({ kind, name }) =>
-      kind === "category" && !(step.op === "one_hot" && step.column === name),
+    ({ kind, name }) => kind === "category" && !(step.op === "one_hot" && step.column === name),
   );
   return left.map(({ name }) => ({
     op: "one_hot",
@@ -62,30 +56,19 @@ function columns({ input, step }) {
 
 /** Gives the cells behind one step. */
 export function rowStep({ input, step }) {
-  const named = input
-    .filter(({ kind }) => kind !== "indicator")
-    .map(({ name, kind }) => ({ name, kind }));
-  const spec = specOf([
-    { op: "columns", columns: named, missing: [] },
-    step,
-    ...encoding(named, step),
-  ]);
+  const named = input.filter(({ kind }) => kind !== "indicator").map(({ name, kind }) => ({ name, kind }));
+  const spec = specOf([{ op: "columns", columns: named, missing: [] }, step, ...encoding(named, step)]);
   checkSteps(spec);
   return applied(spec.inputs[0].steps[1], input);
 }
 
 function rowPipeline({ input, steps, tensor }) {
-  return new Pipeline(
-    specOf(steps, tensor),
-    {},
-    tensor ? "a/tflite" : undefined,
-  ).prepare(rowOf(input)).row;
+  return new Pipeline(specOf(steps, tensor), {}, tensor ? "a/tflite" : undefined).prepare(rowOf(input)).row;
 }
 
 async function csv({ input, form }) {
   const rows = [];
-  for await (const row of readRows(input.bytes.data, form))
-    rows.push(Object.fromEntries(row));
+  for await (const row of readRows(input.bytes.data, form)) rows.push(Object.fromEntries(row));
   return rows;
 }
 
