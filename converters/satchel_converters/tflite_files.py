@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from satchel_converters import precision
+from satchel_converters import custom_ops, precision
+from satchel_converters.compare import largest_difference
 from satchel_converters.float_tflite import runner
 from satchel_converters.frozen import SIGNATURE, TensorInfo
+from satchel_converters.inputs import RANDOM_INPUTS, random_inputs
 from satchel_converters.names import distinct
 from satchel_converters.quiet import kept_back
 from satchel_converters.saved_models import choose_signature
 from satchel_converters.tflite_graph import read_graph
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import ConversionError, ModelError, SatchelWarning
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
     """Gives a .tflite as a source.
 
     A float32 model is taken as it is. The weights of a float16 model are widened to float32, which loses nothing. A
-    quantised model is taken as it is. A model without a signature gets one, with the names of its tensors, so that
-    outputs can be bound by name.
+    quantised model is taken as it is. Custom ops that have a builtin equal are rewritten to it. A model without a
+    signature gets one, with the names of its tensors, so that outputs can be bound by name.
 
     Raises:
         ModelError: model/damaged, model/dynamic-shape, model/several-signatures, model/unknown-signature.
@@ -51,6 +54,7 @@ def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
             changed = _widen(model) if kind == "float16" else False
             changed = _sign(model) or changed
             made = _packed(model) if changed else content
+            builtin = _packed(model) if custom_ops.rewrite(model) else made
         keys = [_text(each.signatureKey) for each in model.signatureDefs]
         chosen = choose_signature(keys, signature, where)
         inputs, outputs = _infos(model, chosen, where)
@@ -58,8 +62,31 @@ def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
         # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
         raise ModelError("model/damaged", f"the .tflite is damaged ({type(error).__name__})", where=where) from None
     _refuse_others(keys, where)
+    made = made if builtin is made else _if_equal(made, builtin, inputs)
     runner(made)
+    _tell_of_custom_ops(_parsed(made))
     return TFLiteFile(made, "float32" if kind == "float16" else kind, inputs, outputs)
+
+
+def _if_equal(made: bytes, builtin: bytes, inputs: Sequence[TensorInfo]) -> bytes:
+    """Gives the model whose custom ops are builtins if it gives the answers that it gave before.
+
+    Where this machine cannot run the custom op there is nothing to compare with; the builtin is equal by definition.
+    """
+    try:
+        before = runner(made)
+    except ConversionError:
+        return builtin
+    after, given = runner(builtin), random_inputs(inputs, RANDOM_INPUTS)
+    moved = largest_difference([before(each) for each in given], [after(each) for each in given])
+    return builtin if moved.relative <= custom_ops.BOUND else made
+
+
+def _tell_of_custom_ops(model: Any) -> None:
+    left = custom_ops.custom_names(model)
+    if left:
+        text = f"no builtin equals the custom op {', '.join(left)}: runtimes that do not know it cannot run this model"
+        warnings.warn(text, SatchelWarning, stacklevel=5)
 
 
 def _refuse_others(keys: Sequence[str], where: str) -> None:
@@ -106,7 +133,18 @@ def _widen(model: Any) -> bool:
             target.buffer = len(model.buffers)
             model.buffers.append(widened)
         graph.operators = kept
+        _forget_unread(model, graph)
     return True
+
+
+def _forget_unread(model: Any, graph: Any) -> None:
+    """Empties the float16 constants that no op reads any more."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    read = {int(index) for op in graph.operators for index in op.inputs} | {int(index) for index in graph.outputs}
+    for index, tensor in enumerate(graph.tensors):
+        if tensor.type == schema.TensorType.FLOAT16 and index not in read:
+            model.buffers[tensor.buffer].data = None
 
 
 def _sign(model: Any) -> bool:

@@ -210,7 +210,7 @@ def _graph_runner(spec: Spec, artefact: str, files: GraphModel) -> Infer:
 def _tflite_files(model: bytes, recipe: Recipe) -> ModelFiles:
     info = inspect_model(model)
     edges = {tensor.dtype for tensor in (*info.inputs, *info.outputs)}
-    runtimes = ["litert-python", "tflite-android"]
+    runtimes = ["litert-python"] if any(each.custom for each in info.ops) else ["litert-python", "tflite-android"]
     # LiteRT.js has no int8 tensors, and is slow and not repeatable where activations are quantised as it runs.
     if "int8" not in edges and _kind(recipe) != "dynamic_range":
         runtimes.insert(0, "litert-js")
