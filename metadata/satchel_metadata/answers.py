@@ -82,7 +82,8 @@ def answer_json(answer: Any) -> dict[str, Any]:
 
     {"classes": [{"index", "label", "score"}]}, {"objects": [{"box", "index", "label", "score"}]},
     {"keypoints": [{"x", "y", "score", "name"}]}, {"mask": {"width", "height", "indices", "counts", "labels"}},
-    {"values": [...]} row by row, and {"windows": [{"start", ...}]} beside; what has no value is null, what is not there absent.
+    {"values": [...]} row by row, and {"windows": [{"start", ...}]} beside; what has no value is null, what is not
+    there absent.
     """
     found: dict[str, Any] = {}
     if answer.classes is not None:

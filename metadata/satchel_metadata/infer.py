@@ -14,7 +14,16 @@ from satchel_metadata.readers.base import LABELLED, Read, references, row_of
 from satchel_metadata.spec import Input, Output, Spec, Tensor
 from satchel_metadata.steps import Label
 
-__all__ = ["StepShape", "answer_output", "check_against_tensors", "check_steps", "ranks", "read_shapes", "tensor_of"]
+__all__ = [
+    "StepShape",
+    "answer_output",
+    "answers_classes",
+    "check_against_tensors",
+    "check_steps",
+    "ranks",
+    "read_shapes",
+    "tensor_of",
+]
 
 _INTEGERS = ("uint8", "int16", "int32", "int64")
 
@@ -30,9 +39,8 @@ def check_steps(spec: Spec) -> tuple[tuple[Any, ...], ...]:
         family_of(each, f"$.inputs[{place}]").check(each.steps, f"$.inputs[{place}]")
         for place, each in enumerate(spec.inputs)
     )
-    nothing_known = {each.name: Read("numbers") for each in spec.outputs}
     for place, output in enumerate(spec.outputs):
-        read_shapes(spec, output, nothing_known, f"$.outputs[{place}]")
+        read_shapes(spec, output, _unknown(spec), f"$.outputs[{place}]")
     answer_output(spec)
     return shapes
 
@@ -94,6 +102,12 @@ def ranks(spec: Spec) -> bool:
     return spec.task.endswith("_classification")
 
 
+def answers_classes(spec: Spec) -> bool:
+    """Says whether an answer is a ranking of classes."""
+    last = read_shapes(spec, answer_output(spec), _unknown(spec), "$.outputs")[-1]
+    return last.kind == "classes" or (last.kind in ("numbers", "shares") and ranks(spec))
+
+
 def read_shapes(spec: Spec, output: Output, known: Mapping[str, Read], where: str) -> tuple[Read, ...]:
     """Gives what an output is, and then what each of its steps gives.
 
@@ -147,6 +161,10 @@ def _names_resolve(spec: Spec, output: Output, step: Any) -> None:
 
 def _is_picture(each: Input) -> bool:
     return family_of(each).kind in ("photo", "frame")
+
+
+def _unknown(spec: Spec) -> dict[str, Read]:
+    return {each.name: Read("numbers") for each in spec.outputs}
 
 
 def _reads(spec: Spec, artefact: str) -> dict[str, Read]:

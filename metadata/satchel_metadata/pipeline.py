@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from satchel_metadata.answers import Answer, Keypoint, Object, Window, answer_of
 from satchel_metadata.errors import ModelError
 from satchel_metadata.families import Family, Plan, Trace, family_of
-from satchel_metadata.infer import answer_output, check_steps, ranks, tensor_of
+from satchel_metadata.infer import answer_output, answers_classes, check_steps, ranks, tensor_of
 from satchel_metadata.ops import arithmetic
 from satchel_metadata.ops.reading import Class
 from satchel_metadata.readers import READ_OPS
@@ -83,11 +83,12 @@ class Pipeline:
             if each.name in wanted
         }
         self._scoring, self._ranking = _parts(self._output)
+        self._classes = answers_classes(spec)
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Gives the kind of each input: photo, frame, row or signal."""
-        return tuple(each.family.kind for each in self._inputs)
+    def kinds(self) -> dict[str, str]:
+        """Gives the kind of each input by its name: photo, frame, row or signal."""
+        return {planned.each.name: planned.family.kind for planned in self._inputs}
 
     def load(self, thing: Any) -> dict[str, Any]:
         """Gives what the steps of each input take (a Photo, a Row, a Signal): read once, prepared any number of times.
@@ -177,6 +178,20 @@ class Pipeline:
         context = self._context(outputs, {})
         value = self._run(self._scoring, context.outputs[self._output.name], context)
         return self._row(value)
+
+    def numbers(self, windows: Sequence[Mapping[str, Array]]) -> Array:
+        """Gives what two artefacts are compared by, float32 [n]: the scores of every class, or else all outputs read.
+
+        Args:
+            windows: the outputs of every window; of anything but a signal there is one.
+
+        Raises:
+            ModelError: as `read`.
+        """
+        if self._classes:
+            return _mean([self.scores(outputs) for outputs in windows])
+        found = [each for outputs in windows for each in self._context(outputs, {}).outputs.values()]
+        return np.concatenate([each.reshape(-1) for each in found])
 
     def _prepared(self, loaded: Mapping[str, Any]) -> dict[str, Array]:
         return {planned.each.name: planned.plan.prepare(loaded[planned.each.name]) for planned in self._inputs}

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from satchel_metadata.pipeline import Class
+from satchel_metadata import answers
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The classes of one photo, best first.
+@dataclass(frozen=True, eq=False)
+class Answer(answers.Answer):
+    """What a bundle says of one photo, row or signal. Only what the task gives is there, the others are None.
 
     Attributes:
-        classes: each with index, label and score; as many as the spec's `top_k` and `threshold` leave.
+        classes: each with index, label and score, best first; as many as the spec's `top_k` and `threshold` leave.
+        objects: each with box (left, top, right, bottom), index, label and score.
+        keypoints: each with x, y, score and name.
+        mask: the class of each pixel.
+        values: the numbers themselves.
+        windows: each window's own answer, where a signal had several.
         timings: seconds of each stage: `decode`, `prepare`, `infer`, `read`, and `total`.
         variant: the variant that answered.
     """
 
-    classes: tuple[Class, ...]
-    timings: Mapping[str, float]
-    variant: str
-
-    @property
-    def top(self) -> Class | None:
-        """The best class; None when a threshold left none."""
-        return self.classes[0] if self.classes else None
+    timings: Mapping[str, float] = field(default_factory=dict)
+    variant: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Gives the answer as JSON values: classes, variant, timings in seconds."""
-        classes = [{"index": each.index, "label": each.label, "score": each.score} for each in self.classes]
-        return {"classes": classes, "variant": self.variant, "timings": dict(self.timings)}
+        """Gives the answer as JSON values: what was found, variant, timings in seconds."""
+        return {**super().to_json(), "variant": self.variant, "timings": dict(self.timings)}

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from satchel.answer import Answer
 from satchel.engines.litert import LiteRTEngine
+from satchel.samples import Kind, kind_of
 from satchel_metadata.bundle import BundleReader
 from satchel_metadata.errors import BundleError
+from satchel_metadata.infer import answer_output, answers_classes
 from satchel_metadata.manifest import Manifest
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.spec import Spec
@@ -45,6 +47,11 @@ def background_of(spec: Spec) -> tuple[int, int, int]:
     return next((step.background for step in spec.inputs[0].steps if step.op == "decode"), (0, 0, 0))
 
 
+def is_distribution(spec: Spec) -> bool:
+    """Says whether the scores of one input sum to one, so that a divergence between two variants has a meaning."""
+    return answers_classes(spec) and not any(step.op == "sigmoid" for step in answer_output(spec).steps)
+
+
 class Runner:
     """One variant, ready: its pipeline and its engine."""
 
@@ -58,6 +65,10 @@ class Runner:
         """Gives the raw output tensors by the spec's output names, of prepared tensors by its input names."""
         found = self.engine.run({self._inputs[name]: tensor for name, tensor in tensors.items()})
         return {name: found[tensor] for name, tensor in self._outputs.items()}
+
+    def numbers(self, thing: Any) -> NDArray[Any]:
+        """Gives what two variants are compared by, float32 [n]: the scores of every class, or else all outputs."""
+        return self.pipeline.numbers([self.infer(window.tensors) for window in self.pipeline.windows(thing)])
 
 
 class Bundle:
@@ -103,38 +114,50 @@ class Bundle:
         return self.reader.labels
 
     @property
+    def kind(self) -> Kind:
+        """What its inputs are made from: photos, rows or signals."""
+        return kind_of(self.spec)
+
+    @property
+    def answers_classes(self) -> bool:
+        """Says whether an answer is a ranking of classes."""
+        return answers_classes(self.spec)
+
+    @property
     def is_distribution(self) -> bool:
         """Says whether the scores of one photo sum to one, so that a divergence between two variants has a meaning."""
-        return not any(step.op == "sigmoid" for step in self.spec.outputs[0].steps)
+        return is_distribution(self.spec)
 
     @property
     def background(self) -> tuple[int, int, int]:
         """The colour that transparent photos are laid on."""
         return background_of(self.spec)
 
-    def run(self, photo: Any, variant: str | None = None) -> Answer:
-        """Gives the answer for one photo.
+    def run(self, thing: Any, variant: str | None = None) -> Answer:
+        """Gives the answer for one photo, row or signal.
 
         Args:
-            photo: a path, the bytes of a picture, a PIL image, or uint8 [height, width, 3] in RGB.
+            thing: a photo (a path, the bytes of a picture, a PIL image, uint8 [height, width, 3] in RGB), a camera's
+                Frame, a row (column name -> value), a Signal (or float64 [samples, channels], or the path of a CSV
+                file); for inputs that are made from different things, a mapping from their names.
             variant: the variant to ask; the bundle's default when not given.
 
         Raises:
-            InputError: the photo cannot be read. BundleError: no such variant.
+            InputError: it cannot be read. BundleError: no such variant.
         """
         name = self._known(variant or self.default)
         runner = self.runner(name)
         clock: dict[str, float] = {}
         started = time.perf_counter()
-        tensors = runner.pipeline.prepare(photo, clock)
+        windows = runner.pipeline.windows(thing, clock)
         before = time.perf_counter()
-        outputs = runner.infer(tensors)
+        outputs = [(window.start, runner.infer(window.tensors)) for window in windows]
         clock["infer"] = time.perf_counter() - before
-        found = runner.pipeline.read(outputs, clock)
+        found = runner.pipeline.read_windows(outputs, clock, windows[0].trace)
         timings: dict[str, float] = {
             stage: clock[stage] for stage in ("decode", "prepare", "infer", "read") if stage in clock
         }
-        return Answer(found.classes, {**timings, "total": time.perf_counter() - started}, name)
+        return Answer(**vars(found), timings={**timings, "total": time.perf_counter() - started}, variant=name)
 
     def check(self, progress: Callable[[CaseResult], None] | None = None) -> CheckReport:
         """Gives what happens when every hash is checked and the golden inputs run through every variant here."""
@@ -154,6 +177,10 @@ class Bundle:
         """Gives the scores of every class for one photo, float32 [classes]: what the reading steps rank."""
         runner = self.runner(self._known(variant))
         return runner.pipeline.scores(runner.infer(runner.pipeline.prepare(photo)))
+
+    def numbers(self, thing: Any, variant: str) -> NDArray[Any]:
+        """Gives what variants are compared by, float32 [n]: the scores of every class, or else all outputs."""
+        return self.runner(self._known(variant)).numbers(thing)
 
     def _known(self, variant: str) -> str:
         if variant not in self.variants:

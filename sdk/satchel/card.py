@@ -17,18 +17,27 @@ def card(spec: Spec, names: Sequence[str], measured: dict[str, Any], author_card
         "",
         "## Variants",
         "",
-        "| variant | top-1 agreement with the first | n | median latency |",
+        f"| variant | {_measure(measured)} | n | median latency |",
         "| --- | --- | --- | --- |",
     ]
     agreement = {each["variant"]: each for each in measured.get("agreement", [])}
     for name in names:
         seen, taken = agreement.get(name), measured["latency"].get(name)
-        share = f"{100 * seen['top1']:.1f} %" if seen else "not measured"
+        share = _agreement(seen) if seen else "not measured"
         time = f"{1000 * taken['median']:.1f} ms" if taken else "in the browser"
         lines.append(f"| {name} | {share} | {seen['n'] if seen else 0} | {time} |")
     machine = measured["machine"]
     lines += ["", f"Latency of the interpreter alone, on {machine['processor']}, {machine['cores']} cores.", ""]
     return "\n".join(lines)
+
+
+def _measure(measured: dict[str, Any]) -> str:
+    classes = all(each["top1"] is not None for each in measured.get("agreement", []))
+    return "top-1 agreement with the first" if classes else "largest difference from the first"
+
+
+def _agreement(seen: dict[str, Any]) -> str:
+    return f"{seen['relative']:.2g}" if seen["top1"] is None else f"{100 * seen['top1']:.1f} %"
 
 
 def _head(spec: Spec) -> str:

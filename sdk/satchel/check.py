@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from satchel.golden_cases import carried_out
+from satchel.same_answer import same_answer
 from satchel_metadata.errors import SatchelError
-from satchel_metadata.golden import Case, Expected, golden_pixels
+from satchel_metadata.golden import Case, Expected, Values
 
 if TYPE_CHECKING:
     from satchel.bundle import Bundle, Runner
@@ -25,7 +27,7 @@ class CaseResult:
         artefact: `int8/tflite`. case: the id of the golden input.
         prepared: the prepared tensors are the golden ones, to the bit.
         outputs: the outputs are within the bound; `largest` is max|a - b| / max|a| over all of them, `bound` the limit.
-        answer: the same classes in the same order (among scores nearer than the bound, in any order).
+        answer: the expected one, as near as the bound allows (same_answer).
         problem: why it could not run; empty when it did.
     """
 
@@ -75,68 +77,68 @@ def check(bundle: Bundle, progress: Callable[[CaseResult], None] | None = None) 
     try:
         bundle.reader.verify()
         golden = bundle.reader.golden()
-        pixels = {case.id: _pixels(bundle, case) for case in golden.cases}
+        things = {case.id: _thing(bundle, case) for case in golden.cases}
     except SatchelError as error:
         return CheckReport(str(error), (), elsewhere)
     results = []
     for variant in bundle.variants:
         artefact = f"{variant}/tflite"
         for case in golden.cases:
-            result = _case(bundle, variant, case, pixels[case.id], golden.bounds[artefact])
+            result = _case(bundle, variant, case, things[case.id], golden.bounds[artefact])
             results.append(result)
             if progress:
                 progress(result)
     return CheckReport("", tuple(results), elsewhere)
 
 
-def compare_outputs(expected: NDArray[Any], found: NDArray[Any]) -> float:
-    """Gives max|a - b| / max|a|; 0 when both are equal, infinite when shape or dtype differ or a value is no number."""
-    if expected.shape != found.shape or expected.dtype != found.dtype:
+def compare_outputs(expected: Values, found: NDArray[Any], bound: float) -> float:
+    """Gives max|a - b| / max|a|; 0 when both are equal, infinite when shape or dtype differ or a value is no number.
+
+    Args:
+        expected: the golden tensor. Of a large one only some values are kept, and its hash: where the bound is 0,
+            another hash is an infinite difference.
+        found: what the artefact gave.
+        bound: 0 where it must be identical.
+    """
+    if expected.shape != found.shape or expected.dtype != found.dtype.name:
         return float("inf")
-    a, b = expected.astype(np.float64), found.astype(np.float64)
-    difference = float(np.abs(a - b).max(initial=0.0))
+    kept = expected.array().astype(np.float64)
+    if expected.every is None:
+        return relative(kept, found.astype(np.float64))
+    if bound == 0 and hashlib.sha256(np.ascontiguousarray(found).tobytes()).hexdigest() != expected.sha256:
+        return float("inf")
+    return relative(kept, found.reshape(-1)[:: expected.every].astype(np.float64), expected.largest or 0.0)
+
+
+def relative(expected: NDArray[Any], found: NDArray[Any], largest: float = 0.0) -> float:
+    """Gives max|a - b| / max|a|, or divided by `largest` where that is more; infinite when a value is no number."""
+    difference = float(np.abs(expected - found).max(initial=0.0))
     if np.isnan(difference):
         return float("inf")
-    largest = float(np.abs(a).max(initial=0.0))
-    return difference / max(largest, float(np.finfo(np.float32).tiny))
+    return difference / max(largest, float(np.abs(expected).max(initial=0.0)), float(np.finfo(np.float32).tiny))
 
 
-def _pixels(bundle: Bundle, case: Case) -> NDArray[Any]:
-    picture = next(iter(case.input.values()))
-    return golden_pixels(picture, bundle.reader.read(picture.file))
+def _thing(bundle: Bundle, case: Case) -> Any:
+    inputs = bundle.reader.golden_input(case)
+    return inputs if bundle.kind.name == "several" else next(iter(inputs.values()))
 
 
-def _case(bundle: Bundle, variant: str, case: Case, pixels: NDArray[Any], bound: float) -> CaseResult:
+def _case(bundle: Bundle, variant: str, case: Case, thing: Any, bound: float) -> CaseResult:
     artefact = f"{variant}/tflite"
     try:
         runner = bundle.runner(variant)
-        return _judge(runner, artefact, case.id, case.artefacts[artefact], pixels, bound)
+        return _judge(runner, artefact, case.id, case.artefacts[artefact], thing, bound)
     except SatchelError as error:
         return CaseResult(artefact, case.id, False, False, False, float("inf"), bound, str(error))
 
 
-def _judge(
-    runner: Runner, artefact: str, case: str, expected: Expected, pixels: NDArray[Any], bound: float
-) -> CaseResult:
-    tensors = runner.pipeline.prepare(pixels)
+def _judge(runner: Runner, artefact: str, case: str, expected: Expected, thing: Any, bound: float) -> CaseResult:
+    done = carried_out(runner.pipeline, runner.infer, thing)
     prepared = all(
-        hashlib.sha256(tensors[name].tobytes()).hexdigest() == each.sha256 for name, each in expected.prepared.items()
+        hashlib.sha256(done.tensors[name].tobytes()).hexdigest() == each.sha256
+        for name, each in expected.prepared.items()
     )
-    outputs = runner.infer(tensors)
-    largest = max(compare_outputs(each.array(), outputs[name]) for name, each in expected.outputs.items())
-    found = [(each.index, each.score) for each in runner.pipeline.read(outputs).classes]
-    wanted = [(each.index, each.score) for each in expected.answer.classes]
-    answer = found == wanted if bound == 0 else _same_ranking(wanted, found, bound)
+    largest = max(compare_outputs(each, done.outputs[name], bound) for name, each in expected.outputs.items())
+    wanted = expected.answer.model_dump(exclude_none=True)
+    answer = same_answer(wanted, done.answer.to_json(), bound)
     return CaseResult(artefact, case, prepared, largest <= bound, answer, largest, bound)
-
-
-def _same_ranking(wanted: list[tuple[int, float]], found: list[tuple[int, float]], bound: float) -> bool:
-    """Says whether two rankings are one, where scores nearer than the bound may change places."""
-    if len(wanted) != len(found):
-        return False
-    near = 2 * bound * max((abs(score) for _, score in wanted), default=0.0)
-    scores = dict(wanted)
-    return all(
-        abs(score - expected) <= near and (index == place or abs(scores.get(index, expected) - expected) <= near)
-        for (index, score), (place, expected) in zip(found, wanted, strict=True)
-    )

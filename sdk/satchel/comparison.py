@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from satchel.check import relative
 from satchel.statistics import wilson
+from satchel_metadata.errors import InputError
 
 if TYPE_CHECKING:
     from satchel.bundle import Bundle
@@ -20,30 +22,33 @@ FLOOR = 1e-6
 
 @dataclasses.dataclass(frozen=True)
 class Agreement:
-    """How far one variant agrees with a reference on n independent photos.
+    """How far one variant agrees with a reference on n independent photos, rows or signals.
 
     Attributes:
         reference, variant: their names.
-        n: independent photos; crops and copies of one photo count once.
-        top1: share of photos with the same best class; `interval` is its 95 % confidence interval (Wilson).
-        top5: share of photos where the reference's best class is among the variant's five best.
+        n: independent ones; crops and copies of one photo count once.
+        top1: share of them with the same best class; `interval` is its 95 % confidence interval (Wilson). None, as the
+            next two, when the answer is no class.
+        top5: share of them where the reference's best class is among the variant's five best.
         kl: mean Kullback-Leibler divergence of the variant from the reference in nats; None when the outputs are not
             one distribution (a sigmoid reading).
         largest: largest absolute difference of any output value.
+        relative: largest difference of one input's outputs, relative to the reference's largest value there.
     """
 
     reference: str
     variant: str
     n: int
-    top1: float
-    interval: tuple[float, float]
-    top5: float
+    top1: float | None
+    interval: tuple[float, float] | None
+    top5: float | None
     kl: float | None
     largest: float
+    relative: float
 
     def to_json(self) -> dict[str, Any]:
         """Gives the measures as JSON values."""
-        return {**dataclasses.asdict(self), "interval": list(self.interval)}
+        return {**dataclasses.asdict(self), "interval": list(self.interval) if self.interval else None}
 
 
 def agreement(
@@ -53,48 +58,85 @@ def agreement(
 
     Args:
         bundle: the open bundle.
-        photos: a folder, or a sequence of paths or uint8 [h, w, 3] arrays, none of which took part in calibration.
+        photos: a folder, or a sequence of paths or uint8 [h, w, 3] arrays; a CSV file or a sequence of rows; a folder
+            of CSV files or a sequence of signals; none of which took part in calibration.
         reference: the variant to compare with; the first of the bundle unless told.
         groups: one key a photo; photos of one key (crops of one picture) count as one.
 
     Raises:
         InputError: no photo, an unreadable photo, or as many groups as there are not photos (input/groups).
     """
-    from satchel.photos import load_all
-
-    loaded = load_all(photos, bundle.background)
+    loaded = [bundle.kind.load(each) for each in bundle.kind.listed(photos)]
+    if not loaded:
+        raise InputError("input/no-photos", f"expected at least one of the {bundle.kind.plural}, found none")
     reference = reference or bundle.variants[0]
-    outputs = {name: [bundle.scores(photo, name) for photo in loaded] for name in bundle.variants}
-    return compare_all(outputs, reference, groups, divergence=bundle.is_distribution)
+    outputs = {name: [bundle.numbers(each, name) for each in loaded] for name in bundle.variants}
+    return compare_all(outputs, reference, groups, divergence=bundle.is_distribution, classes=bundle.answers_classes)
 
 
 def compare_all(
-    outputs: dict[str, list[NDArray[Any]]], reference: str, groups: Sequence[Hashable] | None, *, divergence: bool
+    outputs: dict[str, list[NDArray[Any]]],
+    reference: str,
+    groups: Sequence[Hashable] | None,
+    *,
+    divergence: bool,
+    classes: bool = True,
 ) -> tuple[Agreement, ...]:
-    """Gives the agreement of each variant's scores, float32 [classes] a photo, with the reference's."""
+    """Gives the agreement of each variant's scores, float32 [classes] an input, or other outputs, with the reference's.
+
+    Args:
+        outputs: by variant; several windows of one signal stand one after another.
+        reference: the variant to compare with.
+        groups: one key an input.
+        divergence: whether the scores of an input are one distribution.
+        classes: whether they are scores at all.
+    """
     keys: list[Hashable] = list(groups) if groups is not None else list(range(len(outputs[reference])))
     return tuple(
-        _compare(name, np.stack(scores), reference, np.stack(outputs[reference]), keys, divergence)
-        for name, scores in outputs.items()
-        if scores
+        _compare(name, found, reference, outputs[reference], keys, divergence)
+        if classes
+        else _measured(name, found, reference, outputs[reference], keys)
+        for name, found in outputs.items()
+        if found
     )
 
 
-def _compare(
-    name: str, scores: NDArray[Any], reference: str, expected: NDArray[Any], keys: list[Hashable], divergence: bool
+def _measured(
+    name: str, found: list[NDArray[Any]], reference: str, expected: list[NDArray[Any]], keys: list[Hashable]
 ) -> Agreement:
-    best = expected.argmax(axis=1)
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :5]
-    top1 = _once_a_group(order[:, 0] == best, keys)
+    """Gives what can be said of any outputs: how far they are."""
+    pairs = [(a.astype(np.float64), b.astype(np.float64)) for a, b in zip(expected, found, strict=True)]
     return Agreement(
         reference=reference,
         variant=name,
         n=len(set(keys)),
+        top1=None,
+        interval=None,
+        top5=None,
+        kl=None,
+        largest=max(float(np.abs(a - b).max(initial=0.0)) for a, b in pairs),
+        relative=max(relative(a, b) for a, b in pairs),
+    )
+
+
+def _compare(
+    name: str,
+    found: list[NDArray[Any]],
+    reference: str,
+    wanted: list[NDArray[Any]],
+    keys: list[Hashable],
+    divergence: bool,
+) -> Agreement:
+    scores, expected = np.stack(found), np.stack(wanted)
+    best = expected.argmax(axis=1)
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :5]
+    top1 = _once_a_group(order[:, 0] == best, keys)
+    return dataclasses.replace(
+        _measured(name, found, reference, wanted, keys),
         top1=top1,
         interval=wilson(top1, len(set(keys))),
         top5=_once_a_group((order == best[:, None]).any(axis=1), keys),
         kl=_once_a_group(_divergences(expected, scores), keys) if divergence else None,
-        largest=float(np.abs(scores.astype(np.float64) - expected).max()),
     )
 
 

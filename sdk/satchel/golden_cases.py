@@ -1,31 +1,42 @@
-"""Makes the golden cases of a bundle: a few pictures, and what every artefact makes of them."""
+"""Makes the golden cases of a bundle: a few pictures, rows or signals, and what every artefact makes of them."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from satchel.samples import Kind
+from satchel_metadata.answers import Answer
+from satchel_metadata.errors import InputError
 from satchel_metadata.golden import (
     GOLDEN_FLOOR,
     Case,
     Expected,
     Golden,
     GoldenAnswer,
+    Picture,
+    RowInput,
+    SignalInput,
     golden_picture,
     golden_prepared,
     golden_values,
 )
 from satchel_metadata.photo import Photo
 from satchel_metadata.pipeline import Pipeline
+from satchel_metadata.spec import parse
+from satchel_metadata.values import Signal
 
 Infer = Callable[[Mapping[str, NDArray[Any]]], Mapping[str, NDArray[Any]]]
 
 COUNT = 3
+SAMPLES = 4096
+"""Numbers of a golden signal at most, where one window needs no more."""
 LONGEST = 512
 """Pixels of a golden picture's longer side, where the room allows it."""
 
@@ -45,41 +56,119 @@ def golden_pictures(photos: Sequence[Photo], room: int = GOLDEN_FLOOR) -> tuple[
         longest = longest * 3 // 4
 
 
+def golden_things(samples: Sequence[Any], kind: Kind, pipeline: Pipeline, room: int = GOLDEN_FLOOR) -> tuple[Any, ...]:
+    """Gives what the golden cases are made of: pictures as golden_pictures, rows as they are, the begin of signals.
+
+    Args:
+        samples: loaded ones.
+        kind: what they are.
+        pipeline: knows how long a signal must be.
+        room: bytes that pictures may take.
+
+    Raises:
+        InputError: input/no-photos, when there is no row and no signal to take.
+    """
+    if kind.is_picture:
+        return golden_pictures(samples, room)
+    if not samples:
+        message = f"golden answers need some {kind.plural}, found none"
+        hint = f"Give golden= (or --golden) a few {kind.plural} like those the model will see."
+        raise InputError("input/no-photos", message, where="golden", hint=hint)
+    return tuple(_short(each, pipeline) for each in samples[:COUNT])
+
+
+def _short(thing: Any, pipeline: Pipeline) -> Any:
+    """Gives the begin of a signal, as long as one window needs at least; anything else as it is."""
+    if isinstance(thing, Photo):
+        return golden_pictures([thing])[0]
+    if isinstance(thing, Mapping):
+        return {name: _short(each, pipeline) if isinstance(each, Photo) else each for name, each in thing.items()}
+    length, whole = max(1, SAMPLES // thing.values.shape[1]), len(thing.values)
+    while length < whole:
+        begin = replace(thing, values=thing.values[:length])
+        try:
+            pipeline.windows(begin)
+            return begin
+        except InputError:
+            length *= 2
+    return thing
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one artefact made of one thing: tensors and outputs of all windows one after another, and the answer."""
+
+    tensors: Mapping[str, NDArray[Any]]
+    outputs: Mapping[str, NDArray[Any]]
+    answer: Answer
+
+
+def carried_out(pipeline: Pipeline, infer: Infer, thing: Any) -> Done:
+    """Gives what an artefact makes of a photo, a row or a signal."""
+    windows = pipeline.windows(thing)
+    outputs = [infer(window.tensors) for window in windows]
+    pairs = [(window.start, found) for window, found in zip(windows, outputs, strict=True)]
+    answer = pipeline.read_windows(pairs, trace=windows[0].trace)
+    return Done(_joined([window.tensors for window in windows]), _joined(outputs), answer)
+
+
 def golden_cases(
-    pictures: Sequence[NDArray[Any]],
+    things: Sequence[Any],
     artefacts: Mapping[str, tuple[Pipeline, Infer]],
     bounds: Mapping[str, float],
 ) -> tuple[Golden, dict[str, bytes]]:
     """Gives the golden cases and the files of their pictures.
 
     Args:
-        pictures: uint8 [h, w, 3].
+        things: uint8 [h, w, 3], rows or signals; for inputs made from different things, mappings by their names.
         artefacts: artefact id -> its pipeline, and what gives its outputs of prepared tensors.
         bounds: artefact id -> how far another runtime's outputs may be, relative to the largest; 0 for identical.
     """
     cases, files = [], {}
-    for number, pixels in enumerate(pictures, 1):
-        name = f"picture-{number}"
-        picture, stored = golden_picture(name, pixels)
-        files[picture.file] = stored
-        expected = {artefact: _expected(pixels, *each) for artefact, each in artefacts.items()}
-        inputs = {each: picture for found in expected.values() for each in found.prepared}
-        cases.append(Case(id=name, input=inputs, artefacts=expected))
+    kinds = next(iter(artefacts.values()))[0].kinds
+    for number, thing in enumerate(things, 1):
+        apart = len(kinds) > 1 and isinstance(thing, Mapping) and set(thing) == set(kinds)
+        words = {kind: "picture" if kind in ("photo", "frame") else kind for kind in kinds.values()}
+        case = f"{next(iter(words.values())) if len(words) == 1 else 'input'}-{number}"
+        inputs: dict[str, Any] = {}
+        for name in kinds:
+            inputs[name], stored = _recorded(f"{case}-{name}" if apart else case, thing[name] if apart else thing)
+            files.update(stored)
+        expected = {artefact: _expected(thing, *each) for artefact, each in artefacts.items()}
+        cases.append(Case(id=case, input=inputs, artefacts=expected))
     return Golden(cases=tuple(cases), bounds=dict(bounds)), files
 
 
-def _expected(pixels: NDArray[Any], pipeline: Pipeline, infer: Infer) -> Expected:
-    tensors = pipeline.prepare(pixels)
-    outputs = infer(tensors)
+def _recorded(case: str, thing: Any) -> tuple[Picture | RowInput | SignalInput, dict[str, bytes]]:
+    """Gives the record of a golden input, and the file of its pixels where it has any."""
+    if isinstance(thing, Signal):
+        values = tuple(tuple(map(float, sample)) for sample in thing.values)
+        return SignalInput(signal=values, rate=thing.rate), {}
+    if isinstance(thing, Mapping):
+        return RowInput(row={name: _cell(value) for name, value in thing.items()}), {}
+    picture, stored = golden_picture(case, thing)
+    return picture, {picture.file: stored}
+
+
+def _cell(value: Any) -> str | float | None:
+    if value is None or isinstance(value, str):
+        return value
+    return None if np.isnan(value) else float(value)
+
+
+def _expected(thing: Any, pipeline: Pipeline, infer: Infer) -> Expected:
+    done = carried_out(pipeline, infer, thing)
     return Expected(
-        prepared={name: golden_prepared(tensor) for name, tensor in tensors.items()},
-        outputs={name: golden_values(tensor) for name, tensor in outputs.items()},
-        answer=_answer(pipeline.read(outputs).to_json()),
+        prepared={name: golden_prepared(tensor) for name, tensor in done.tensors.items()},
+        outputs={name: golden_values(tensor) for name, tensor in done.outputs.items()},
+        answer=parse(GoldenAnswer, done.answer.to_json()),
     )
 
 
-def _answer(found: dict[str, Any]) -> GoldenAnswer:
-    return GoldenAnswer.model_validate({"classes": tuple(found["classes"])})
+def _joined(parts: Sequence[Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {name: np.concatenate([each[name] for each in parts]) for name in parts[0]}
 
 
 def _within(pixels: NDArray[Any], longest: int) -> NDArray[Any]:

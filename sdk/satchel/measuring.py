@@ -8,43 +8,48 @@ from typing import Any
 from satchel import machine
 from satchel.artefacts import Made, tflite_tensors
 from satchel.binding import bound
-from satchel.bundle import Runner
+from satchel.bundle import Runner, is_distribution
 from satchel.comparison import compare_all
 from satchel.engines.litert import LiteRTEngine
-from satchel.golden_cases import golden_pictures
 from satchel_converters.sources import Source
-from satchel_metadata.photo import Photo
+from satchel_metadata.infer import answers_classes
 
 REFERENCE = "float model"
 
 
 def measure(
-    made: Made, source: Source, photos: Sequence[Photo], groups: Sequence[Hashable] | None, threads: int | None
+    made: Made,
+    source: Source,
+    samples: Sequence[Any],
+    groups: Sequence[Hashable] | None,
+    example: Any,
+    threads: int | None,
 ) -> dict[str, Any]:
     """Gives agreement of every variant with the float model, latency of each, and what they were measured on.
 
     Args:
         made: the artefacts.
         source: the float model and how far its conversions are from it.
-        photos: to compare on; none of them was calibrated with. Without any, agreement is not measured.
-        groups: one key a photo; photos of one key count as one.
+        samples: to compare on; none of them was calibrated with. Without any, agreement is not measured.
+        groups: one key a sample; those of one key count as one.
+        example: what latency is measured with.
         threads: of the interpreter.
     """
     runners = {name: made.runner(name, threads) for name in made.models}
     reference = next((name for name in runners if not made.recipes[name].passes), REFERENCE)
     judged = runners if reference in runners else {REFERENCE: _float(made, source, threads), **runners}
     outputs: dict[str, list[Any]] = {name: [] for name in judged}
-    for photo in photos:
+    for sample in samples:
         for name, runner in judged.items():
-            outputs[name].append(runner.pipeline.scores(runner.infer(runner.pipeline.prepare(photo))))
-    divergence = not any(step.op == "sigmoid" for step in made.spec.outputs[0].steps)
-    compared = compare_all(outputs, reference, groups, divergence=divergence) if photos else ()
-    example = photos[0].pixels if photos else golden_pictures(())[0]
+            outputs[name].append(runner.numbers(sample))
+    divergence, classes = is_distribution(made.spec), answers_classes(made.spec)
+    compared = compare_all(outputs, reference, groups, divergence=divergence, classes=classes) if samples else ()
     return {
         "machine": machine.describe(),
         "agreement": [each.to_json() for each in compared if each.variant != REFERENCE],
         "latency": {
-            name: machine.latency(runner, runner.pipeline.prepare(example)) for name, runner in runners.items()
+            name: machine.latency(runner, runner.pipeline.windows(example)[0].tensors)
+            for name, runner in runners.items()
         },
         "conversion": {"inputs": source.report.inputs, "largest": source.report.tflite.relative},
     }

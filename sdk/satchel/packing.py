@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 from satchel import provenance
 from satchel.artefacts import Made, build
-from satchel.bundle import Bundle, background_of, open_bundle
+from satchel.bundle import Bundle, open_bundle
 from satchel.card import card as written_card
 from satchel.describe import Description
-from satchel.golden_cases import golden_cases, golden_pictures
+from satchel.golden_cases import golden_cases, golden_things
 from satchel.measuring import measure
-from satchel.photos import Colour, hold_out, listed, readable
+from satchel.photos import hold_out
 from satchel.recipes import Context, Recipe, named
+from satchel.samples import Kind, kind_of, readable
 from satchel_converters import precision
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
@@ -35,12 +36,12 @@ STAGES = ("reading photos", "converting", "making variants", "running golden inp
 
 
 @dataclass(frozen=True)
-class Photos:
-    """The photos of a packing, each used for one thing only (golden inputs are taken from those it is judged by)."""
+class Samples:
+    """What a packing is shown, each used for one thing only (golden inputs are taken from those it is judged by)."""
 
-    calibration: tuple[Photo, ...]
-    judged: tuple[Photo, ...]
-    golden: tuple[Photo, ...]
+    calibration: tuple[Any, ...]
+    judged: tuple[Any, ...]
+    golden: tuple[Any, ...]
     groups: tuple[Hashable, ...] | None
 
 
@@ -73,12 +74,14 @@ def pack(
         variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference.
         tfjs: precisions of TF.js graph models to add: float32, float16 (joined to the variants of that name) and uint8
             (weights only). float32 when not given and the model has a SavedModel; `()` for none.
-        calibration: a folder of photos, or a list of photos, that shows an int8 recipe the ranges of its activations.
+        calibration: a folder of photos, or a list of photos, that shows an int8 recipe the ranges of its activations;
+            for other tasks a CSV file of rows, a folder of CSV files of signals, or a list of rows or signals.
         calibration_count: how many of them to use; all when not given, and an error when fewer can be read.
         evaluation: photos that the variants are compared on; when not given, every fifth of ten or more calibration
             photos is held out for that. No photo serves both.
         evaluation_groups: one key a photo of `evaluation`; photos of one key (crops of one picture) count as one.
         golden: photos for the golden inputs; three of the photos above, or three made pictures, when not given.
+            There are no made rows or signals.
         signature: which signature of a SavedModel.
         io: type of an int8 variant's input and output tensors.
         compress: store each .tflite as raw DEFLATE.
@@ -96,19 +99,19 @@ def pack(
     recipes = _recipes(variants, io)
     check_steps(description.spec)
     tell(0, len(STAGES), STAGES[0])
-    colour = background_of(description.spec)
-    photos = _photos(
-        recipes, colour, calibration, calibration_count, evaluation, evaluation_groups, golden, _is_int8(model)
+    kind = kind_of(description.spec)
+    samples = _samples(
+        recipes, kind, calibration, calibration_count, evaluation, evaluation_groups, golden, _is_int8(model)
     )
     try:
         with tempfile.TemporaryDirectory(prefix="satchel-") as folder:
-            job = _Job(description, recipes, photos, tell)
+            job = _Job(description, recipes, kind, samples, tell)
             source = job.convert(model, Path(folder), signature)
             graphs = _graphs(tfjs, source)
             made = job.build(source, graphs)
             files = job.golden(made)
             tell(4, len(STAGES), STAGES[4])
-            measured = measure(made, source, photos.judged, photos.groups, threads)
+            measured = measure(made, source, samples.judged, samples.groups, job.example, threads)
             tell(5, len(STAGES), STAGES[5])
             write_bundle(
                 out,
@@ -117,7 +120,10 @@ def pack(
                 variants=made.variant_files(compress),
                 golden=files,
                 provenance=provenance.of(
-                    source, {"io": io, "tfjs": list(graphs), "compress": compress}, photos.calibration
+                    source,
+                    {"io": io, "tfjs": list(graphs), "compress": compress},
+                    samples.calibration,
+                    kind.plural,
                 ),
                 measurements={"measurements.json": canonical.dumps(measured)},
                 card=written_card(made.spec, tuple(made.recipes), measured, card),
@@ -132,36 +138,43 @@ def pack(
 class _Job:
     """The steps of one packing, in their order."""
 
-    def __init__(self, description: Description, recipes: Sequence[Recipe], photos: Photos, tell: Progress) -> None:
-        self.description, self.recipes, self.photos, self.tell = description, recipes, photos, tell
+    def __init__(
+        self, description: Description, recipes: Sequence[Recipe], kind: Kind, samples: Samples, tell: Progress
+    ) -> None:
+        self.description, self.recipes, self.kind, self.samples, self.tell = description, recipes, kind, samples, tell
         self.pipeline = Pipeline(description.spec, description.labels)
-        self.samples = [self.pipeline.prepare(photo) for photo in photos.golden]
+        self.prepared = self._tensors(samples.golden)
+        given = (*samples.judged, *samples.golden)
+        self.example = given[0] if given else golden_things((), kind, self.pipeline)[0]
 
     def convert(self, model: Any, folder: Path, signature: str | None) -> Source:
         """Makes the float model, checked on what the golden photos become."""
         self.tell(1, len(STAGES), STAGES[1])
-        return load_source(model, folder, signature=signature, samples=self.samples)
+        return load_source(model, folder, signature=signature, samples=self.prepared)
 
     def build(self, source: Source, graphs: Sequence[str]) -> Made:
         """Makes every artefact; warns of what TFLite Metadata cannot say."""
         self.tell(2, len(STAGES), STAGES[2])
-        prepared = [self.pipeline.prepare(photo) for photo in self.photos.calibration]
-        made = build(source, self.description, self.recipes, graphs, Context(prepared))
+        context = Context(self._tensors(self.samples.calibration))
+        made = build(source, self.description, self.recipes, graphs, context)
         if made.warnings:
             text = "TFLite Metadata cannot say all of this spec; programs that read only that will differ: "
             warnings.warn(text + "; ".join(made.warnings), SatchelWarning, stacklevel=4)
         return made
 
     def golden(self, made: Made) -> GoldenFiles:
-        """Runs the golden pictures through every artefact, on one thread so that the machine's cores do not matter."""
+        """Runs the golden inputs through every artefact, on one thread so that the machine's cores do not matter."""
         self.tell(3, len(STAGES), STAGES[3])
         size = sum(map(len, made.models.values())) + sum(
             len(part) for each in made.graphs.values() for part in each.values()
         )
         room = int(max(GOLDEN_FLOOR, GOLDEN_SHARE * size))
-        pictures = golden_pictures(self.photos.golden, room // 2)
-        golden, files = golden_cases(pictures, made.ways(threads=1), made.bounds())
+        things = golden_things(self.samples.golden, self.kind, self.pipeline, room // 2)
+        golden, files = golden_cases(things, made.ways(threads=1), made.bounds())
         return GoldenFiles(golden, files)
+
+    def _tensors(self, samples: Sequence[Any]) -> list[dict[str, Any]]:
+        return [window.tensors for sample in samples for window in self.pipeline.windows(sample)]
 
 
 def _recipes(variants: Sequence[str | Recipe], io: str) -> tuple[Recipe, ...]:
@@ -174,38 +187,38 @@ def _recipes(variants: Sequence[str | Recipe], io: str) -> tuple[Recipe, ...]:
     return recipes
 
 
-def _photos(
+def _samples(
     recipes: Sequence[Recipe],
-    colour: Colour,
+    kind: Kind,
     calibration: Any,
     count: int | None,
     evaluation: Any,
     groups: Any,
     golden: Any,
     finished: bool,
-) -> Photos:
+) -> Samples:
     """Reads every photo before any work is done, and keeps those to calibrate with apart from those to judge by."""
     wanting = [recipe.name for recipe in recipes if recipe.needs_calibration and not finished]
     if wanting and calibration is None:
         raise InputError(
             "input/no-photos",
-            f"the variant {wanting[0]!r} needs calibration photos, found none",
+            f"the variant {wanting[0]!r} needs calibration {kind.plural}, found none",
             where="calibration",
-            hint="Give a folder of photos like those the model will see; 100 are plenty.",
+            hint=f"Give {kind.plural} like those the model will see; 100 are plenty.",
         )
-    given = listed(calibration) if calibration is not None else []
-    judged = listed(evaluation) if evaluation is not None else []
+    given = kind.listed(calibration) if calibration is not None else []
+    judged = kind.listed(evaluation) if evaluation is not None else []
     if evaluation is None:
         given, judged = hold_out(given)
     elif groups is not None and len(groups) != len(judged):
         raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(judged)}")
     _apart(given, judged)
-    seen = readable(given, count, "calibration", colour) if given else []
-    compared = readable(judged, None, "evaluation", colour) if judged else []
-    chosen = readable(listed(golden), None, "golden", colour) if golden is not None else [*compared, *seen][:3]
-    _tell_of_alpha([*seen, *chosen])
+    seen = readable(given, count, "calibration", kind) if given else []
+    compared = readable(judged, None, "evaluation", kind) if judged else []
+    chosen = readable(kind.listed(golden), None, "golden", kind) if golden is not None else [*compared, *seen][:3]
+    _tell_of_alpha([each for each in (*seen, *chosen) if isinstance(each, Photo)])
     kept = tuple(groups) if groups is not None and len(groups) == len(compared) else None
-    return Photos(tuple(seen), tuple(compared), tuple(chosen), kept)
+    return Samples(tuple(seen), tuple(compared), tuple(chosen), kept)
 
 
 def _is_int8(model: Any) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from satchel_metadata.errors import InputError, SatchelWarning
+from satchel_metadata.errors import InputError
 from satchel_metadata.photo import Photo, load_photo
 
 Colour = tuple[int, int, int]
@@ -48,37 +47,6 @@ def load_all(photos: Any, background: Colour = (0, 0, 0)) -> list[Photo]:
     found = [load_photo(each, background) for each in listed(photos)]
     if not found:
         raise InputError("input/no-photos", "expected at least one photo, found none")
-    return found
-
-
-def readable(photos: Sequence[Any], asked: int | None, what: str, background: Colour = (0, 0, 0)) -> list[Photo]:
-    """Gives the photos that can be read, at most `asked`, and warns naming those that cannot.
-
-    Raises:
-        InputError: input/too-few-photos when fewer than `asked` (or none) can be read, naming the others.
-    """
-    found: list[Photo] = []
-    broken: list[str] = []
-    for each in photos:
-        if asked is not None and len(found) == asked:
-            break
-        try:
-            photo = load_photo(each, background)
-            _ = photo.pixels.shape
-            found.append(photo)
-        except InputError as error:
-            broken.append(str(error))
-    if len(found) < (asked or 1):
-        names = " ".join(broken)
-        raise InputError(
-            "input/too-few-photos",
-            f"expected {asked or 'at least 1'}, found {len(found)} that can be read and {len(broken)} that cannot",
-            where=f"{what} photos",
-            hint=f"Give more photos, or ask for fewer. {names}".strip(),
-        )
-    if broken:
-        text = f"{len(broken)} {what} photo(s) cannot be read and were left out: {' '.join(broken)}"
-        warnings.warn(text, SatchelWarning, stacklevel=3)
     return found
 
 

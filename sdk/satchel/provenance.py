@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import JsonValue
 
+from satchel.samples import content
 from satchel_converters.sources import Source
 from satchel_metadata.manifest import Provenance
-from satchel_metadata.photo import Photo
 
 LIBRARIES = (
     "satchel",
@@ -26,15 +27,16 @@ LIBRARIES = (
 )
 
 
-def of(source: Source, options: dict[str, JsonValue], calibration: Sequence[Photo]) -> Provenance:
+def of(source: Source, options: dict[str, JsonValue], calibration: Sequence[Any], kind: str = "photos") -> Provenance:
     """Gives the provenance of a packing.
 
     Args:
         source: the model it starts from.
         options: the arguments of `pack` that the bytes depend on, as JSON values.
-        calibration: the photos that were calibrated with; they are recorded as one hash over all their pixels.
+        calibration: the photos (rows, signals) that were calibrated with; they are recorded as one hash over all.
+        kind: the word for them.
     """
-    seen: JsonValue = {"photos": len(calibration), "sha256": _hash(calibration)} if calibration else None
+    seen: JsonValue = {kind: len(calibration), "sha256": _hash(calibration)} if calibration else None
     return Provenance(
         source_sha256=source.sha256,
         source_format=source.format,
@@ -53,9 +55,8 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _hash(photos: Sequence[Photo]) -> str:
+def _hash(samples: Sequence[Any]) -> str:
     whole = hashlib.sha256()
-    for photo in photos:
-        whole.update(f"{photo.width}x{photo.height};".encode())
-        whole.update(photo.pixels.tobytes())
+    for each in samples:
+        whole.update(content(each))
     return whole.hexdigest()

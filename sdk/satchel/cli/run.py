@@ -1,4 +1,4 @@
-"""satchel run: what a bundle says about photos."""
+"""satchel run: what a bundle says about photos, rows and signals."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from satchel.cli.shown import show
+
 if TYPE_CHECKING:
     from satchel.answer import Answer
     from satchel.bundle import Bundle
     from satchel_metadata.spec import Spec
 
+Tell = Callable[[str, "Answer"], None]
 MISTAKE = 2
 STDIN = "-"
-BAR = 24
 
 
 @click.command(
@@ -25,54 +27,73 @@ Examples:
   satchel run model.satchel cat.jpg
   satchel run model.satchel photos/ --json > answers.jsonl
   satchel run model.satchel - < cat.jpg
+  satchel run iris.satchel flowers.csv
 """
 )
 @click.argument("model", type=click.Path())
-@click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--variant", metavar="NAME", help="The variant that answers.  [default: the bundle's first]")
 @click.option(
     "--top", metavar="N", type=click.IntRange(1, 100000), help="How many classes.  [default: as the spec says]"
 )
 @click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter.")
 @click.option("--digest", metavar="HEX", help="Refuse the bundle unless this is its digest.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an answer, one a line.")
 def command(
     model: str,
-    photos: tuple[str, ...],
+    inputs: tuple[str, ...],
     variant: str | None,
     top: int | None,
     threads: int | None,
     digest: str | None,
     as_json: bool,
 ) -> int:
-    """Ask a bundle about photos.
+    """Ask a bundle about photos, rows or signals.
 
-    MODEL is a bundle, or a .tflite that carries its spec. A PHOTO is a picture, a folder of them, or - for standard
-    input. A photo that cannot be read is named on standard error, the others are answered, and the exit code is 2.
+    MODEL is a bundle, or a .tflite that carries its spec. What an INPUT is, the bundle says: a picture; a CSV file with
+    a header and a row each; a CSV file with one signal, a row each sample; a folder of these, or - for standard input.
+    One that cannot be read is named on standard error, the others are answered, and the exit code is 2.
     """
     from satchel.cli.loose import open_model
 
     bundle = open_model(model, digest=digest, variant=variant, threads=threads)
     if top is not None:
         _ask_for(bundle, top)
-    show = _show_json if as_json else _show
-    return MISTAKE if sum([_answer(bundle, photo, show) for photo in photos]) else 0
+    tell = _show_json(bundle.kind.name) if as_json else show
+    return MISTAKE if sum([_answer(bundle, each, tell) for each in inputs]) else 0
 
 
-def _answer(bundle: Bundle, photo: str, show: Callable[[str, Answer], None]) -> int:
-    """Shows the answer for a photo, or for each of a folder; names those that cannot be read and gives their number."""
+def _answer(bundle: Bundle, given: str, tell: Tell) -> int:
+    """Shows the answers for one argument; names what cannot be read and gives its number."""
     from satchel.cli.failures import complain
-    from satchel.photos import listed
     from satchel_metadata.errors import InputError
 
     try:
-        if photo != STDIN and Path(photo).is_dir():
-            return sum([_answer(bundle, str(each), show) for each in listed(photo)])
-        show(photo, bundle.run(sys.stdin.buffer.read() if photo == STDIN else photo))
+        if given != STDIN and Path(given).is_dir():
+            return sum([_answer(bundle, str(each), tell) for each in bundle.kind.files(Path(given))])
+        content = sys.stdin.buffer.read() if given == STDIN else given
+        if bundle.kind.name == "row":
+            return _answer_rows(bundle, given, content, tell)
+        tell(given, bundle.run(content))
     except InputError as error:
         complain("error", str(error))
         return 1
     return 0
+
+
+def _answer_rows(bundle: Bundle, name: str, content: str | bytes, tell: Tell) -> int:
+    """Answers a table row by row, so that it may be longer than memory."""
+    from satchel.cli.failures import complain
+    from satchel_metadata.errors import InputError
+
+    wrong = 0
+    for number, row in enumerate(bundle.kind.rows(content), 1):
+        try:
+            tell(f"{name}, row {number}", bundle.run(row))
+        except InputError as error:
+            complain("error", f"{name}, row {number}: {error}")
+            wrong += 1
+    return wrong
 
 
 def _ask_for(bundle: Bundle, top: int) -> None:
@@ -93,29 +114,8 @@ def with_top(spec: Spec, top: int) -> Spec:
     return spec.model_copy(update={"outputs": tuple(outputs)})
 
 
-def _show_json(name: str, answer: Answer) -> None:
+def _show_json(kind: str) -> Tell:
     from satchel.cli.terminal import write_json
 
-    write_json({"photo": name, **answer.to_json()}, indent=None)
-
-
-def _show(name: str, answer: Answer) -> None:
-    from rich.text import Text
-
-    from satchel.cli import terminal
-
-    out = terminal.console()
-    stages = [f"{stage} {terminal.thousandths(took)}" for stage, took in answer.timings.items() if stage != "total"]
-    total = terminal.milliseconds(answer.timings["total"])
-    out.print(terminal.text(name, "bold", 4000))
-    out.print(Text(f"{answer.variant}, {total}: {', '.join(stages)}", "dim"))
-    shares = all(0 <= each.score <= 1 for each in answer.classes)
-    room = BAR if shares and out.width >= 60 else 0
-    rows = terminal.grid(room)
-    for each in answer.classes:
-        score = f"{each.score * 100:.1f} %" if shares else terminal.number(each.score)
-        label = f"class {each.index}" if each.label is None else each.label
-        bar = terminal.bar(each.score, room) if room else ""
-        rows.add_row(Text(score), bar, terminal.text(label), Text(str(each.index), "dim"))
-    out.print(rows if answer.classes else Text("  no class reaches the threshold"))
-    out.print()
+    key = "photo" if kind == "frame" else "input" if kind == "several" else kind
+    return lambda name, answer: write_json({key: name, **answer.to_json()}, indent=None)

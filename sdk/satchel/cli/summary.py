@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from satchel.cli import terminal
@@ -50,7 +51,7 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
     measured = measurements(bundle)
     agreement = {each["variant"]: each for each in measured.get("agreement", ())}
     latency = measured.get("latency", {})
-    columns = ("variant", "format", "size", "compressed", "same top class", "time")
+    columns = ("variant", "format", "size", "compressed", _agreeing(agreement.values()), "time")
     made = terminal.table(*columns, right=("size", "compressed", "time"))
     for variant in bundle.manifest.variants:
         for kind, artefact in sorted(variant.artefacts.items(), key=lambda each: list(FORMATS).index(each[0])):
@@ -83,10 +84,16 @@ def _compressed(bundle: Bundle, variant: str, artefact: Artefact, compress: bool
     return terminal.size(sum(len(zlib.compress(content)) for content in files))
 
 
+def _agreeing(found: Iterable[dict[str, Any]]) -> str:
+    return "largest difference" if any(each["top1"] is None for each in found) else "same top class"
+
+
 def _agreement(found: dict[str, Any] | None) -> str:
     if found is None:
         return "not measured"
     if found["variant"] == found["reference"]:
         return "the reference"
+    if found["top1"] is None:
+        return f"{found['relative']:.2g} away, of {found['n']}"
     low, high = (100 * bound for bound in found["interval"])
     return f"{100 * found['top1']:.1f} % ({low:.0f} to {high:.0f}) of {found['n']}"

@@ -1,0 +1,153 @@
+"""What a model is shown, as an author gives it: photos, rows or signals, in a folder, a file, a list or in memory."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from satchel import photos
+from satchel_metadata import canonical
+from satchel_metadata.csv_rows import read_rows
+from satchel_metadata.errors import InputError, SatchelWarning
+from satchel_metadata.families import family_of
+from satchel_metadata.families.rows import number_columns
+from satchel_metadata.photo import Photo
+from satchel_metadata.spec import Spec
+from satchel_metadata.values import Signal
+
+CSV = ".csv"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the inputs of a spec are made from.
+
+    Attributes:
+        name: photo, frame, row or signal; `several` when the inputs are made from different things: each sample is then
+            a mapping from the names of all inputs.
+        spec: the spec.
+    """
+
+    name: str
+    spec: Spec
+
+    @property
+    def is_picture(self) -> bool:
+        """Says whether the model looks at pictures."""
+        return self.name in ("photo", "frame")
+
+    @property
+    def plural(self) -> str:
+        """Gives the word for some of them."""
+        return {"frame": "photos", "several": "inputs"}.get(self.name, f"{self.name}s")
+
+    def listed(self, given: Any) -> list[Any]:
+        """Gives the samples of a folder, a file or a sequence, photos and signals without reading them.
+
+        A table is one CSV file with a row a sample; a signal is one CSV file with a sample in time a row.
+
+        Raises:
+            InputError: input/not-found, input/no-photos, or what a table is not.
+        """
+        if self.is_picture:
+            return photos.listed(given)
+        if isinstance(given, (str, Path)):
+            files = self.files(Path(given))
+            return [row for file in files for row in self.rows(file)] if self.name == "row" else list(files)
+        if isinstance(given, Iterable) and not isinstance(given, Mapping):
+            return list(given)
+        return [given]
+
+    def load(self, thing: Any) -> Any:
+        """Gives a sample, read: a Photo, a row, a Signal, or a mapping of them by the names of the inputs.
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        if self.name == "several":
+            return {each.name: family_of(each).load(thing[each.name], each) for each in self.spec.inputs}
+        return family_of(self.spec.inputs[0]).load(thing, self.spec.inputs[0])
+
+    def files(self, place: Path) -> list[Path]:
+        """Gives the files of a folder, or the file.
+
+        Raises:
+            InputError: input/not-found, input/no-photos.
+        """
+        return photos.listed(place) if self.is_picture else _files(place)
+
+    def rows(self, table: str | Path | bytes) -> Iterator[dict[str, str]]:
+        """Gives the rows of a CSV file, one at a time.
+
+        Raises:
+            InputError: what the table is not.
+        """
+        return read_rows(table, numbers=number_columns(self.spec.inputs[0]))
+
+
+def kind_of(spec: Spec) -> Kind:
+    """Gives what the inputs of a spec are made from."""
+    names = {family_of(each).kind for each in spec.inputs}
+    return Kind(names.pop() if len(names) == 1 else "several", spec)
+
+
+def readable(things: Sequence[Any], asked: int | None, what: str, kind: Kind) -> list[Any]:
+    """Gives the samples that can be read, at most `asked`, and warns naming those that cannot.
+
+    Raises:
+        InputError: input/too-few-photos when fewer than `asked` (or none) can be read, naming the others.
+    """
+    found: list[Any] = []
+    broken: list[str] = []
+    for each in things:
+        if asked is not None and len(found) == asked:
+            break
+        try:
+            sample = kind.load(each)
+            if isinstance(sample, Photo):
+                _ = sample.pixels.shape
+            found.append(sample)
+        except InputError as error:
+            broken.append(str(error))
+    if len(found) < (asked or 1):
+        names = " ".join(broken)
+        raise InputError(
+            "input/too-few-photos",
+            f"expected {asked or 'at least 1'}, found {len(found)} that can be read and {len(broken)} that cannot",
+            where=f"{what} {kind.plural}",
+            hint=f"Give more {kind.plural}, or ask for fewer. {names}".strip(),
+        )
+    if broken:
+        noun = kind.plural.removesuffix("s") + "(s)"
+        text = f"{len(broken)} {what} {noun} cannot be read and were left out: {' '.join(broken)}"
+        warnings.warn(text, SatchelWarning, stacklevel=3)
+    return found
+
+
+def content(sample: Any) -> bytes:
+    """Gives bytes that say all of a loaded sample, to hash it by."""
+    if isinstance(sample, Photo):
+        return f"{sample.width}x{sample.height};".encode() + sample.pixels.tobytes()
+    if isinstance(sample, Signal):
+        shape = "x".join(map(str, np.shape(sample.values)))
+        return f"{shape}@{sample.rate};".encode() + np.ascontiguousarray(sample.values, "<f8").tobytes()
+    if any(isinstance(value, (Photo, Signal, Mapping)) for value in sample.values()):
+        return b"".join(content(value) for value in sample.values())
+    return canonical.dumps(dict(sample))
+
+
+def _files(place: Path) -> list[Path]:
+    if not place.exists():
+        raise InputError("input/not-found", "no such file or folder", where=str(place))
+    if not place.is_dir():
+        return [place]
+    found = sorted(path for path in place.rglob("*") if path.suffix.lower() == CSV and path.is_file())
+    if not found:
+        message = "expected CSV files, the folder holds none"
+        raise InputError("input/no-photos", message, where=str(place), hint=f"Looked for {CSV}.")
+    return found
