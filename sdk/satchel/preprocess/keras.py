@@ -1,0 +1,201 @@
+"""Keras: what preprocess_input of each application does, and what a model does itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from satchel.preprocess.base import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Preprocess,
+    Step,
+    made,
+    normalize,
+    not_expressible,
+    stretch,
+)
+from satchel_metadata.errors import SpecError
+
+Size = int | tuple[int, int]
+_VALUES: dict[str, list[Step]] = {
+    "caffe": [normalize([103.939, 116.779, 123.68], [1], "0..255")],
+    "tf": [{"op": "rescale", "divisor": 127.5, "offset": -1}],
+    "torch": [{"op": "rescale", "divisor": 255}, normalize(IMAGENET_MEAN, IMAGENET_STD, "0..1")],
+    "none": [],
+}
+_SIDES: dict[str, dict[int, tuple[str, ...]]] = {
+    "caffe": {224: ("vgg16", "vgg19", "resnet50", "resnet101", "resnet152")},
+    "tf": {
+        224: ("mobilenet", "mobilenetv2", "resnet50v2", "resnet101v2", "resnet152v2", "nasnetmobile"),
+        299: ("inceptionv3", "inceptionresnetv2", "xception"),
+        331: ("nasnetlarge",),
+    },
+    "torch": {224: ("densenet121", "densenet169", "densenet201")},
+    "none": {
+        224: (
+            *("mobilenetv3small", "mobilenetv3large", "efficientnetb0", "efficientnetv2b0"),
+            *("convnexttiny", "convnextsmall", "convnextbase", "convnextlarge", "convnextxlarge"),
+        ),
+        240: ("efficientnetb1", "efficientnetv2b1"),
+        260: ("efficientnetb2", "efficientnetv2b2"),
+        300: ("efficientnetb3", "efficientnetv2b3"),
+        380: ("efficientnetb4",),
+        384: ("efficientnetv2s",),
+        456: ("efficientnetb5",),
+        480: ("efficientnetv2m", "efficientnetv2l"),
+        528: ("efficientnetb6",),
+        600: ("efficientnetb7",),
+    },
+}
+APPLICATIONS = {name: (mode, side) for mode, sides in _SIDES.items() for side, names in sides.items() for name in names}
+"""Application -> mode of its preprocess_input, and its default side in pixels."""
+_ON_VALUES = {
+    *("Rescaling", "Normalization", "TrueDivide", "Divide", "Subtract", "Multiply", "Add", "GetItem", "Stack"),
+    *("TFOpLambda", "SlicingOpLambda"),
+}
+"""Layers of a preparation, and the operations that preprocess_input leaves in a model, in Keras 3 and in tf_keras."""
+_PASSED = {"InputLayer", "Dropout", "GaussianNoise", "Identity"}
+_CHANNELS = {"caffe": 3, "torch": 3}
+
+
+@dataclass(frozen=True)
+class _Front:
+    """What a model begins with: its layers on values and on sizes, and the application it is or holds."""
+
+    values: tuple[str, ...] = ()
+    resizing: Any = None
+    application: str | None = None
+
+
+def read(model: Any, mode: str | None, resize: str | None, size: Size | None) -> Preprocess:
+    """Gives the preparation of a Keras model or application.
+
+    Raises:
+        SpecError: spec/unknown-preparation, spec/not-expressible, spec/unknown-value.
+    """
+    if mode is not None and mode not in _VALUES:
+        raise SpecError("spec/unknown-value", f"found mode {mode!r}", hint=f"Allowed: {', '.join(_VALUES)}.")
+    if isinstance(model, str):
+        name = _application(model)
+        if name is None:
+            message = f"{model!r} is none of keras.applications"
+            raise SpecError("spec/unknown-preparation", message, hint="Give the model, or a name as MobileNetV2.")
+        found, side = APPLICATIONS[name]
+        height, width = _sides(size or side)
+        source = f"keras.applications {model}"
+        notes = ("the model prepares the values itself",) if found == "none" else ()
+        return _preprocess(source, mode or found, resize or "pillow.nearest", (height, width, 3), "NHWC", notes)
+    return _of_model(model, mode, resize, size)
+
+
+def _of_model(model: Any, mode: str | None, resize: str | None, size: Size | None) -> Preprocess:
+    source = f"Keras model {model.name!r}"
+    height, width, channels, layout = _input(model, source)
+    front = _front(model)
+    notes = [f"the model does {each} itself" for each in front.values]
+    if front.resizing is not None and (height is None or width is None):
+        size, resize = size or (front.resizing.height, front.resizing.width), resize or _method(front.resizing, source)
+    if front.resizing is not None:
+        notes.append(f"the model resizes to {front.resizing.height} x {front.resizing.width} itself")
+    if size is None and height and width:
+        size = (height, width)
+    if size is None and front.application is not None:
+        size = APPLICATIONS[front.application][1]
+    if size is None:
+        message = "the size of its input is open"
+        raise SpecError("spec/unknown-preparation", message, where=source, hint="Say size=, as in training.")
+    sides = _sides(size)
+    if height and width and sides != (height, width):
+        message = f"its input is {height} x {width}, size says {sides[0]} x {sides[1]}"
+        raise SpecError("spec/inconsistent", message, where=source, hint="Leave size= out.")
+    chosen = mode or _mode(front, source)
+    return _preprocess(source, chosen, resize or "pillow.nearest", (*sides, channels), layout, tuple(notes))
+
+
+def _preprocess(
+    source: str, mode: str, method: str, shape: tuple[int, int, int], layout: str, notes: tuple[str, ...]
+) -> Preprocess:
+    height, width, channels = shape
+    if channels != _CHANNELS.get(mode, channels) or channels not in (1, 3):
+        raise not_expressible(source, f"preprocess_input mode {mode!r}", f"on {channels} channels is no step of a spec")
+    color = "GRAY" if channels == 1 else "BGR" if mode == "caffe" else "RGB"
+    values = [dict(step) for step in _VALUES[mode]]
+    return made(source, [stretch(method, height, width)], values, color=color, layout=layout, notes=notes)
+
+
+def _mode(front: _Front, source: str) -> str:
+    if front.values:
+        return "none"
+    mode = APPLICATIONS[front.application][0] if front.application else "none"
+    if mode != "none":
+        return mode
+    message = "nothing in it says which values it takes"
+    if front.application:
+        message = f"it is {front.application} without the preparation that is usually inside"
+    hint = "Say mode=: 'none' for 0..255, 'tf' for -1..1, 'torch' or 'caffe' as preprocess_input does."
+    raise SpecError("spec/unknown-preparation", message, where=source, hint=hint)
+
+
+def _input(model: Any, source: str) -> tuple[int | None, int | None, int, str]:
+    shape = getattr(model, "input_shape", None)
+    if not isinstance(shape, tuple) or len(shape) != 4:
+        raise not_expressible(source, f"input shape {shape}", "is no single picture", "Give a model of one picture.")
+    first, last = shape[1], shape[3]
+    if first in (1, 3) and last not in (1, 3):
+        return shape[2], last, first, "NCHW"
+    if not isinstance(last, int):
+        raise not_expressible(source, f"input shape {shape}", "does not say how many channels there are")
+    return first, shape[2], last, "NHWC"
+
+
+def _front(model: Any) -> _Front:
+    """Looks at a model's first layers, also inside a model that is its first layer."""
+    values: list[str] = []
+    resizing, application = None, _application(model.name)
+    for layer in _chain(model):
+        kind = type(layer).__name__
+        if kind in _ON_VALUES:
+            values.append(kind)
+        elif kind == "Resizing" and not values:
+            resizing = resizing or layer
+        elif hasattr(layer, "layers"):
+            application = application or _application(layer.name)
+        elif kind not in _PASSED and not kind.startswith("Random"):
+            break
+    return _Front(tuple(dict.fromkeys(values)), resizing, application)
+
+
+def _chain(model: Any) -> Iterator[Any]:
+    # Keras 3 lists operations that are no layers, such as a division, apart.
+    for layer in getattr(model, "operations", None) or model.layers:
+        yield layer
+        if hasattr(layer, "layers"):
+            yield from _chain(layer)
+
+
+def _application(name: str) -> str | None:
+    plain = re.sub(r"^(mobilenet(?:v2)?)_\d.*$", r"\1", name.lower())
+    plain = re.sub(r"[^a-z0-9]", "", plain)
+    return plain if plain in APPLICATIONS else None
+
+
+def _method(layer: Any, source: str) -> str:
+    """Gives the method of a Resizing layer: what it makes of a photo it leaves alone when it comes again."""
+    if layer.crop_to_aspect_ratio or getattr(layer, "pad_to_aspect_ratio", False):
+        hint = "Give the model's input a fixed size, or say resize=."
+        raise not_expressible(source, "Resizing that keeps the aspect ratio", "is no step of a spec", hint)
+    antialias = getattr(layer, "antialias", False)
+    methods = {("bilinear", True): "tf.bilinear_antialias"}
+    method = methods.get((layer.interpolation, antialias), f"tf.{layer.interpolation}")
+    if method not in ("tf.bilinear", "tf.bilinear_antialias", "tf.nearest", "tf.bicubic") or (
+        antialias and layer.interpolation == "bicubic"
+    ):
+        raise not_expressible(source, f"Resizing with {layer.interpolation}", "is no step of a spec")
+    return method
+
+
+def _sides(size: Size) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
