@@ -70,6 +70,8 @@ def test_a_library_that_cannot_be_loaded_is_told(visit: Visit) -> None:
     visit.page.wait_for_selector("#answer[data-state=trouble]")
     assert visit.page.inner_text("#trouble .notice-code") == "env/worker"
     assert visit.page.get_attribute("#seal", "data-state") == "bad"
+    assert set(visit.complaints) <= {"uncaught: broken"}
+    visit.complaints.clear()
 
 
 def test_the_page_never_blocks_for_50_ms_on_a_12_megapixel_photo(
