@@ -1,0 +1,310 @@
+"""Vectors of what is read from scores, and of quantised tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from generators.base import Array, Case, VectorFile, invalid, valid
+
+F = np.float32
+INF = F(np.inf)
+
+
+def files() -> Iterator[VectorFile]:
+    numpy = np.__version__
+    yield VectorFile("softmax/numpy.json", "NumPy", numpy, activations("softmax", softmax))
+    yield VectorFile("sigmoid/numpy.json", "NumPy", numpy, activations("sigmoid", sigmoid))
+    yield VectorFile("top_k/numpy.json", "NumPy", numpy, top_k())
+    yield VectorFile("threshold/numpy.json", "NumPy", numpy, threshold())
+    yield VectorFile("label/numpy.json", "NumPy", numpy, label())
+    yield VectorFile("quantize/tensorflow.json", "SPEC.md, held against TensorFlow", "1.0", quantize())
+    yield VectorFile("dequantize/numpy.json", "NumPy", numpy, dequantize())
+
+
+def softmax(logits: Array) -> Array:
+    """Gives exp in binary64 rounded to binary32, divided by the sum in index order."""
+    powers = np.exp((logits - logits.max()).astype(np.float64)).astype(F)
+    return powers / np.add.accumulate(powers)[-1]
+
+
+def sigmoid(logits: Array) -> Array:
+    """Gives 1 / (1 + exp(-x)), exp in binary64 rounded to binary32."""
+    with np.errstate(over="ignore"):
+        return F(1) / (F(1) + np.exp(-logits.astype(np.float64)).astype(F))
+
+
+def rows() -> Iterator[tuple[str, str, Array]]:
+    """Gives rows of scores."""
+    rng = np.random.default_rng(13)
+    for width in (1, 2, 3, 10, 17, 1000):
+        yield f"width-{width}", f"{width} classes", (rng.standard_normal(width) * 8).astype(F)
+    yield "one-two-three", "1, 2, 3", np.array([1, 2, 3], F)
+    yield "equal", "equal scores", np.full(5, 2.5, F)
+    yield "zeros", "0 and -0", np.array([0.0, -0.0, 0.0], F)
+    yield "far", "scores that lie far apart: powers of 0", np.array([1000, 0, -1000], F)
+    yield "large", "large scores: the largest is taken off first", np.array([3e38, 3e38, 1e38], F)
+    yield "tiny", "scores that hardly differ", np.array([1.0, 1.0 + 2**-23, 1.0 - 2**-24], F)
+    yield "subnormal", "powers that are subnormal in binary32", np.array([0, -88, -95, -103, -104], F)
+    yield "halves", "powers of two", (2.0 ** np.arange(-8, 8)).astype(F)
+    yield "negative", "all negative", np.array([-5, -4.5, -4.25, -120], F)
+
+
+def activations(op: str, function: Any) -> Iterator[Case]:
+    for name, comment, row in rows():
+        yield valid(name, comment, row[np.newaxis], function(row)[np.newaxis], steps=[{"op": op}])
+    low = np.array([1, -INF, 2], F)
+    yield valid(
+        "minus-infinity",
+        "a score of -infinity has no share",
+        low[np.newaxis],
+        function(low)[np.newaxis],
+        steps=[{"op": op}],
+    )
+    nan = np.array([[1, np.nan, 2]], F)
+    yield invalid("nan", "NaN in a score is an error", nan, "model/nan-output", steps=[{"op": op}])
+    two = [{"op": op}, {"op": op}]
+    yield invalid("twice", "it is done once", nan, "spec/impossible-step", "$.outputs[0].steps[1]", steps=two)
+    yield invalid(
+        "unknown-key",
+        "a key that is not known",
+        nan,
+        "spec/unknown-key",
+        "$.outputs[0].steps[0].axis",
+        steps=[{"op": op, "axis": 1}],
+    )
+    if op == "softmax":
+        high = np.array([[1, np.inf]], F)
+        yield invalid("infinity", "infinity less infinity is NaN", high, "model/nan-output", steps=[{"op": op}])
+
+
+def answer(row: Array, order: Any, labels: list[str] | None = None) -> dict[str, Any]:
+    """Gives an answer's JSON."""
+    found = [{"index": int(index), "score": float(row[index])} for index in order]
+    return {"classes": [{**each, "label": labels[each["index"]] if labels else None} for each in found]}
+
+
+def best(row: Array) -> Array:
+    """Gives indices, the highest score first, the lower index first among equals: a stable sort."""
+    return np.argsort(-row, kind="stable")
+
+
+TIES = np.array([0.1, 0.4, 0.4, 0.1, 0.25], F)
+
+
+def top_k() -> Iterator[Case]:
+    for name, comment, row in rows():
+        k = max(1, len(row) // 2)
+        steps = [{"op": "top_k", "k": k}]
+        yield valid(name, f"{comment}: the best {k}", row[np.newaxis], answer(row, best(row)[:k]), steps=steps)
+    for k in (1, 2, 3, 5, 6, 100000):
+        comment = f"the best {k} of five with equals: the lower index first"
+        yield valid(
+            f"ties-{k}", comment, TIES[np.newaxis], answer(TIES, best(TIES)[:k]), steps=[{"op": "top_k", "k": k}]
+        )
+    yield valid("none", "without top_k all classes, best first", TIES[np.newaxis], answer(TIES, best(TIES)), steps=[])
+    steps = [{"op": "softmax"}, {"op": "top_k", "k": 2}]
+    logits = np.array([1, 2, 3], F)
+    shares = softmax(logits)
+    yield valid("behind-softmax", "of the shares", logits[np.newaxis], answer(shares, best(shares)[:2]), steps=steps)
+    nan = np.array([[1, np.nan]], F)
+    yield invalid("nan", "NaN in a score is an error", nan, "model/nan-output", steps=[{"op": "top_k", "k": 1}])
+    at = "$.outputs[0].steps[0]"
+    for name, comment, step, code, key in (
+        ("zero", "k is at least 1", {"k": 0}, "spec/out-of-range", ".k"),
+        ("half", "k is a whole number", {"k": 1.5}, "spec/wrong-type", ".k"),
+        ("no-k", "k has no default", {}, "spec/missing-key", ".k"),
+    ):
+        yield invalid(name, comment, TIES[np.newaxis], code, f"{at}{key}", steps=[{"op": "top_k", **step}])
+
+
+def threshold() -> Iterator[Case]:
+    for place, score in enumerate((0.0, -1.0, 0.1, 0.10000001, 0.25, 0.4, 0.4000001, 0.39999998, 1.0, 1e-40, 1e30)):
+        order = [index for index in best(TIES) if TIES[index] >= F(score)]
+        comment = f"score >= {score!r} rounded to binary32"
+        yield valid(
+            f"ties-{place}", comment, TIES[np.newaxis], answer(TIES, order), steps=[{"op": "threshold", "score": score}]
+        )
+    logits = np.array([3, 1, 2, 3], F)
+    shares = softmax(logits)
+    steps = [{"op": "softmax"}, {"op": "top_k", "k": 3}, {"op": "threshold", "score": 0.2}]
+    order = [index for index in best(shares)[:3] if shares[index] >= F(0.2)]
+    yield valid("behind-top_k", "the shares of the best three", logits[np.newaxis], answer(shares, order), steps=steps)
+    twice = [{"op": "threshold", "score": 0.1}, {"op": "threshold", "score": 0.3}]
+    order = [index for index in best(TIES) if TIES[index] >= F(0.3)]
+    yield valid("twice", "twice", TIES[np.newaxis], answer(TIES, order), steps=twice)
+    at = "$.outputs[0].steps[0]"
+    yield invalid(
+        "no-score",
+        "score has no default",
+        TIES[np.newaxis],
+        "spec/missing-key",
+        f"{at}.score",
+        steps=[{"op": "threshold"}],
+    )
+    yield invalid(
+        "text",
+        "a score is a number",
+        TIES[np.newaxis],
+        "spec/wrong-type",
+        f"{at}.score",
+        steps=[{"op": "threshold", "score": "0.5"}],
+    )
+
+
+LABELS = ["tench", "crane", "déjà vu", "crane", "a label, with a comma"]
+
+
+def label() -> Iterator[Case]:
+    step = {"op": "label", "labels": "classes"}
+    rng = np.random.default_rng(31)
+    for number in range(12):
+        row = np.round(rng.random(5), number % 3).astype(F)
+        k = number % 5 + 1
+        expected = answer(row, best(row)[:k], LABELS)
+        yield valid(
+            f"random-{number}",
+            f"the best {k}, with their labels",
+            row[np.newaxis],
+            expected,
+            steps=[{"op": "top_k", "k": k}, step],
+            labels=LABELS,
+        )
+    yield valid(
+        "alone",
+        "all classes; the same label may stand twice",
+        TIES[np.newaxis],
+        answer(TIES, best(TIES), LABELS),
+        steps=[step],
+        labels=LABELS,
+    )
+    steps = [{"op": "sigmoid"}, {"op": "threshold", "score": 0.55}, step]
+    shares = sigmoid(TIES)
+    order = [index for index in best(shares) if shares[index] >= F(0.55)]
+    yield valid(
+        "behind-threshold", "what is left", TIES[np.newaxis], answer(shares, order, LABELS), steps=steps, labels=LABELS
+    )
+    at = "$.outputs[0].steps[0]"
+    given = TIES[np.newaxis]
+    yield invalid(
+        "no-list",
+        "the list is named",
+        given,
+        "spec/missing-key",
+        f"{at}.labels",
+        steps=[{"op": "label"}],
+        labels=LABELS,
+    )
+    other = [{"op": "label", "labels": "breeds"}]
+    yield invalid("unknown-list", "and is there", given, "spec/inconsistent", steps=other, labels=LABELS)
+    yield invalid(
+        "twice",
+        "it is done once",
+        given,
+        "spec/impossible-step",
+        "$.outputs[0].steps[1]",
+        steps=[step, step],
+        labels=LABELS,
+    )
+
+
+def quantized(values: Array, scale: float, zero_point: int, dtype: str) -> Array:
+    """Gives t = x / scale in binary32, rounded half away from zero, plus the zero point, clamped."""
+    t = values.astype(F) / F(scale)
+    r = np.trunc(t)
+    with np.errstate(invalid="ignore"):  # infinity less infinity, which is not at least a half
+        r = np.where(np.abs(t - r) >= F(0.5), r + np.sign(t), r).astype(np.float64)
+    limits = np.iinfo(dtype)
+    return np.clip(r + zero_point, limits.min, limits.max).astype(dtype)
+
+
+def quantize() -> Iterator[Case]:
+    ties = np.array(
+        [
+            0.5,
+            -0.5,
+            1.5,
+            -1.5,
+            2.5,
+            2.4999,
+            -2.4999,
+            0.49999997,
+            0.0,
+            -0.0,
+            1e-40,
+            126.5,
+            127.4,
+            127.5,
+            -128.5,
+            254.5,
+            255.5,
+        ],
+        F,
+    )
+    far = np.array([1e30, -1e30, 3e9, -3e9, 300, -300, np.inf, -np.inf, 8388609.0, 16777216.0], F)
+    for dtype, zero in (("uint8", 0), ("uint8", 128), ("int8", 0), ("int8", -128), ("int8", 127)):
+        tensor = {"dtype": dtype, "scale": 1.0, "zero_point": zero}
+        yield valid(
+            f"ties-{dtype}-{zero}",
+            "halves go away from zero, before the zero point is added",
+            ties,
+            quantized(ties, 1.0, zero, dtype),
+            tensor=tensor,
+        )
+        yield valid(
+            f"far-{dtype}-{zero}",
+            "what is out of range is clamped",
+            far,
+            quantized(far, 1.0, zero, dtype),
+            tensor=tensor,
+        )
+    rng = np.random.default_rng(17)
+    for number in range(10):
+        scale, dtype = float(rng.uniform(1e-3, 0.1)), ("uint8", "int8")[number % 2]
+        zero = int(rng.integers(np.iinfo(dtype).min, np.iinfo(dtype).max + 1))
+        values = (rng.standard_normal(60) * 5).astype(F)
+        tensor = {"dtype": dtype, "scale": scale, "zero_point": zero}
+        yield valid(
+            f"random-{number}",
+            "the scale is rounded to binary32, then x / scale",
+            values,
+            quantized(values, scale, zero, dtype),
+            tensor=tensor,
+        )
+    levels = (np.arange(256) / 255).astype(F)
+    tensor = {"dtype": "uint8", "scale": 1 / 255, "zero_point": 0}
+    yield valid("levels", "k / 255 is k again", levels, quantized(levels, 1 / 255, 0, "uint8"), tensor=tensor)
+    yield invalid("nan", "NaN is an error", np.array([0, np.nan], F), "input/nan", tensor=tensor)
+
+
+def dequantize() -> Iterator[Case]:
+    """Gives (q - zero_point) * scale in binary32."""
+    rng = np.random.default_rng(19)
+    every = {"uint8": np.arange(256, dtype=np.uint8), "int8": np.arange(-128, 128, dtype=np.int8)}
+    for number in range(14):
+        dtype = ("uint8", "int8")[number % 2]
+        zero = (0, 128, -128, 127, 3)[number % 5] if dtype == "int8" else (0, 128, 255, 7)[number % 4]
+        zero = min(zero, np.iinfo(dtype).max)
+        scale = (
+            (1.0, 1 / 256, 0.003921568859368563, 1e-38, 1e30)[number % 5] if number < 5 else float(rng.uniform(1e-4, 2))
+        )
+        expected = (every[dtype].astype(np.int64) - zero).astype(F) * F(scale)
+        tensor = {"dtype": dtype, "scale": scale, "zero_point": zero}
+        yield valid(
+            f"every-{number}",
+            f"every {dtype}, zero point {zero}, scale {scale!r}",
+            every[dtype],
+            expected,
+            tensor=tensor,
+        )
+    wide = np.array([0, 1, -1, 2**24 + 1, -(2**24) - 1, 2**31 - 1, -(2**31)], np.int32)
+    expected = (wide.astype(np.int64) - 5).astype(F) * F(0.5)
+    yield valid(
+        "int32",
+        "the difference is exact, then rounded to binary32",
+        wide,
+        expected,
+        tensor={"dtype": "int32", "scale": 0.5, "zero_point": 5},
+    )
