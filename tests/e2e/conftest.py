@@ -107,9 +107,7 @@ def visiting(browser: Browser, url: str, **context: object) -> Iterator[Visit]:
             visit.complaints.append(f"a request left the origin: {request.url}")
 
     def said(message: ConsoleMessage) -> None:
-        # LiteRT's own log goes to console.error, whatever its level.
-        log = "/runtimes/" in message.location["url"] and message.text.startswith(("INFO: ", "WARNING: "))
-        if message.type in ("error", "warning") and not log:
+        if message.type in ("error", "warning"):
             visit.complaints.append(f"{message.type}: {message.text}")
 
     page.on("request", asked)
