@@ -70,14 +70,13 @@ class BuildWithDemo(build_py):
             shutil.copyfile(source, assets / place)
 
 
-class ArchiveWithRuntimes(sdist):
+class ArchiveWithDemo(sdist):
     """Adds the demo to the source archive."""
 
-    def add_defaults(self) -> None:
-        super().add_defaults()
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
         lists = (WEB_DEMO / name for name in ("runtimes.json", "package.json", "package-lock.json"))
-        files = (*demo_files().values(), *lists)
-        self.filelist.extend([path.relative_to(Path(__file__).parent).as_posix() for path in files])
+        demo = [path.relative_to(Path(__file__).parent).as_posix() for path in (*demo_files().values(), *lists)]
+        super().make_release_tree(base_dir, sorted({*files, *demo}))
 
 
-setup(cmdclass={"build_py": BuildWithDemo, "sdist": ArchiveWithRuntimes})
+setup(cmdclass={"build_py": BuildWithDemo, "sdist": ArchiveWithDemo})
