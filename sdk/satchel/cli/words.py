@@ -66,6 +66,43 @@ def _normalize(step: Step) -> str:
     return f"(x - {_values(step.mean)}) / {_values(step.std)}, of values {step.range}"
 
 
+def _columns(step: Step) -> str:
+    kinds = {"number": "numbers", "category": "categories"}
+    parts = []
+    for kind, word in kinds.items():
+        names = [column.name for column in step.columns if column.kind == kind]
+        parts += [f"{word} {_some(names)}"] if names else []
+    return f"the columns: {'; '.join(parts)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def _impute(step: Step) -> str:
+    filled = [f"{name} = {number(value) if not isinstance(value, str) else repr(value)}" for name, value in
+              sorted(step.values.items())]  # fmt: skip
+    return f"missing cells become {_some(filled)}"
+
+
+def _standardize(step: Step) -> str:
+    if step.mean is None:
+        return "each channel less its own mean, by its own standard deviation"
+    return f"(x - {_values(step.mean)}) / {_values(step.scale)}" + (
+        f" of {_some(step.columns)}" if step.columns else ""
+    )
+
+
+def _one_hot(step: Step) -> str:
+    others = {"error": "others refused", "ignore": "others all 0", "bucket": "others in one more"}[step.unknown]
+    return f"{step.column} as {len(step.categories)} indicators, {others}: {_some(step.categories)}"
+
+
+def _window(step: Step) -> str:
+    rest = {"drop": "left out", "pad": "filled up with zeros", "error": "refused"}[step.tail]
+    return f"windows of {step.length} samples every {step.hop}, a rest {rest}"
+
+
 _TELLERS: dict[str, Callable[[Step], str]] = {
     "decode": _decode,
     "color": lambda step: f"channels to {step.to}",
@@ -76,6 +113,15 @@ _TELLERS: dict[str, Callable[[Step], str]] = {
     "normalize": _normalize,
     "layout": lambda step: f"axes in the order {step.to}",
     "flip": lambda step: f"mirror {step.axis}ly",
+    "columns": _columns,
+    "impute": _impute,
+    "standardize": _standardize,
+    "one_hot": _one_hot,
+    "resample": lambda step: (
+        f"from {number(step.from_rate)} to {number(step.to_rate)} samples a second ({step.method})"
+    ),
+    "detrend": lambda step: f"each channel less its {'mean' if step.kind == 'constant' else 'straight line'}",
+    "window": _window,
     "softmax": lambda step: "softmax",
     "sigmoid": lambda step: "sigmoid, each class by itself",
     "top_k": lambda step: f"the {step.k} best",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from satchel.zoo import ZooModel
+    from satchel.zoo.trained import TrainedModel
 
 KERAS = ".keras"
 
@@ -44,23 +45,17 @@ def list_models(as_json: bool) -> None:
     from satchel.zoo.catalog import ENTRIES
 
     if as_json:
-        facts = ("name", "side", "parameters", "top1", "license")
-        terminal.write_json(
-            [
-                {**{fact: getattr(each, fact) for fact in facts}, "bytes": each.weights.bytes}
-                for each in ENTRIES.values()
-            ]
-        )
+        facts = ("name", "input", "parameters", "top1", "license", "bytes")
+        terminal.write_json([{fact: getattr(each, fact) for fact in facts} for each in ENTRIES.values()])
         return
     columns = ("name", "input", "weights", "size", "top-1", "licence")
     rows = terminal.table(*columns, right=("weights", "size", "top-1"))
     for each in ENTRIES.values():
-        side, millions = f"{each.side} x {each.side}", f"{each.parameters / 1e6:.1f} million"
-        rows.add_row(each.name, side, millions, terminal.size(each.weights.bytes), f"{each.top1} %", each.license)
+        weights = f"{each.parameters / 1e6:.1f} million" if each.parameters >= 1e5 else f"{each.parameters}"
+        rows.add_row(each.name, each.input, weights, terminal.size(each.bytes), f"{each.top1} %", each.license)
     terminal.console().print(rows)
-    terminal.console().print(
-        terminal.text("top-1: of ImageNet's validation photos, as its authors published it", "dim")
-    )
+    note = "top-1: of ImageNet's validation photos, as published; of the smallest two, of what training held out"
+    terminal.console().print(terminal.text(note, "dim"), soft_wrap=True)
 
 
 @command.command(
@@ -80,20 +75,25 @@ Examples:
 def get(name: str, out: Path, overwrite: bool) -> None:
     """Get a model, ready to be packed.
 
-    OUT is a .keras file, or a folder that then holds model.keras, spec.json with its labels, photos to calibrate with,
-    photos to compare variants on, sample photos, the licence of the weights and a model card.
+    OUT is a .keras file, or a folder that then holds model.keras, spec.json with its labels, photos (or CSV files) to
+    calibrate with, others to compare variants on, samples, the licence of the weights and a model card. The small
+    models are trained here, in seconds.
     """
     from satchel import zoo
     from satchel.cli import terminal
     from satchel.progress import progress_bar
     from satchel.zoo.catalog import entry
+    from satchel.zoo.trained import TrainedModel
     from satchel_converters.quiet import kept_back
 
     found = entry(name)
     _refuse_existing(out, overwrite)
     with progress_bar(f"getting {found.name}") as progress, kept_back():
-        _write(zoo.get(found.name, progress=progress), out)
+        model = zoo.get(found.name, progress=progress)
+        _write(model, out)
     terminal.console().print(terminal.text(f"{name} is at {out}", "bold", 4000))
+    if isinstance(model, TrainedModel):
+        terminal.console().print(terminal.text(f"Trained here: {model.accuracy}", limit=4000))
     if out.suffix != KERAS:
         photos = f"--calibration {out}/calibration --evaluation {out}/evaluation"
         pack = f"satchel pack {out}/model.keras --spec {out}/spec.json {photos} -o {name}.satchel"
@@ -113,7 +113,7 @@ def _refuse_existing(out: Path, overwrite: bool) -> None:
         )
 
 
-def _write(model: ZooModel, out: Path) -> None:
+def _write(model: ZooModel | TrainedModel, out: Path) -> None:
     """Writes beside `out` and renames, so that nothing half written stands there."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
@@ -127,12 +127,17 @@ def _write(model: ZooModel, out: Path) -> None:
         made.replace(out)
 
 
-def _write_folder(model: ZooModel, folder: Path) -> None:
+def _write_folder(model: ZooModel | TrainedModel, folder: Path) -> None:
+    from satchel.zoo.trained import TrainedModel
+
     folder.mkdir()
     model.model.save(folder / f"model{KERAS}")
     model.description().save(folder)
     (folder / "LICENSE.txt").write_text(model.license, encoding="utf-8")
     (folder / "card.md").write_text(model.card, encoding="utf-8")
+    if isinstance(model, TrainedModel):
+        model.write_examples(folder)
+        return
     _write_pictures(folder / "calibration", model.calibration)
     pictures, photos = model.evaluation
     first = dict(reversed(list(zip(photos, pictures, strict=True))))

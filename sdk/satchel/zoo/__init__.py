@@ -27,16 +27,11 @@ def describe(name: str) -> str:
     Raises:
         ModelError: model/not-in-zoo.
     """
-    found = entry(name)
-    return (
-        f"{name}: 1000 ImageNet classes, {found.side} x {found.side} pixels, "
-        f"{found.parameters / 1e6:.1f} million weights ({found.weights.bytes / 1e6:.1f} MB), "
-        f"top-1 {found.top1} % as published, {found.license}"
-    )
+    return entry(name).line
 
 
 def known_answers() -> tuple[KnownAnswer, ...]:
-    """Gives photos and their right answers, the same for every model of the zoo.
+    """Gives photos and their right answers, the same for every model of the zoo that looks at photos.
 
     Raises:
         EnvironmentProblem: env/package-missing without `satchel[zoo]`, env/wrong-hash.

