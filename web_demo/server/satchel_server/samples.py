@@ -1,4 +1,4 @@
-"""The sample photos a visitor can pick: a folder's, or the bundles' own golden inputs."""
+"""The sample photos a visitor can pick: a folder's, or the bundles' own golden pictures."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def _golden(bundle: Shelved) -> dict[str, Callable[[], Content]]:
         f"{bundle.id}-{case.id}.png": lambda picture=picture: _png(bundle.reader, picture)  # type: ignore[misc]
         for case in bundle.reader.golden().cases
         for picture in list(case.input.values())[:1]
+        if isinstance(picture, Picture)
     }
 
 
