@@ -7,7 +7,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle samples test test-all test-web check format lock schema browser benchmarks clean
+.PHONY: help setup demo demo-bundle samples test test-all test-web check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,7 @@ check: setup web_demo/node_modules/.ready  ## The linters and type checkers that
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m satchel_metadata.make_schema --check
+	$(BIN)/python metadata/vectors/generate.py --check
 	cd web_demo && npm run --silent check
 
 test: check browser demo-bundle test-web  ## Everything but what is long
@@ -58,6 +59,9 @@ test: check browser demo-bundle test-web  ## Everything but what is long
 
 test-web: web_demo/node_modules/.ready
 	node --test tests/web/*.test.js
+
+parity: setup  ## Random cases in Python, Node and the named libraries: make parity N=10000
+	@$(BIN)/python tests/parity/search.py --count $(if $(filter 2,$(N)),10000,$(N)) $(if $(SEED),--seed $(SEED))
 
 test-all: check browser demo-bundle test-web  ## Everything, with outside clients and the larger models
 	$(BIN)/python -m pytest -n $(N) --dist loadfile
@@ -71,6 +75,9 @@ lock: setup  ## Pins every dependency anew
 
 schema: setup  ## Writes the JSON Schemas anew
 	$(BIN)/python -m satchel_metadata.make_schema
+
+vectors: setup  ## Writes the golden vectors anew
+	$(BIN)/python metadata/vectors/generate.py
 
 clean:  ## Removes what was built; keeps .venv
 	rm -rf out build dist .mypy_cache .ruff_cache .pytest_cache

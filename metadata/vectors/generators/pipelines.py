@@ -116,10 +116,9 @@ def classifiers(name: str, image: Array) -> Iterator[Case]:
         (40, 35, "pillow.lanczos", Image.Resampling.LANCZOS),
     ):
         expected = normalized(torchvision(image, side, crop, resample)).transpose(2, 0, 1)
+        steps = [*shorter(method, side, crop), share, normalize, nchw]
         comment = f"Resize({side}), CenterCrop({crop}), ToTensor, Normalize of torchvision, {method}"
-        yield case(
-            f"torchvision-{side}-{crop}", comment, name, expected, [*shorter(method, side, crop), share, normalize, nchw]
-        )
+        yield case(f"torchvision-{side}-{crop}", comment, name, expected, steps)
     cut = torchvision(image, 224, 224, Image.Resampling.BICUBIC).astype(F)
     steps = [
         *shorter("pillow.bicubic", 224, 224),

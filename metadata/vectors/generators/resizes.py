@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 from PIL import __version__ as pillow_version
 
 from generators import library
@@ -138,6 +139,11 @@ def chained() -> Iterator[Case]:
             before=[halves],
             step=step,
         )
+    row = np.array([0, 0, 190, 108, 153, 127, 222, 186, 0], np.uint8)
+    line = np.repeat(row, 3).reshape(1, 9, 3)
+    step = stretch("pillow.hamming", 3, 1)
+    words = "0.54 and 0.46 are binary32 in Pillow: with binary64 constants the middle is 141"
+    yield valid("hamming-constants", words, line, library.fitted(line, step), step=step)
     flip = {"op": "flip", "axis": "vertical"}
     for method in ("pillow.bicubic", "tf.area", "opencv.area"):
         step = stretch(method, 4, 4)

@@ -22,12 +22,16 @@ function sinc(x) {
   return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
 }
 
+// Pillow's constants are binary32, its arithmetic binary64.
+const HAMMING_MEAN = Math.fround(0.54);
+const HAMMING_SWING = Math.fround(0.46);
+
 /** @param {number} distance */
 function hamming(distance) {
   const x = Math.abs(distance);
   if (x === 0) return 1;
   if (x >= 1) return 0;
-  return (Math.sin(x * Math.PI) / (x * Math.PI)) * (0.54 + 0.46 * Math.cos(x * Math.PI));
+  return (Math.sin(x * Math.PI) / (x * Math.PI)) * (HAMMING_MEAN + HAMMING_SWING * Math.cos(x * Math.PI));
 }
 
 /** @param {number} distance */
