@@ -4,11 +4,12 @@
 
 import { BOXES } from "./readers_boxes.js";
 import { MASKS } from "./readers_masks.js";
+import { NUMBERS } from "./readers_numbers.js";
 import { POINTS } from "./readers_points.js";
 import { SCORES } from "./readers_scores.js";
 
 /** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
-export const READ_OPS = { ...SCORES, ...BOXES, ...POINTS, ...MASKS };
+export const READ_OPS = { ...SCORES, ...BOXES, ...POINTS, ...MASKS, ...NUMBERS };
 
 /**
  * Gives the names of the outputs that a reading step reads beside its own.

@@ -14,9 +14,10 @@ import { SatchelError } from "./errors.js";
 
 /**
  * What there is between two reading steps. `shape` is of numbers and shares, undefined while no artefact is known; `count` is how
- * many different labels there are, where that is known; `labelled` says whether labels have been given.
+ * many different labels there are, where that is known; `labelled` says whether labels have been given, `uncropped` whether places are
+ * those of the photo.
  *
- * @typedef {{kind: Kind, shape?: readonly number[], count?: number, labelled?: boolean}} Read
+ * @typedef {{kind: Kind, shape?: readonly number[], count?: number, labelled?: boolean, uncropped?: boolean}} Read
  */
 
 /**

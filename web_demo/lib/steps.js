@@ -8,6 +8,7 @@ import { byOp } from "./schema.js";
 import { BOX_STEPS } from "./steps_boxes.js";
 import { IMAGE_STEPS } from "./steps_images.js";
 import { MASK_STEPS } from "./steps_masks.js";
+import { NUMBER_STEPS } from "./steps_numbers.js";
 import { POINT_STEPS } from "./steps_points.js";
 import { SCORE_STEPS } from "./steps_scores.js";
 import { SIGNAL_STEPS } from "./steps_signals.js";
@@ -21,7 +22,7 @@ export { NAME } from "./steps_base.js";
  * @typedef {import("./steps_images.js").ImageStep | import("./steps_tables.js").TableStep |
  *   import("./steps_signals.js").SignalStep} InputStep
  * @typedef {import("./steps_scores.js").ScoreStep | import("./steps_boxes.js").BoxStep | import("./steps_points.js").PointStep |
- *   import("./steps_masks.js").MaskStep} OutputStep
+ *   import("./steps_masks.js").MaskStep | import("./steps_numbers.js").NumberStep} OutputStep
  */
 
 /** @type {import("./schema.js").Kind<InputStep>} */
@@ -40,5 +41,6 @@ export const outputStep = byOp(
     ...BOX_STEPS,
     ...POINT_STEPS,
     ...MASK_STEPS,
+    ...NUMBER_STEPS,
   }),
 );

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from satchel_metadata.ops import geometry
 from satchel_metadata.steps import Crop, Flip, Pad, Resize
 
-Floats = NDArray[np.float32]
-
 
 @dataclass(frozen=True)
 class Axis:
@@ -48,15 +46,6 @@ class Axis:
     def flipped(self) -> Axis:
         """Gives the axis after the pixels are put in the opposite order."""
         return _reduced(self, self.prepared, -self.scale, self.offset + self.prepared * self.scale, self.divisor)
-
-    def back(self, places: Floats) -> Floats:
-        """Gives coordinates of the prepared picture as coordinates of the one given.
-
-        p * scale, + offset, / divisor, each in binary64 and rounded once an operation; the result rounded to binary32.
-        """
-        exact = places.astype(np.float64) * float(self.scale) + float(self.offset)
-        found: Floats = (exact / float(self.divisor)).astype(np.float32)
-        return found
 
     def sources(self, length: int) -> NDArray[np.int64]:
         """Gives, for each pixel that was given, the cell of `length` cells over the prepared axis its centre lies in.

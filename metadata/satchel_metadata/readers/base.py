@@ -28,17 +28,20 @@ class Read:
         shape: of numbers and shares; None while no artefact is known.
         count: how many different labels there are; None where that is not known.
         labelled: whether labels have been given.
+        uncropped: whether places are those of the photo.
     """
 
     kind: Kind
     shape: tuple[int, ...] | None = None
     count: int | None = None
     labelled: bool = False
+    uncropped: bool = False
 
     def words(self) -> str:
         """Gives `numbers [1, 1000]`."""
         shape = f" [{', '.join(map(str, self.shape))}]" if self.shape is not None else ""
-        return f"{self.kind}{shape}{', with labels' if self.labelled else ''}"
+        place = ", in pixels of the photo" if self.uncropped else ""
+        return f"{self.kind}{shape}{', with labels' if self.labelled else ''}{place}"
 
 
 @dataclass(frozen=True)

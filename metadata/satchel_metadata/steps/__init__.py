@@ -26,6 +26,7 @@ from satchel_metadata.steps.images import (
     YuvToRgb,
 )
 from satchel_metadata.steps.masks import ArgmaxMask, ResizeMask
+from satchel_metadata.steps.numbers import Denormalize, Round, Uncrop
 from satchel_metadata.steps.points import HeatmapKeypoints, Landmarks
 from satchel_metadata.steps.scores import Label, Sigmoid, Softmax, Threshold, TopK
 from satchel_metadata.steps.signals import Detrend, Resample, Window
@@ -62,7 +63,10 @@ OutputStep = Annotated[
     | HeatmapKeypoints
     | Landmarks
     | ArgmaxMask
-    | ResizeMask,
+    | ResizeMask
+    | Uncrop
+    | Denormalize
+    | Round,
     Field(discriminator="op"),
 ]
 
@@ -78,6 +82,7 @@ __all__ = [
     "Crop",
     "Decode",
     "DecodeBoxes",
+    "Denormalize",
     "Detrend",
     "Flip",
     "HeatmapKeypoints",
@@ -99,6 +104,7 @@ __all__ = [
     "Resize",
     "ResizeMask",
     "ResizeMethod",
+    "Round",
     "Rounding",
     "Share",
     "Side",
@@ -107,6 +113,7 @@ __all__ = [
     "Standardize",
     "Threshold",
     "TopK",
+    "Uncrop",
     "ValueRange",
     "Window",
     "YuvToRgb",

@@ -3,11 +3,12 @@
 import * as detections from "./detections.js";
 import * as documents from "./documents.js";
 import * as images from "./images.js";
+import * as numbers from "./numbers.js";
 import * as scores from "./scores.js";
 import * as signals from "./signals.js";
 import * as tables from "./tables.js";
 
-const FAMILIES = [detections, documents, images, scores, signals, tables];
+const FAMILIES = [detections, documents, images, numbers, scores, signals, tables];
 
 export const HANDLERS = Object.assign({}, ...FAMILIES.map((each) => each.HANDLERS));
 

@@ -1,0 +1,33 @@
+/**
+ * Steps on the numbers of an output, and the step that brings places back to the photo.
+ */
+
+import { boolean, integer, list, need, number, oneOf, optional, record } from "./schema.js";
+import { NAME, op, rounding } from "./steps_base.js";
+
+const numbers = list(number(), { min: 1, max: 4096 });
+
+const denormalize = record({ op: op("denormalize"), mean: numbers, std: numbers }, ({ mean, std }, path) =>
+  need(mean.length === std.length, path, "mean and std have different lengths"),
+);
+
+const round = record({ op: op("round"), decimals: integer(0, 9), rounding });
+
+const uncrop = record(
+  {
+    op: op("uncrop"),
+    input: NAME,
+    units: optional(oneOf(/** @type {const} */ (["normalized", "pixels"]))),
+    clip: optional(boolean),
+  },
+  ({ units, clip }, path) => need((units === undefined) === (clip === undefined), path, "units and clip come together"),
+);
+
+/**
+ * @typedef {ReturnType<typeof denormalize>} Denormalize
+ * @typedef {ReturnType<typeof round>} Round
+ * @typedef {ReturnType<typeof uncrop>} Uncrop
+ * @typedef {Denormalize | Round | Uncrop} NumberStep
+ */
+
+export const NUMBER_STEPS = { denormalize, round, uncrop };
