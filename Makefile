@@ -61,7 +61,7 @@ test-web: web_demo/node_modules/.ready
 	node --test tests/web/*.test.js
 
 parity: setup  ## Random cases in Python, Node and the named libraries: make parity N=10000
-	@$(BIN)/python tests/parity/search.py --count $(if $(filter 2,$(N)),10000,$(N)) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python tests/parity/search.py --count $(if $(filter file,$(origin N)),10000,$(N)) $(if $(SEED),--seed $(SEED))
 
 test-all: check browser demo-bundle test-web  ## Everything, with outside clients and the larger models
 	$(BIN)/python -m pytest -n $(N) --dist loadfile
