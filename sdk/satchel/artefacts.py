@@ -13,14 +13,15 @@ from satchel import recipes
 from satchel.binding import bound, positions
 from satchel.bundle import Runner
 from satchel.describe import Description
+from satchel.doubts import model_doubts, warn_of
 from satchel.engines.litert import LiteRTEngine
 from satchel.recipes import Context, DynamicRange, Int8, Recipe
 from satchel_converters import tfjs
 from satchel_converters.sources import Source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import ModelFiles, VariantFiles
-from satchel_metadata.infer import check_against_tensors
 from satchel_metadata.pipeline import Pipeline
+from satchel_metadata.plausible import check_model, doubts
 from satchel_metadata.spec import Spec, Tensor
 from satchel_metadata.tflite_metadata import write_metadata
 from satchel_metadata.tflite_model import inspect_model
@@ -102,7 +103,9 @@ def build(
     """
     spec = description.spec
     float_tensors = tflite_tensors(source.tflite, spec)
-    check_against_tensors(bound(spec, *_single("float32/tflite", float_tensors)), "float32/tflite", description.labels)
+    fitted = bound(spec, *_single("float32/tflite", float_tensors))
+    check_model(fitted, "float32/tflite", description.labels)
+    found = list(model_doubts(fitted, "float32/tflite", source.tflite))
     variants = {recipe.name: recipes.run(recipe, source.tflite, context) for recipe in wanted}
     graph_files = _graphs(source, graphs)
     tensors = {f"{name}/tflite": tflite_tensors(each.tflite, spec) for name, each in variants.items()}
@@ -110,6 +113,8 @@ def build(
     complete = bound(
         spec, {name: each[0] for name, each in tensors.items()}, {name: each[1] for name, each in tensors.items()}
     )
+    found += [doubt for name in variants for doubt in doubts(complete, f"{name}/tflite")]
+    warn_of(found, stacklevel=4)
     written = {
         name: write_metadata(each.tflite, complete, description.labels, f"{name}/tflite")
         for name, each in variants.items()

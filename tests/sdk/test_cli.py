@@ -17,7 +17,8 @@ import pytest
 from satchel import cli
 from satchel_metadata.errors import InputError, SatchelWarning
 
-COMMANDS = ["pack", "run", "inspect", "check", "zoo", "serve", "doctor"]
+SPEC = [["spec", "init"], ["spec", "validate"], ["spec", "explain"]]
+COMMANDS = ["spec", "pack", "run", "inspect", "check", "zoo", "serve", "doctor"]
 
 
 def run_alone(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +37,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr(importlib.import_module("satchel.cli.doctor").command, "callback", raise_it)
 
 
-def test_help_names_the_seven_commands_in_one_line_each() -> None:
+def test_help_names_the_eight_commands_in_one_line_each() -> None:
     done = run_alone("--help")
     lines = done.stdout.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in lines] == COMMANDS
@@ -50,7 +51,7 @@ def test_a_command_says_of_itself_what_the_help_page_says_of_it(name: str) -> No
     assert command.get_short_help_str(200) == cli.SUMMARIES[name]
 
 
-@pytest.mark.parametrize("arguments", [*[[name] for name in COMMANDS], ["zoo", "list"], ["zoo", "get"]])
+@pytest.mark.parametrize("arguments", [*[[name] for name in COMMANDS], ["zoo", "list"], ["zoo", "get"], *SPEC])
 def test_every_help_page_has_an_example(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*arguments, "--help"]) == 0
     page = capsys.readouterr().out

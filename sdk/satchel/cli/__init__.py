@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 SUMMARIES = {
+    "spec": "Start, check and explain the description of a model.",
     "pack": "Pack a trained model with its preparation, labels and proof.",
     "run": "Ask a bundle about photos, rows or signals.",
     "inspect": "Show what is in a bundle or a .tflite.",
@@ -30,7 +31,7 @@ class PipeClosedError(Exception):
 
 
 class Commands(click.Group):
-    """The seven commands, by name; the help page is written without importing any of them."""
+    """The eight commands, by name; the help page is written without importing any of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Gives the commands in the order in which one meets them."""

@@ -103,7 +103,46 @@ def _window(step: Step) -> str:
     return f"windows of {step.length} samples every {step.hop}, a rest {rest}"
 
 
+def _decode_boxes(step: Step) -> str:
+    heads = {"ssd": "SSD anchors", "yolo_grid": "a YOLO grid", "yolo_free": "an anchor-free YOLO head", "set": "a set"}
+    return f"boxes from {heads[step.head]}: {_some(step.reads())}"
+
+
+def _nms(step: Step) -> str:
+    within = "of one class " if step.per_class else ""
+    least = f"score at least {number(step.score)}"
+    return f"of boxes {within}that overlap by more than {number(step.iou)} the best, {least}, at most {step.max}"
+
+
+def _heatmap(step: Step) -> str:
+    refined = {"none": "", "quarter": ", a quarter towards the larger neighbour", "offsets": ", moved by offsets"}
+    return f"one point a heatmap, where it is highest{refined[step.refine]}"
+
+
+def _landmarks(step: Step) -> str:
+    score = f", number {step.score} its score" if step.score is not None else ""
+    return f"points of {step.dimensions} numbers each ({step.order}){score}"
+
+
+def _argmax_mask(step: Step) -> str:
+    if step.threshold is not None:
+        return f"class 1 where the score is at least {number(step.threshold)}, else 0"
+    return "the best class of each place"
+
+
+def _resize_mask(step: Step) -> str:
+    size = f"to {step.width} x {step.height}" if step.to == "size" else f"to the photo of {step.input}"
+    return f"scaled {size} ({step.method})"
+
+
+def _uncrop(step: Step) -> str:
+    return f"back to the photo of {step.input}{', nothing outside of it' if step.clip else ''}"
+
+
 _TELLERS: dict[str, Callable[[Step], str]] = {
+    "yuv_to_rgb": lambda step: (
+        f"a camera's frame ({step.format}, {step.range} range) to RGB, turned by {step.rotation} degrees"
+    ),
     "decode": _decode,
     "color": lambda step: f"channels to {step.to}",
     "resize": _resize,
@@ -127,4 +166,13 @@ _TELLERS: dict[str, Callable[[Step], str]] = {
     "top_k": lambda step: f"the {step.k} best",
     "threshold": lambda step: f"only scores of at least {number(step.score)}",
     "label": lambda step: f"named by the list {step.labels!r}",
+    "decode_boxes": _decode_boxes,
+    "nms": _nms,
+    "heatmap_keypoints": _heatmap,
+    "landmarks": _landmarks,
+    "argmax_mask": _argmax_mask,
+    "resize_mask": _resize_mask,
+    "uncrop": _uncrop,
+    "denormalize": lambda step: f"x * {_values(step.std)} + {_values(step.mean)}",
+    "round": lambda step: f"rounded to {step.decimals} decimals ({step.rounding})",
 }
