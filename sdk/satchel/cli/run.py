@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from satchel.cli.drawings import Drawings
 from satchel.cli.shown import show
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ Examples:
   satchel run model.satchel photos/ --json > answers.jsonl
   satchel run model.satchel - < cat.jpg
   satchel run iris.satchel flowers.csv
+  satchel run detector.satchel street.jpg --draw seen.png
 """
 )
 @click.argument("model", type=click.Path())
@@ -38,6 +40,13 @@ Examples:
 )
 @click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter.")
 @click.option("--digest", metavar="HEX", help="Refuse the bundle unless this is its digest.")
+@click.option(
+    "--draw",
+    "drawing",
+    metavar="OUT",
+    type=click.Path(path_type=Path),
+    help="Draw the answer on the photo: a .png file; for several photos a folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an answer, one a line.")
 def command(
     model: str,
@@ -46,6 +55,7 @@ def command(
     top: int | None,
     threads: int | None,
     digest: str | None,
+    drawing: Path | None,
     as_json: bool,
 ) -> int:
     """Ask a bundle about photos, rows or signals.
@@ -60,21 +70,25 @@ def command(
     if top is not None:
         _ask_for(bundle, top)
     tell = _show_json(bundle.kind.name) if as_json else show
-    return MISTAKE if sum([_answer(bundle, each, tell) for each in inputs]) else 0
+    draw = Drawings(bundle, drawing, inputs) if drawing is not None else None
+    return MISTAKE if sum([_answer(bundle, each, tell, draw) for each in inputs]) else 0
 
 
-def _answer(bundle: Bundle, given: str, tell: Tell) -> int:
+def _answer(bundle: Bundle, given: str, tell: Tell, draw: Drawings | None = None) -> int:
     """Shows the answers for one argument; names what cannot be read and gives its number."""
     from satchel.cli.failures import complain
     from satchel_metadata.errors import InputError
 
     try:
         if given != STDIN and Path(given).is_dir():
-            return sum([_answer(bundle, str(each), tell) for each in bundle.kind.files(Path(given))])
+            return sum([_answer(bundle, str(each), tell, draw) for each in bundle.kind.files(Path(given))])
         content = sys.stdin.buffer.read() if given == STDIN else given
         if bundle.kind.name == "row":
             return _answer_rows(bundle, given, content, tell)
-        tell(given, bundle.run(content))
+        answer = bundle.run(content)
+        tell(given, answer)
+        if draw is not None:
+            draw.add(given, content, answer)
     except InputError as error:
         complain("error", str(error))
         return 1

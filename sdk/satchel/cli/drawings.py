@@ -1,0 +1,64 @@
+"""Where `satchel run --draw` puts its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from satchel.answer import Answer
+    from satchel.bundle import Bundle
+
+PNG = ".png"
+
+
+class Drawings:
+    """A .png for one photo, or a folder with one for each photo, by its name.
+
+    Raises:
+        click.UsageError: the bundle does not look at photos, or one file is named for several of them.
+    """
+
+    def __init__(self, bundle: Bundle, out: Path, inputs: Sequence[str]) -> None:
+        if bundle.kind.name != "photo":
+            raise click.UsageError(f"--draw draws on photos, and this bundle is asked about {bundle.kind.plural}.")
+        several = len(inputs) > 1 or Path(inputs[0]).is_dir()
+        if several and out.suffix.lower() == PNG:
+            raise click.UsageError("--draw takes a folder for several photos, found the name of one picture.")
+        self.bundle, self.out = bundle, out
+        self.alone = out.suffix.lower() == PNG
+        self._names: set[str] = set()
+
+    def add(self, name: str, photo: str | bytes, answer: Answer) -> None:
+        """Draws the answer of a photo.
+
+        Raises:
+            EnvironmentProblem: env/not-writable.
+        """
+        from satchel.draw import draw
+        from satchel_metadata.errors import EnvironmentProblem
+        from satchel_metadata.photo import load_photo
+
+        picture = draw(load_photo(photo, self.bundle.background), answer)
+        path = self.out if self.alone else self.out / self._free(Path(name).stem)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            picture.save(path, "PNG")
+        except OSError as error:
+            hint = "Name another place with --draw."
+            raise EnvironmentProblem(
+                "env/not-writable", f"the picture cannot be written ({error.strerror})", where=str(path), hint=hint
+            ) from None
+
+    def _free(self, stem: str) -> str:
+        """Gives a name that no other photo of this run has got."""
+        stem = stem if stem not in ("", "-") else "photo"
+        name, number = f"{stem}{PNG}", 1
+        while name.casefold() in self._names:
+            number += 1
+            name = f"{stem}-{number}{PNG}"
+        self._names.add(name.casefold())
+        return name
