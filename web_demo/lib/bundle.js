@@ -63,6 +63,16 @@ import { viewOf } from "./view.js";
  */
 
 /**
+ * What a model can be asked about: a Blob, or ImageData (straight RGBA; where it is transparent it is changed in place); a row of a
+ * table; a signal, a sample a list or all in one array with so many channels; a camera's frame. For a model whose inputs are made
+ * from different things, an object of them by the names of its inputs.
+ *
+ * @typedef {Blob | ImageData | {row: import("./values.js").Row} | {frame: import("./values.js").Frame} |
+ *   {signal: readonly (readonly number[])[] | Float64Array<ArrayBuffer>, channels?: number, rate?: number} |
+ *   Readonly<Record<string, any>>} Given
+ */
+
+/**
  * Opens a bundle: manifest, spec and labels are read and checked.
  *
  * @param {Source} source the address of its folder or of a .satchel file, such a file, or its bytes
@@ -168,14 +178,14 @@ export class Bundle {
   /**
    * Gives the answer for a photo, a camera's frame, a row or a signal.
    *
-   * @param {any} source a Blob, ImageData (straight RGBA; where it is transparent it is changed in place), Frame, Row or Signal
+   * @param {Given} source
    * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
    * @returns {Promise<Run>}
    */
   async run(source, { view = false } = {}) {
     const loaded = this.loaded();
     const start = performance.now();
-    const given = await loaded.pipeline.load(source);
+    const given = await loaded.pipeline.load(thingOf(source));
     const decoded = performance.now();
     /** @type {Run["view"]} */
     let seen;
@@ -260,6 +270,33 @@ function refuseForeign(artefact, runtimes) {
 }
 
 /**
+ * Gives what the steps take of what a program gives: what stands in `row` or `frame`, or a Signal of `signal`.
+ *
+ * @param {any} source
+ */
+function thingOf(source) {
+  const keys = Object.keys(source);
+  if (keys.length === 1 && (keys[0] === "row" || keys[0] === "frame")) return source[keys[0]];
+  const signal = keys.includes("signal") && keys.every((key) => ["signal", "channels", "rate"].includes(key));
+  return signal ? signalOf(source) : source;
+}
+
+/**
+ * @param {{signal: any, channels?: number, rate?: number}} given
+ * @returns {import("./values.js").Signal}
+ */
+function signalOf({ signal, channels = 1, rate }) {
+  if (signal instanceof Float64Array)
+    return { values: /** @type {Float64Array<ArrayBuffer>} */ (signal), channels, rate };
+  const samples = Array.from(/** @type {Iterable<number | number[]>} */ (signal), (each) => [each].flat());
+  const width = samples[0]?.length ?? 1;
+  if (samples.every(({ length }) => length === width)) {
+    return { values: Float64Array.from(samples.flat()), channels: width, rate };
+  }
+  throw new SatchelError("input/wrong-array", "the samples of the signal have different numbers of channels");
+}
+
+/**
  * Prepares what was loaded, and gives the browser the memory of photos back.
  *
  * @param {Pipeline} pipeline
@@ -270,7 +307,7 @@ function prepareAndClose(pipeline, given, watch) {
   try {
     return pipeline.windows(given, watch);
   } finally {
-    for (const each of Object.values(given)) each.close?.();
+    for (const each of Object.values(given)) if (typeof each.close === "function") each.close();
   }
 }
 

@@ -53,14 +53,14 @@ export class Satchel {
   }
 
   /**
-   * Gives the answer for a photo.
+   * Gives the answer for a photo, `{row}`, `{signal, rate}` or `{frame}`.
    *
-   * @param {Blob | ImageData} photo
+   * @param {import("./bundle.js").Given} given
    * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
    * @returns {Promise<RunResult>}
    */
-  run(photo, { view = false } = {}) {
-    return this.#call("run", { photo, view });
+  run(given, { view = false } = {}) {
+    return this.#call("run", { given, view });
   }
 
   /**

@@ -8,6 +8,7 @@
  *     const { classes } = await satchel.run(file);
  */
 
+export { answerJson } from "./answers.js";
 export { Bundle, openBundle } from "./bundle.js";
 export { BundleReader } from "./bundle_reader.js";
 export { Satchel, startSatchel } from "./client.js";
@@ -15,3 +16,4 @@ export { SatchelError } from "./errors.js";
 export { fromPixels, loadPhoto, ofImageData } from "./photo.js";
 export { Pipeline } from "./pipeline.js";
 export { parseSpec } from "./spec.js";
+export { nv21 } from "./values.js";

@@ -75,8 +75,8 @@ const VERBS = {
     return { ...description, bytes, ms: performance.now() - start };
   },
 
-  async run({ photo, view }) {
-    const { view: seen, ...rest } = await opened().run(photo, { view });
+  async run({ given, view }) {
+    const { view: seen, ...rest } = await opened().run(given, { view });
     return seen ? { ...rest, view: new ImageData(seen.data, seen.width, seen.height) } : rest;
   },
 
