@@ -3,7 +3,6 @@
  */
 
 import { fetched, openUrl } from "./bundle_url.js";
-import { openZip } from "./bundle_zip.js";
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { loads } from "./json.js";
@@ -62,14 +61,16 @@ export async function openListing(source, digest) {
  * @returns {Promise<Store>}
  */
 async function storeOf(source) {
+  const zip = async (/** @type {Uint8Array<ArrayBuffer>} */ bytes, /** @type {string} */ where) =>
+    (await import("./bundle_zip.js")).openZip(bytes, where);
   if (source instanceof Blob) {
     const name = "name" in source ? String(source.name) : "bundle";
-    return openZip(new Uint8Array(await source.arrayBuffer()), name);
+    return zip(new Uint8Array(await source.arrayBuffer()), name);
   }
-  if (source instanceof Uint8Array) return openZip(source, "bundle");
-  if (source instanceof ArrayBuffer) return openZip(new Uint8Array(source), "bundle");
+  if (source instanceof Uint8Array) return zip(source, "bundle");
+  if (source instanceof ArrayBuffer) return zip(new Uint8Array(source), "bundle");
   const url = String(source);
-  return url.endsWith(".satchel") ? openZip(await fetched(url, MAX_TOTAL), url) : openUrl(url);
+  return url.endsWith(".satchel") ? zip(await fetched(url, MAX_TOTAL), url) : openUrl(url);
 }
 
 /**

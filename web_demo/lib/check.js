@@ -5,7 +5,7 @@
 import { answerJson } from "./answers.js";
 import { goldenArray, goldenTensor } from "./golden.js";
 import { bytesOf, sha256 } from "./hash.js";
-import { fromPixels } from "./photo.js";
+import { fromPixels } from "./photo_pixels.js";
 import { sameAnswer } from "./same_answer.js";
 
 /** The smallest normal binary32, below which nothing is divided by. */

@@ -13,7 +13,7 @@ import { pictureShapes } from "./picture_shapes.js";
 /** @typedef {import("./spec.js").Input} Input */
 
 /** @type {Family} */
-export const FRAME = { kind: "frame", first: ["yuv_to_rgb"], check: pictureShapes, plan, load };
+export const FRAME = { kind: "frame", check: pictureShapes, plan, load };
 
 /** The memory of the last frame of each input: a camera gives many, and each is prepared before the next comes. */
 const scratches = /** @type {WeakMap<Input, Scratch>} */ (new WeakMap());

@@ -8,7 +8,7 @@ import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
 import { picture, pixelsOf, Scratch } from "./ops/picture.js";
 import { resize } from "./ops/resize.js";
-import { loadPhoto, ofImageData } from "./photo.js";
+import { ofImageData } from "./photo_pixels.js";
 import { pictureShapes } from "./picture_shapes.js";
 import { traced } from "./trace.js";
 
@@ -25,7 +25,7 @@ import { traced } from "./trace.js";
 const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
 
 /** @type {Family} */
-export const PHOTO = { kind: "photo", first: ["decode"], check: pictureShapes, plan, load };
+export const PHOTO = { kind: "photo", check: pictureShapes, plan, load };
 
 /**
  * Gives the photo of a Blob or ImageData (which is changed in place where it is transparent), or the photo that is given.
@@ -36,7 +36,7 @@ export const PHOTO = { kind: "photo", first: ["decode"], check: pictureShapes, p
  */
 function load(thing, { steps: [first] }) {
   const background = first.op === "decode" ? first.background : undefined;
-  if (thing instanceof Blob) return loadPhoto(thing, background);
+  if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
   return "picture" in thing ? thing : ofImageData(thing, background);
 }
 
@@ -45,17 +45,18 @@ function load(thing, { steps: [first] }) {
  *
  * @param {Input} input
  * @param {readonly unknown[]} _shapes
- * @param {import("./spec.js").Tensor} [tensor]
+ * @param {import("./spec.js").Tensor | undefined} tensor
+ * @param {import("./kit.js").Kit} kit
  * @returns {import("./families.js").Plan}
  */
-export function plan({ steps }, _shapes, tensor) {
+export function plan({ steps }, _shapes, tensor, { resizers }) {
   const images = /** @type {ImageStep[]} */ (steps);
   // One for each step, and one for the tensor: no step writes where it reads.
   const scratches = Array.from({ length: steps.length + 1 }, () => new Scratch());
   return {
     prepare(/** @type {Photo} */ photo, watch = {}) {
       try {
-        return prepared(images, scratches, photo, watch, tensor);
+        return prepared(images, scratches, photo, watch, resizers, tensor);
       } catch (error) {
         if (!(error instanceof SatchelError)) throw error;
         throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
@@ -70,10 +71,11 @@ export function plan({ steps }, _shapes, tensor) {
  * @param {readonly Scratch[]} scratches
  * @param {Photo} photo
  * @param {Watch} watch
+ * @param {import("./ops/resize.js").Resizers} resizers
  * @param {import("./spec.js").Tensor} [tensor]
  * @returns {TensorValue}
  */
-function prepared(steps, scratches, photo, { onView }, tensor) {
+function prepared(steps, scratches, photo, { onView }, resizers, tensor) {
   let image = photo.picture;
   /** @type {"NHWC" | "NCHW"} */
   let order = "NHWC";
@@ -95,8 +97,8 @@ function prepared(steps, scratches, photo, { onView }, tensor) {
       if (pending.length > 0) image = settled(pixelsOf(image), pending, scratches[i]);
       pending = [];
       const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
-      image =
-        step.op === "resize" ? resize(image, step, scratches[i], then) : moved(step, image, colours, scratches[i]);
+      if (step.op === "resize") image = resize(image, step, scratches[i], resizers, then);
+      else image = moved(step, image, colours, scratches[i]);
       if (then) i++;
       if (step.op === "color") colours = step.to;
     }

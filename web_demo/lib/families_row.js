@@ -2,9 +2,8 @@
  * Rows of a table: what each step makes of the columns, and how a row becomes a tensor.
  */
 
-import { readRows } from "./csv.js";
 import { SatchelError } from "./errors.js";
-import { arrayOf, quantize } from "./ops/arithmetic.js";
+import { asTensor } from "./ops/arithmetic.js";
 import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js";
 
 /** @typedef {import("./families.js").Family} Family */
@@ -22,7 +21,7 @@ import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js
  */
 
 /** @type {Family} */
-export const ROW = { kind: "row", first: ["columns"], check: rowShapes, plan, load };
+export const ROW = { kind: "row", check: rowShapes, plan, load };
 
 /**
  * Gives what each step of a row gives.
@@ -139,6 +138,7 @@ function load(thing, input) {
  * @returns {Promise<Row>}
  */
 async function onlyRow(file, input) {
+  const { readRows } = await import("./csv.js");
   const rows = readRows(file, { numbers: numberColumns(input) });
   const found = await rows.next();
   if (found.value !== undefined && (await rows.next()).done) return found.value;
@@ -169,23 +169,6 @@ function plan({ steps }, _shapes, tensor) {
       return asTensor(values, [values.length], tensor);
     },
   };
-}
-
-/**
- * Gives prepared values as the artefact's tensor takes them, with the batch axis.
- *
- * @param {Float32Array<ArrayBuffer>} values
- * @param {readonly number[]} shape
- * @param {import("./spec.js").Tensor} [tensor]
- * @returns {TensorValue}
- */
-export function asTensor(values, shape, tensor) {
-  if (tensor === undefined || tensor.dtype === "float32") return { data: values, shape: [1, ...shape] };
-  const made = quantize(tensor);
-  const kind = arrayOf(tensor.dtype);
-  const out = new kind(new ArrayBuffer(values.length * kind.BYTES_PER_ELEMENT), 0, values.length);
-  values.forEach((value, place) => (out[place] = made(value, 0)));
-  return { data: out, shape: [1, ...shape] };
 }
 
 /**

@@ -2,10 +2,10 @@
  * Stretches of a signal: what each step makes of them, and how they become tensors, one a window.
  */
 
-import { readSignal } from "./csv.js";
 import { SatchelError } from "./errors.js";
-import { asTensor } from "./families_row.js";
-import { checked, detrend, ratio, resample, signalValues, standardize, window } from "./ops/signals.js";
+import { asTensor } from "./ops/arithmetic.js";
+import { checked, detrend, resample, signalValues, standardize, window } from "./ops/signals.js";
+import { ratio } from "./ops/ratio.js";
 
 /** @typedef {import("./families.js").Family} Family */
 /** @typedef {import("./families.js").TensorValue} TensorValue */
@@ -29,21 +29,7 @@ const OPS = ["resample", "detrend", "window", "standardize", "layout"];
 const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 
 /** @type {Family} */
-export const SIGNAL = { kind: "signal", first: OPS, check: signalShapes, plan, load };
-
-/**
- * Says whether steps that begin with columns make a signal of them, and not a row.
- *
- * @param {readonly InputStep[]} steps
- */
-export function isSignal(steps) {
-  return steps.some(
-    (step) =>
-      ["resample", "detrend", "window"].includes(step.op) ||
-      (step.op === "standardize" && step.columns === undefined) ||
-      (step.op === "layout" && ORDERS.includes(step.to)),
-  );
-}
+export const SIGNAL = { kind: "signal", check: signalShapes, plan, load };
 
 /**
  * Gives what each step of a signal gives.
@@ -229,6 +215,7 @@ function load(thing, { steps }) {
  */
 async function readChannels(file, [first], rate) {
   const names = first.op === "columns" ? first.columns.map(({ name }) => name) : undefined;
+  const { readSignal } = await import("./csv.js");
   const { data, channels } = await readSignal(file, names);
   return { values: data, channels, rate };
 }

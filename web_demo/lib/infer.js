@@ -1,121 +1,18 @@
 /**
- * What each step of a spec makes of what the step before it made: found out, and refused, before anything is read.
+ * What each step of a spec makes of what the step before it made, with every family and every reading step.
  */
 
-import { SatchelError } from "./errors.js";
-import { familyOf } from "./families.js";
-import { READ_OPS, references } from "./readers.js";
+import * as base from "./infer_base.js";
+import { WHOLE } from "./whole.js";
 
-/** @typedef {import("./spec.js").Spec} Spec */
-/** @typedef {import("./spec.js").Output} Output */
-/** @typedef {import("./readers_base.js").Read} Read */
+export { answerOutput, ranks } from "./infer_base.js";
 
 /**
  * Gives, for each input, what each of its steps gives.
  *
- * @param {Spec} spec
- * @returns {(readonly any[])[]}
- * @throws {SatchelError} spec/impossible-step, spec/no-answer, or what the family of an input refuses; it names the step by its
- *   JSON path
+ * @param {import("./spec.js").Spec} spec
+ * @throws {import("./errors.js").SatchelError} as infer_base.js says
  */
 export function checkSteps(spec) {
-  const shapes = spec.inputs.map((input, place) => {
-    const where = `$.inputs[${place}]`;
-    return familyOf(input, where).check(input.steps, where);
-  });
-  const unknown = Object.fromEntries(
-    spec.outputs.map(({ name }) => [name, { kind: /** @type {const} */ ("numbers") }]),
-  );
-  spec.outputs.forEach((output, place) => readShapes(spec, output, unknown, `$.outputs[${place}]`));
-  answerOutput(spec);
-  return shapes;
-}
-
-/**
- * Gives the output that the answer is read from: the only one with steps, or the only one.
- *
- * @param {Spec} spec
- * @returns {Output}
- */
-export function answerOutput(spec) {
-  const stepped = spec.outputs.filter((each) => each.steps.length > 0);
-  const read = stepped.length > 0 ? stepped : spec.outputs;
-  if (read.length === 1) return read[0];
-  const names = read.map((each) => each.name).join(", ");
-  throw new SatchelError("spec/no-answer", `one output makes the answer, found ${names}`, {
-    where: "$.outputs",
-    hint: "Give steps to one output only.",
-  });
-}
-
-/**
- * Says whether numbers that no step makes anything else of are the scores of classes.
- *
- * @param {Spec} spec
- */
-export function ranks({ task }) {
-  return task.endsWith("_classification");
-}
-
-/**
- * Gives what an output is, and then what each of its steps gives.
- *
- * @param {Spec} spec
- * @param {Output} output
- * @param {Readonly<Record<string, Read>>} known what each output of the spec is, by its name
- * @param {string} where the JSON path of the output
- * @returns {Read[]}
- */
-export function readShapes(spec, output, known, where) {
-  const reads = [known[output.name]];
-  output.steps.forEach((step, place) => {
-    const path = `${where}.steps[${place}]`;
-    try {
-      namesResolve(spec, step);
-      reads.push(after(output, place, reads[place], known));
-    } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
-      const at = error.where === "$" ? where : path + (error.where ?? "");
-      throw new SatchelError(error.code, error.detail, { where: at, hint: error.hint });
-    }
-  });
-  return reads;
-}
-
-/**
- * @param {Output} output
- * @param {number} place
- * @param {Read} before
- * @param {Readonly<Record<string, Read>>} known
- * @returns {Read}
- */
-function after({ steps }, place, before, known) {
-  const step = steps[place];
-  const rule = READ_OPS[step.op];
-  if (rule.takes.includes(before.kind)) return rule.after(step, before, known);
-  const earlier = place > 0 ? steps[place - 1].op : "a model's output";
-  throw new SatchelError("spec/impossible-step", `${step.op} cannot come after ${earlier}`, { hint: rule.hint });
-}
-
-/**
- * Refuses a step that names an output or an input that the spec does not have.
- *
- * @param {Spec} spec
- * @param {import("./spec.js").OutputStep} step
- */
-function namesResolve({ inputs, outputs }, step) {
-  for (const name of references(step)) {
-    if (outputs.some((each) => each.name === name)) continue;
-    const message = `${step.op} reads the output '${name}', which the spec does not have`;
-    throw new SatchelError("spec/no-output", message, {
-      hint: `It has: ${outputs.map((each) => each.name).join(", ")}.`,
-    });
-  }
-  if (!("input" in step) || step.input === undefined) return;
-  const pictures = inputs.filter((each) => ["photo", "frame"].includes(familyOf(each).kind));
-  if (pictures.some((each) => each.name === step.input)) return;
-  const message = `${step.op} names the input '${step.input}', which is no picture of the spec`;
-  throw new SatchelError("spec/no-input", message, {
-    hint: "Name an input whose steps begin with decode or yuv_to_rgb.",
-  });
+  return base.checkSteps(WHOLE, spec);
 }

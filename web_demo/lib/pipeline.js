@@ -1,254 +1,26 @@
 /**
- * Carries out a spec: photo, row or signal -> prepared tensors, and a model's outputs -> answer. Runs in a page, in a worker and in
- * Node. What one input is made from, and how, is its family's matter (families.js); what a reading step does stands in readers.js.
+ * The pipeline that has every family of inputs and every reading step.
  */
 
-import { answerOf } from "./answers.js";
-import { SatchelError } from "./errors.js";
-import { familyOf } from "./families.js";
-import { answerOutput, checkSteps, ranks } from "./infer.js";
-import { dequantize } from "./ops/arithmetic.js";
-import { READ_OPS, references } from "./readers.js";
-import { rowValues } from "./readers_base.js";
-import { ranked } from "./readers_scores.js";
-
-/** @typedef {import("./answers.js").Answer} Answer */
-/** @typedef {import("./families.js").TensorValue} TensorValue */
-/** @typedef {import("./families.js").Watch} Watch */
-/** @typedef {import("./readers_base.js").Context} Context */
-/** @typedef {import("./readers_base.js").Numbers} Numbers */
-/** @typedef {import("./spec.js").OutputStep} OutputStep */
-/** @typedef {import("./spec.js").Spec} Spec */
-/** @typedef {import("./trace.js").Trace} Trace */
+import { PipelineBase } from "./pipeline_base.js";
+import { WHOLE } from "./whole.js";
 
 /**
- * A model's output: its values row by row; with their shape where no artefact says it. Without any shape it is one row [1, n].
- *
- * @typedef {ArrayLike<number> | {data: ArrayLike<number>, shape: readonly number[]}} RawOutput
- * @typedef {Readonly<Record<string, RawOutput>>} Outputs by the name of the spec's output
+ * @typedef {import("./families.js").TensorValue} TensorValue
+ * @typedef {import("./families.js").Watch} Watch
+ * @typedef {import("./pipeline_base.js").Outputs} Outputs
+ * @typedef {import("./pipeline_base.js").Prepared} Prepared
  */
 
-/**
- * The tensors of one thing, or of one window of it: `start` is the first sample of the window; `trace` says how each picture was
- * prepared, by the name of its input: `read` takes it for uncrop.
- *
- * @typedef {{tensors: Record<string, TensorValue>, trace: Record<string, Trace>, start?: number}} Prepared
- */
-
-/** Steps that give numbers as they take numbers: those before the first other one make the scores. */
-const NUMBERS = ["softmax", "sigmoid", "denormalize", "round"];
-
-/**
- * One spec with its label lists, for one artefact.
- *
- * It keeps its working memory from one photo to the next: a prepared tensor is valid until the next `prepare`.
- */
-export class Pipeline {
-  #inputs;
-  #labels;
-  #output;
-  #ranks;
-  #scoring;
-  #ranking;
-  /** @type {Record<string, import("./spec.js").Tensor | undefined>} of the outputs that are read */
-  #tensors;
-
+/** One spec with its label lists, for one artefact. */
+export class Pipeline extends PipelineBase {
   /**
-   * @param {Spec} spec
+   * @param {import("./spec.js").Spec} spec
    * @param {Readonly<Record<string, readonly string[]>>} labels each list of the spec, read from its file
    * @param {string} [artefact] `int8/tflite`; without it tensors stay binary32 and outputs are read as they come
-   * @throws {SatchelError} the steps do not fit together
+   * @throws {import("./errors.js").SatchelError} the steps do not fit together
    */
   constructor(spec, labels, artefact) {
-    const tensorOf = (/** @type {{tensor: Record<string, import("./spec.js").Tensor>}} */ { tensor }) =>
-      artefact === undefined ? undefined : tensor[artefact];
-    const shapes = checkSteps(spec);
-    this.#inputs = spec.inputs.map((input, place) => {
-      const family = familyOf(input);
-      return { input, family, plan: family.plan(input, shapes[place], tensorOf(input)) };
-    });
-    this.#labels = labels;
-    this.#output = answerOutput(spec);
-    this.#ranks = ranks(spec);
-    const { name, steps } = this.#output;
-    const wanted = [name, ...steps.flatMap((step) => references(step))];
-    const read = spec.outputs.filter((each) => wanted.includes(each.name));
-    this.#tensors = Object.fromEntries(read.map((each) => [each.name, tensorOf(each)]));
-    const first = steps.findIndex((step) => !NUMBERS.includes(step.op));
-    this.#scoring = first === -1 ? steps : steps.slice(0, first);
-    this.#ranking = first === -1 ? [] : steps.slice(first);
+    super(WHOLE, spec, labels, artefact);
   }
-
-  /** Gives the kind of each input: photo, frame, row or signal. */
-  get kinds() {
-    return this.#inputs.map(({ family }) => family.kind);
-  }
-
-  /**
-   * Gives what the steps of each input take, by its name: read once, prepared any number of times.
-   *
-   * @param {any} thing a photo (Blob, ImageData, Photo), a Frame, a Row or a Signal; for several inputs that are made from different
-   *   things, an object of these by the names of all inputs
-   * @returns {Promise<Record<string, any>>}
-   */
-  async load(thing) {
-    const names = this.#inputs.map(({ input }) => input.name);
-    const apart =
-      names.length > 1 && names.every((name) => name in thing) && Object.keys(thing).length === names.length;
-    /** @type {Record<string, any>} */
-    const loaded = {};
-    for (const { input, family } of this.#inputs) {
-      loaded[input.name] = await family.load(apart ? thing[input.name] : thing, input);
-    }
-    return loaded;
-  }
-
-  /**
-   * Gives the tensor of each input.
-   *
-   * @param {any} value a Photo, a Row or a Signal, for all inputs
-   * @param {Watch} [watch]
-   * @returns {Record<string, TensorValue>} by input name; binary32, or the artefact's integers
-   */
-  prepare(value, watch = {}) {
-    return Object.fromEntries(this.#inputs.map(({ input, plan }) => [input.name, plan.prepare(value, watch)]));
-  }
-
-  /**
-   * Gives the tensors of every window of a signal, in their order; of anything else, of the one thing it is.
-   *
-   * @param {Readonly<Record<string, any>>} loaded what `load` gave
-   * @param {Watch} [watch]
-   * @returns {Prepared[]}
-   */
-  windows(loaded, watch = {}) {
-    const trace = Object.fromEntries(
-      this.#inputs.flatMap(({ input: { name }, plan }) => (plan.trace ? [[name, plan.trace(loaded[name])]] : [])),
-    );
-    const sliding = this.#inputs.find(({ plan }) => plan.windows);
-    const others = Object.fromEntries(
-      this.#inputs
-        .filter((each) => each !== sliding)
-        .map(({ input: { name }, plan }) => [name, plan.prepare(loaded[name], watch)]),
-    );
-    if (!sliding?.plan.windows) return [{ tensors: others, trace }];
-    const { name } = sliding.input;
-    const windows = sliding.plan.windows(loaded[name]);
-    return windows.map(({ start, tensor }) => ({ tensors: { ...others, [name]: tensor }, trace, start }));
-  }
-
-  /**
-   * Gives the answer of a model's outputs.
-   *
-   * @param {Outputs} outputs by output name, as the artefact gives them
-   * @param {Readonly<Record<string, Trace>>} [trace] how the picture was prepared; uncrop needs it
-   * @returns {Answer}
-   */
-  read(outputs, trace = {}) {
-    return this.readWindows([{ outputs }], trace);
-  }
-
-  /**
-   * Gives the answer of the outputs of several windows: that of their mean, and each window's own. The mean is of the numbers
-   * before they become classes: summed in the order of the windows in binary32, then divided by their count.
-   *
-   * @param {readonly {outputs: Outputs, start?: number}[]} windows
-   * @param {Readonly<Record<string, Trace>>} [trace]
-   * @returns {Answer}
-   */
-  readWindows(windows, trace = {}) {
-    const read = windows.map(({ outputs, start = 0 }) => {
-      const context = this.#context(outputs, trace);
-      return { start, context, numbers: this.#run(this.#scoring, context.outputs[this.#output.name], context) };
-    });
-    const answer = this.#answer(mean(read.map(({ numbers }) => numbers)), read[0].context);
-    if (read.length === 1) return answer;
-    return {
-      ...answer,
-      windows: read.map(({ start, numbers, context }) => ({ start, ...this.#answer(numbers, context) })),
-    };
-  }
-
-  /**
-   * Gives the score of every class: what the steps make of the output before they rank it.
-   *
-   * @param {Outputs} outputs
-   * @returns {Float32Array<ArrayBuffer>}
-   */
-  scores(outputs) {
-    const context = this.#context(outputs, {});
-    return rowValues(this.#run(this.#scoring, context.outputs[this.#output.name], context));
-  }
-
-  /**
-   * @param {Numbers} numbers
-   * @param {Context} context
-   * @returns {Answer}
-   */
-  #answer(numbers, context) {
-    const value = this.#run(this.#ranking, numbers, context);
-    if (Array.isArray(value) || !("shape" in value)) return answerOf(value);
-    if (this.#ranks) return answerOf(ranked(value));
-    refuseNan(value, this.#output.name);
-    return answerOf(value);
-  }
-
-  /**
-   * @param {readonly OutputStep[]} steps
-   * @param {any} value
-   * @param {Context} context
-   */
-  #run(steps, value, context) {
-    return steps.reduce((found, step) => READ_OPS[step.op].run(step, found, context), value);
-  }
-
-  /**
-   * @param {Outputs} outputs
-   * @param {Readonly<Record<string, Trace>>} traces
-   * @returns {Context}
-   */
-  #context(outputs, traces) {
-    const read = Object.entries(this.#tensors).map(([name, tensor]) => [name, numbersOf(outputs, name, tensor)]);
-    return { outputs: Object.fromEntries(read), labels: this.#labels, traces };
-  }
-}
-
-/**
- * @param {Outputs} outputs
- * @param {string} name
- * @param {import("./spec.js").Tensor} [tensor]
- * @returns {Numbers}
- */
-function numbersOf(outputs, name, tensor) {
-  const raw = outputs[name];
-  if (raw === undefined) {
-    const message = `the model gave no output '${name}'; it gave ${Object.keys(outputs).sort().join(", ") || "none"}`;
-    throw new SatchelError("model/missing-output", message);
-  }
-  const values = "data" in raw ? raw.data : raw;
-  const stated = "data" in raw ? raw.shape : tensor?.shape;
-  const fits = stated?.reduce((product, each) => product * each, 1) === values.length;
-  return { data: dequantize(values, tensor ?? {}), shape: stated && fits ? stated : [1, values.length] };
-}
-
-/**
- * @param {readonly Numbers[]} numbers
- * @returns {Numbers}
- */
-function mean(numbers) {
-  const [first, ...others] = numbers;
-  if (others.length === 0) return first;
-  const total = Float32Array.from(first.data);
-  for (const { data } of others) data.forEach((each, i) => (total[i] += each));
-  return { ...first, data: total.map((each) => each / numbers.length) };
-}
-
-/**
- * @param {Numbers} numbers
- * @param {string} where
- */
-function refuseNan({ data }, where) {
-  if (!data.some(Number.isNaN)) return;
-  const hint = "The model or its conversion is broken, or its input is not what it was trained with: run the check.";
-  throw new SatchelError("model/nan-output", "the model gave NaN", { where, hint });
 }

@@ -2,9 +2,9 @@
  * The steps that make objects: decode_boxes and nms.
  */
 
-import { SatchelError } from "./errors.js";
 import { decodeBoxes, reads } from "./ops/boxes.js";
 import { nms } from "./ops/nms.js";
+import { namedShapes, tried, zerosOf } from "./readers_base.js";
 
 /** @typedef {import("./readers_base.js").Read} Read */
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
@@ -34,58 +34,6 @@ export const BOXES = {
     hint: ORDER,
   },
 };
-
-/**
- * Gives the shapes of the outputs that a step reads; undefined while no artefact is known.
- *
- * @param {readonly string[]} names
- * @param {Readonly<Record<string, Read>>} all
- * @returns {Record<string, readonly number[]> | undefined}
- */
-export function namedShapes(names, all) {
-  /** @type {Record<string, readonly number[]>} */
-  const found = {};
-  for (const name of names) {
-    if (!Object.hasOwn(all, name)) {
-      const hint = `The outputs are: ${Object.keys(all).join(", ")}.`;
-      throw new SatchelError("spec/inconsistent", `the step reads an output '${name}' that is not there`, { hint });
-    }
-    const { shape } = all[name];
-    if (shape) found[name] = shape;
-  }
-  return Object.keys(found).length === new Set(names).size ? found : undefined;
-}
-
-/**
- * Gives outputs of zeros.
- *
- * @param {Record<string, readonly number[]>} shapes
- */
-export function zerosOf(shapes) {
-  const entries = Object.entries(shapes).map(([name, shape]) => {
-    const length = shape.reduce((product, side) => product * side, 1);
-    return [name, { data: new Float32Array(length), shape }];
-  });
-  return Object.fromEntries(entries);
-}
-
-/**
- * Gives what an op makes of zeros; what it refuses is the spec's mistake.
- *
- * @template T
- * @param {() => T} op
- * @param {string} hint
- * @returns {T}
- */
-export function tried(op, hint) {
-  try {
-    return op();
-  } catch (error) {
-    if (!(error instanceof SatchelError)) throw error;
-    const message = error.where ? `${error.where}: ${error.detail}` : error.detail;
-    throw new SatchelError("spec/shape-mismatch", message, { hint });
-  }
-}
 
 /**
  * Gives how many labels fit: one a column of scores, a background column too.

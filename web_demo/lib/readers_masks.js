@@ -4,7 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { argmaxMask, checkPlane, resizeMask, resizeScores } from "./ops/masks.js";
-import { tried } from "./readers_boxes.js";
+import { tried } from "./readers_base.js";
 
 /** @typedef {import("./readers_base.js").Context} Context */
 /** @typedef {import("./readers_base.js").Read} Read */

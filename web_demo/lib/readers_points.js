@@ -4,7 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { heatmapKeypoints, landmarks } from "./ops/points.js";
-import { namedShapes, tried, zerosOf } from "./readers_boxes.js";
+import { namedShapes, tried, zerosOf } from "./readers_base.js";
 
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
 

@@ -2,7 +2,7 @@
  * Steps on a stretch of a signal, [samples, channels]; `standardize` is the one of tables.
  */
 
-import { ratio } from "./ops/signals.js";
+import { ratio } from "./ops/ratio.js";
 import { integer, need, number, oneOf, record } from "./schema.js";
 import { op } from "./steps_base.js";
 

@@ -133,3 +133,20 @@ export function applied(image, ops, out, order = "NHWC") {
 function tabled(of, channels) {
   return Float32Array.from({ length: 256 * channels }, (_, i) => of(i % 256, Math.floor(i / 256)));
 }
+
+/**
+ * Gives prepared values as the artefact's tensor takes them, with the batch axis.
+ *
+ * @param {Float32Array<ArrayBuffer>} values
+ * @param {readonly number[]} shape
+ * @param {import("../spec.js").Tensor} [tensor]
+ * @returns {{data: Values, shape: readonly number[]}}
+ */
+export function asTensor(values, shape, tensor) {
+  if (tensor === undefined || tensor.dtype === "float32") return { data: values, shape: [1, ...shape] };
+  const made = quantize(tensor);
+  const kind = arrayOf(tensor.dtype);
+  const out = new kind(new ArrayBuffer(values.length * kind.BYTES_PER_ELEMENT), 0, values.length);
+  values.forEach((value, place) => (out[place] = made(value, 0)));
+  return { data: out, shape: [1, ...shape] };
+}

@@ -6,9 +6,6 @@ import { SatchelError } from "../errors.js";
 import { centreOffset, resizedSize } from "./fit.js";
 import { crop, cropWindow, pad } from "./geometry.js";
 import { MAX_PIXELS, pixelsOf } from "./picture.js";
-import { resizeOpencv } from "./resize_opencv.js";
-import { resizePillow } from "./resize_pillow.js";
-import { resizeTf } from "./resize_tf.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Unread} Unread */
@@ -19,39 +16,41 @@ import { resizeTf } from "./resize_tf.js";
 /** @typedef {import("./fit.js").Rounding} Rounding */
 
 /**
+ * Gives a window of the whole picture at its new width and height, by a method of one library. Pillow's reads a photo that lies in
+ * the browser band by band, the others take a Picture.
+ *
+ * @typedef {(image: any, width: number, height: number, method: string, window: Window, scratch: Scratch) => Picture} Resizer
+ * @typedef {Readonly<Record<string, Resizer>>} Resizers by the library that a method is named after
+ */
+
+/**
  * Gives the resized picture; with `then`, that crop of it, without computing what the crop throws away.
  *
  * @param {Picture | Unread} image
  * @param {Resize} step
  * @param {Scratch} scratch
+ * @param {Resizers} resizers
  * @param {Crop} [then]
  * @returns {Picture}
  */
-export function resize(image, step, scratch, then) {
+export function resize(image, step, scratch, resizers, then) {
   const [width, height] = resizedSize(step, image.width, image.height);
   if (width * height > MAX_PIXELS) {
     const message = `resizing ${image.width} x ${image.height} makes ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
     throw new SatchelError("input/too-large", message, { hint: "Cut the photo to a less extreme shape first." });
   }
-  const algorithm = ALGORITHMS[/** @type {keyof ALGORITHMS} */ (step.method.split(".")[0])];
+  const [library] = step.method.split(".");
+  const algorithm = resizers[library];
+  const source = library === "pillow" ? image : pixelsOf(image);
   const fitted = fittedWindow(step, width, height);
   if (step.fit === "contain") {
-    const inside = algorithm(image, width, height, step.method, fitted, scratch);
+    const inside = algorithm(source, width, height, step.method, fitted, scratch);
     const boxed = letterbox(inside, step, scratch);
     return then === undefined ? boxed : crop(boxed, cropWindow(then, boxed.width, boxed.height));
   }
   const kept = then === undefined ? fitted : within(fitted, cropWindow(then, fitted.width, fitted.height));
-  return algorithm(image, width, height, step.method, kept, scratch);
+  return algorithm(source, width, height, step.method, kept, scratch);
 }
-
-/** By the library that a method is named after. */
-const ALGORITHMS = {
-  pillow: resizePillow,
-  /** @type {typeof resizePillow} */
-  tf: (image, ...rest) => resizeTf(pixelsOf(image), ...rest),
-  /** @type {typeof resizePillow} */
-  opencv: (image, ...rest) => resizeOpencv(pixelsOf(image), ...rest),
-};
 
 /**
  * Gives the part of the resized picture that the fit keeps: all, but for `cover`.

@@ -6,6 +6,7 @@
  */
 
 import { SatchelError } from "../errors.js";
+import { ratio } from "./ratio.js";
 
 /**
  * A stretch of a signal, sample by sample.
@@ -19,20 +20,6 @@ const ZERO_CROSSINGS = 10;
 const BESSEL_TERMS = 24;
 const SINE_TERMS = 12;
 const EPSILON = 2 ** -52;
-
-/**
- * Gives up and down, in lowest terms, with to / from = up / down; rates have at most three decimals.
- *
- * @param {number} from samples a second
- * @param {number} to
- * @returns {[number, number]}
- */
-export function ratio(from, to) {
-  const [up, down] = [to, from].map((rate) => Math.floor(rate * 1000 + 0.5));
-  let [common, rest] = [up, down];
-  while (rest > 0) [common, rest] = [rest, common % rest];
-  return [up / common, down / common];
-}
 
 /**
  * Gives a signal at another rate: ceil(n * up / down) samples, the first at the time of the first.

@@ -1,0 +1,72 @@
+/**
+ * What a pipeline is made with: the families of inputs by kind, the reading steps by op, and how pictures are resized by the library
+ * that a method is named after. whole.js has all of them, needed.js loads those that a spec names.
+ */
+
+import { SatchelError } from "./errors.js";
+
+/** @typedef {import("./families.js").Family} Family */
+/** @typedef {import("./readers_base.js").ReadOp} ReadOp */
+/** @typedef {import("./spec.js").Input} Input */
+/** @typedef {import("./spec.js").InputStep} InputStep */
+
+/**
+ * @typedef {object} Kit
+ * @property {Readonly<Record<string, Family>>} families
+ * @property {Readonly<Record<string, ReadOp>>} readOps
+ * @property {import("./ops/resize.js").Resizers} resizers
+ */
+
+const SIGNAL_OPS = ["resample", "detrend", "window", "standardize", "layout"];
+const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
+
+/** The kind of an input by the op that begins its steps. */
+const KINDS = /** @type {Readonly<Record<string, string>>} */ ({
+  decode: "photo",
+  yuv_to_rgb: "frame",
+  columns: "row",
+  ...Object.fromEntries(SIGNAL_OPS.map((op) => [op, "signal"])),
+});
+
+/**
+ * Gives the kind of an input: photo, frame, row or signal. The first op of its steps says it; behind columns, the others do.
+ *
+ * @param {Input} input
+ * @param {string} [where]
+ * @throws {SatchelError} spec/impossible-step, when its first step begins no family
+ */
+export function kindOf({ steps }, where = "$.inputs[0]") {
+  if (steps[0]?.op === "columns" && isSignal(steps)) return "signal";
+  if (steps.length > 0 && Object.hasOwn(KINDS, steps[0].op)) return KINDS[steps[0].op];
+  const known = Object.keys(KINDS).join(", ");
+  const found = steps.length > 0 ? `'${steps[0].op}'` : "no steps";
+  throw new SatchelError("spec/impossible-step", `expected one of ${known} as the first step, found ${found}`, {
+    where,
+    hint: "Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row, window for a signal.",
+  });
+}
+
+/**
+ * Says whether steps that begin with columns make a signal of them, and not a row.
+ *
+ * @param {readonly InputStep[]} steps
+ */
+function isSignal(steps) {
+  return steps.some(
+    (step) =>
+      ["resample", "detrend", "window"].includes(step.op) ||
+      (step.op === "standardize" && step.columns === undefined) ||
+      (step.op === "layout" && ORDERS.includes(step.to)),
+  );
+}
+
+/**
+ * Gives the names of the outputs that a reading step reads beside its own.
+ *
+ * @param {Kit} kit
+ * @param {{op: string}} step
+ * @returns {readonly string[]}
+ */
+export function references({ readOps }, step) {
+  return readOps[step.op].reads?.(step) ?? [];
+}

@@ -1,0 +1,82 @@
+/**
+ * The kit of one spec: photos and scores are there, which most specs need; the other modules are loaded where its steps need them.
+ */
+
+import { PHOTO } from "./families_picture.js";
+import { kindOf } from "./kit.js";
+import { PipelineBase } from "./pipeline_base.js";
+import { SCORES } from "./readers_scores.js";
+import { BOX_STEPS } from "./steps_boxes.js";
+import { MASK_STEPS } from "./steps_masks.js";
+import { NUMBER_STEPS } from "./steps_numbers.js";
+import { POINT_STEPS } from "./steps_points.js";
+
+/** @typedef {import("./kit.js").Kit} Kit */
+/** @typedef {import("./spec.js").Spec} Spec */
+
+/** @type {Readonly<Record<string, () => Promise<import("./families.js").Family>>>} */
+const FAMILIES = {
+  photo: async () => PHOTO,
+  frame: async () => (await import("./families_frame.js")).FRAME,
+  row: async () => (await import("./families_row.js")).ROW,
+  signal: async () => (await import("./families_signal.js")).SIGNAL,
+};
+
+/** Which module reads which steps. */
+const READERS = /** @type {const} */ ([
+  [BOX_STEPS, async () => (await import("./readers_boxes.js")).BOXES],
+  [POINT_STEPS, async () => (await import("./readers_points.js")).POINTS],
+  [MASK_STEPS, async () => (await import("./readers_masks.js")).MASKS],
+  [NUMBER_STEPS, async () => (await import("./readers_numbers.js")).NUMBERS],
+]);
+
+/** @type {Readonly<Record<string, () => Promise<import("./ops/resize.js").Resizer>>>} */
+const RESIZERS = {
+  pillow: async () => (await import("./ops/resize_pillow.js")).resizePillow,
+  tf: async () => (await import("./ops/resize_tf.js")).resizeTf,
+  opencv: async () => (await import("./ops/resize_opencv.js")).resizeOpencv,
+};
+
+/**
+ * Gives the kit that a spec needs.
+ *
+ * @param {Spec} spec
+ * @returns {Promise<Kit>}
+ * @throws {import("./errors.js").SatchelError} spec/impossible-step, when the first step of an input begins no family
+ */
+export async function kitOf({ inputs, outputs }) {
+  const kinds = inputs.map((input, place) => kindOf(input, `$.inputs[${place}]`));
+  const ops = outputs.flatMap(({ steps }) => steps.map(({ op }) => op));
+  const libraries = inputs.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.op === "resize" ? [step.method.split(".")[0]] : [])),
+  );
+  const readers = READERS.filter(([steps]) => ops.some((op) => op in steps)).map(([, load]) => load());
+  return {
+    families: await loaded(kinds, FAMILIES),
+    readOps: Object.assign({ ...SCORES }, ...(await Promise.all(readers))),
+    resizers: await loaded(libraries, RESIZERS),
+  };
+}
+
+/**
+ * @template T
+ * @param {readonly string[]} names
+ * @param {Readonly<Record<string, () => Promise<T>>>} loaders
+ * @returns {Promise<Record<string, T>>}
+ */
+async function loaded(names, loaders) {
+  const entries = [...new Set(names)].map(async (name) => [name, await loaders[name]()]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/**
+ * Gives the pipeline of a spec with its label lists, for one artefact.
+ *
+ * @param {Spec} spec
+ * @param {Readonly<Record<string, readonly string[]>>} labels each list of the spec, read from its file
+ * @param {string} [artefact] `int8/tflite`; without it tensors stay binary32 and outputs are read as they come
+ * @throws {import("./errors.js").SatchelError} the steps do not fit together
+ */
+export async function openPipeline(spec, labels, artefact) {
+  return new PipelineBase(await kitOf(spec), spec, labels, artefact);
+}

@@ -1,0 +1,70 @@
+/**
+ * Photos of pixels that are already there: bare ones, or a canvas'.
+ */
+
+import { SatchelError } from "./errors.js";
+import { composite } from "./ops/color.js";
+import { MAX_PIXELS, picture } from "./ops/picture.js";
+
+/** @typedef {import("./ops/picture.js").Picture} Picture */
+
+/**
+ * An upright RGB picture.
+ *
+ * @typedef {object} Photo
+ * @property {string} name what to call it in a message
+ * @property {Picture | import("./ops/picture.js").Unread} picture uint8, three channels
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} hadAlpha whether some pixel was not opaque, and so was mixed with the background
+ * @property {() => void} close gives the browser's memory back
+ */
+
+/**
+ * Gives a photo of bare pixels.
+ *
+ * @param {Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer>} pixels [height, width, channels]
+ * @param {number} width
+ * @param {number} height
+ * @param {{channels?: 3 | 4, background?: readonly number[], name?: string}} [options] 4 channels are straight RGBA, which is
+ *   composited over the background in place
+ * @returns {Photo}
+ */
+export function fromPixels(pixels, width, height, options = {}) {
+  const { channels = 3, background = [0, 0, 0], name = "photo" } = options;
+  refuseSize(width, height);
+  if (pixels.length !== width * height * channels) {
+    const message = `expected ${width} x ${height} x ${channels} values, found ${pixels.length}`;
+    throw new SatchelError("input/wrong-array", message, { where: name });
+  }
+  const hadAlpha = channels === 4 && composite(pixels, background);
+  return { name, picture: picture(pixels, width, height, 3, channels), width, height, hadAlpha, close() {} };
+}
+
+/**
+ * Gives a photo of a canvas' pixels.
+ *
+ * @param {ImageData} image straight RGBA; where it is transparent it is changed in place
+ * @param {readonly number[]} [background]
+ * @returns {Photo}
+ */
+export function ofImageData(image, background) {
+  const pixels = /** @type {Uint8ClampedArray<ArrayBuffer>} */ (image.data);
+  return fromPixels(pixels, image.width, image.height, { channels: 4, background });
+}
+
+/**
+ * Refuses a picture without pixels, or with more than any photo has.
+ *
+ * @param {number} width
+ * @param {number} height
+ */
+export function refuseSize(width, height) {
+  if (width === 0 || height === 0) {
+    throw new SatchelError("input/empty", `the picture has no pixels (${width} x ${height})`);
+  }
+  if (width * height > MAX_PIXELS) {
+    const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
+    throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
+  }
+}
