@@ -167,8 +167,8 @@ def window(samples: Samples, length: int, hop: int, tail: Literal["drop", "pad",
 def standardize(samples: Samples, mean: Sequence[float] | None, scale: Sequence[float] | None) -> Samples:
     """Gives (x - mean[c]) / scale[c]; without them, by each channel's own mean and population standard deviation.
 
-    A channel that is constant by StandardScaler's rule, var <= n * eps * var + (n * mean * eps)^2 with eps = 2^-52, is
-    divided by 1.
+    A channel that is constant by StandardScaler's rule, var <= n * eps * var + (n * mean * eps)^2 with eps = 2^-52,
+    becomes 0: StandardScaler leaves the rounding noise of its mean there.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         if mean is not None and scale is not None:
@@ -179,7 +179,7 @@ def standardize(samples: Samples, mean: Sequence[float] | None, scale: Sequence[
         variance = _sum(centred * centred) / count
         still = count * own * _EPSILON
         constant = variance <= count * _EPSILON * variance + still * still
-        return np.asarray(centred / np.where(constant, 1.0, np.sqrt(variance)))
+        return np.where(constant, 0.0, centred / np.where(constant, 1.0, np.sqrt(variance)))
 
 
 def signal_values(samples: Samples, to: str) -> NDArray[np.float32]:

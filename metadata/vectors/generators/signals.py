@@ -229,6 +229,9 @@ def standardize_cases() -> Iterator[Case]:
     ):
         scaled = StandardScaler().fit_transform(given)
         yield valid(name, comment, given, step=own, **near(np.ones(1), scaled))
+    large = np.full((8, 1), 123456789.1)
+    yield valid("own-constant-large", "a large constant channel becomes 0, without the noise of its mean", large,
+                step=own, **near(large, StandardScaler().fit_transform(large)))  # fmt: skip
     scaler = StandardScaler().fit(samples(8, 300, 3))
     fitted = {**own, "mean": scaler.mean_.tolist(), "scale": scaler.scale_.tolist()}
     for seed, count in enumerate((1, 2, 25)):

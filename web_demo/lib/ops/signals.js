@@ -225,7 +225,8 @@ function stretch({ data, channels }, start, length) {
 /**
  * Gives (x - mean[c]) / scale[c]; without them, by each channel's own mean and population standard deviation.
  *
- * A channel that is constant by StandardScaler's rule, var <= n * eps * var + (n * mean * eps)^2 with eps = 2^-52, is divided by 1.
+ * A channel that is constant by StandardScaler's rule, var <= n * eps * var + (n * mean * eps)^2 with eps = 2^-52, becomes 0:
+ * StandardScaler leaves the rounding noise of its mean there.
  *
  * @param {Samples} samples
  * @param {readonly number[]} [mean] one for all channels, or one a channel
@@ -238,13 +239,14 @@ export function standardize(samples, mean, scale) {
   for (let c = 0; c < channels; c++) {
     const given = mean && scale ? [mean[mean.length === 1 ? 0 : c], scale[scale.length === 1 ? 0 : c]] : undefined;
     const [middle, divisor] = given ?? own(samples, c);
+    if (divisor === 0) continue;
     for (let i = c; i < data.length; i += channels) found.data[i] = (data[i] - middle) / divisor;
   }
   return found;
 }
 
 /**
- * Gives the mean of a channel and what divides it.
+ * Gives the mean of a channel and what divides it; 0 when the channel is constant.
  *
  * @param {Samples} samples
  * @param {number} c
@@ -254,7 +256,7 @@ function own({ data, length, channels }, c) {
   const variance = total(length, (i) => (data[i * channels + c] - mean) * (data[i * channels + c] - mean)) / length;
   const still = length * mean * EPSILON;
   const constant = variance <= length * EPSILON * variance + still * still;
-  return [mean, constant ? 1 : Math.sqrt(variance)];
+  return [mean, constant ? 0 : Math.sqrt(variance)];
 }
 
 /**
