@@ -25,7 +25,6 @@ import { ratio } from "./ops/ratio.js";
 
 /** @typedef {{start: number, samples: Samples}} Cut */
 
-const OPS = ["resample", "detrend", "window", "standardize", "layout"];
 const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 
 /** @type {Family} */
