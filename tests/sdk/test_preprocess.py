@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -305,26 +307,47 @@ def test_the_options_make_the_same_steps(made: satchel.Preprocess) -> None:
 
 
 def test_the_metadata_of_a_tflite_gives_its_normalization(tmp_path_factory: pytest.TempPathFactory) -> None:
-    import io
-    import zipfile
-
     model = small_models(tmp_path_factory.getbasetemp().parent)["small"]
-    described = satchel.image_classification(labels=list("abcde"), size=224, mean=127, std=128)
-    from satchel.artefacts import tflite_tensors
-    from satchel.binding import bound
-
-    inputs, outputs = tflite_tensors(model, described.spec)
-    spec = bound(described.spec, {"float32/tflite": inputs}, {"float32/tflite": outputs})
-    packed, _ = write_metadata(model, spec, described.labels, "float32/tflite")
+    packed = with_notes(model)
     made = satchel.Preprocess.from_tflite(packed)
     assert made.notes == ("the steps are those of the spec that the model carries",)
-    # Without the files in the zip behind it, the same model carries no spec but its metadata.
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        start = min(entry.header_offset for entry in archive.infolist())
-    other = satchel.Preprocess.from_tflite(packed[:start])
+    other = satchel.Preprocess.from_tflite(without_files(packed))
     assert other.steps[2] == {"op": "normalize", "mean": [127.0], "std": [128.0], "range": "0..255"}
     assert other.steps[1] == {"op": "resize", "method": "tf.bilinear", "fit": "stretch", "width": 224, "height": 224}
     assert "tf.bilinear, stretch" in other.notes[0]
     with pytest.raises(SpecError) as caught:
         satchel.Preprocess.from_tflite(model)
     assert caught.value.code == "spec/unknown-preparation"
+
+
+def test_a_uint8_tflite_gets_the_pixels_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, picture: Image.Image
+) -> None:
+    from satchel.artefacts import tflite_tensors
+    from satchel.binding import bound
+
+    model = without_files(with_notes(small_models(tmp_path_factory.getbasetemp().parent)["small8"]))
+    made = satchel.Preprocess.from_tflite(model, resize="pillow.bilinear")
+    described = made.describe(labels=list("abcde"))
+    inputs, outputs = tflite_tensors(model, described.spec)
+    spec = bound(described.spec, {"int8/tflite": inputs}, {"int8/tflite": outputs})
+    ours = Pipeline(spec, described.labels, "int8/tflite").prepare(np.asarray(picture))["image"][0]
+    assert ours.dtype == np.uint8
+    np.testing.assert_array_equal(ours, np.asarray(picture.resize((224, 224), Image.Resampling.BILINEAR)))
+
+
+def with_notes(model: bytes) -> bytes:
+    """The model with TFLite Metadata, and Satchel's spec in the zip behind it."""
+    from satchel.artefacts import tflite_tensors
+    from satchel.binding import bound
+
+    described = satchel.image_classification(labels=list("abcde"), size=224, mean=127, std=128)
+    inputs, outputs = tflite_tensors(model, described.spec)
+    spec = bound(described.spec, {"float32/tflite": inputs}, {"float32/tflite": outputs})
+    return write_metadata(model, spec, described.labels, "float32/tflite")[0]
+
+
+def without_files(model: bytes) -> bytes:
+    """The same without the zip: it carries no spec but its metadata."""
+    with zipfile.ZipFile(io.BytesIO(model)) as archive:
+        return model[: min(entry.header_offset for entry in archive.infolist())]

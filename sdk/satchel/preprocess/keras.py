@@ -57,7 +57,8 @@ _ON_VALUES = {
     *("TFOpLambda", "SlicingOpLambda"),
 }
 """Layers of a preparation, and the operations that preprocess_input leaves in a model, in Keras 3 and in tf_keras."""
-_PASSED = {"InputLayer", "Dropout", "GaussianNoise", "Identity"}
+_PASSED = {"InputLayer", "CenterCrop", "Dropout", "GaussianNoise", "Identity"}
+"""Layers that leave the values of a picture as they are when the model is asked."""
 _CHANNELS = {"caffe": 3, "torch": 3}
 
 
