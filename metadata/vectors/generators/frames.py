@@ -58,6 +58,10 @@ def planar(y: Array, u: Array, v: Array, margin: int, pixel_strides: tuple[int, 
 
 def cases(value_range: str) -> Iterator[Case]:
     """Gives every size as NV21 and as planes."""
+    one = tuple(np.array([[value]], np.uint8) for value in (100, 90, 200))
+    step = {"op": "yuv_to_rgb", "format": "NV21", "range": value_range, "rotation": 0}
+    expected = library.yuv_to_rgb(*one, value_range, 0)
+    yield valid("in-spec", "the example of SPEC.md", nv21(*one), expected, step=step)
     rng = np.random.default_rng(21)
     for number, (width, height) in enumerate(SIZES):
         y, u, v = planes(rng, width, height)

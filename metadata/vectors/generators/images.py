@@ -54,6 +54,28 @@ def pixels(seed: int, width: int, height: int) -> Array:
     return np.where(rng.random((height, width, 1)) < 0.5, noise, hard).astype(np.uint8)
 
 
+def in_spec(op: str) -> Iterator[Case]:
+    """Gives the example that SPEC.md works out."""
+    three = np.array([[[10, 20, 30]]], np.uint8)
+    row = np.arange(10, 60, 10, dtype=np.uint8).reshape(1, 5, 1).repeat(3, axis=2)
+    level = np.full((1, 1, 3), 3, np.uint8)
+    middle = {"op": "crop", "width": 2, "height": 1, "offset_rounding": "half_even"}
+    margin = {"op": "pad", "left": 1, "top": 0, "right": 2, "bottom": 0, "value": [7]}
+    share = {"op": "rescale", "divisor": 255.0}
+    means = {"op": "normalize", "mean": [8.0, 20.0, 40.0], "std": [4.0, 3.0, 8.0], "range": "0..255"}
+    examples: dict[str, tuple[Array, dict[str, Any], Array]] = {
+        "color": (three, {"op": "color", "to": "GRAY"}, library.gray(three)),
+        "crop": (row, middle, library.cropped(row, middle)),
+        "pad": (row[:, :2], margin, library.padded(row[:, :2], margin)),
+        "flip": (row, {"op": "flip", "axis": "horizontal"}, np.fliplr(row)),
+        "layout": (three, {"op": "layout", "to": "NCHW"}, three.transpose(2, 0, 1)),
+        "rescale": (level, share, library.rescaled(level, share)),
+        "normalize": (three, means, library.normalized(three, means)),
+    }
+    image, step, expected = examples[op]
+    yield valid("in-spec", "the example of SPEC.md", image, expected, step=step)
+
+
 def refused(op: str, step: dict[str, Any], wrong: list[tuple[str, str, dict[str, Any], str, str]]) -> Iterator[Case]:
     """Gives the refusals that every op shares, and its own.
 
@@ -78,6 +100,7 @@ def refused(op: str, step: dict[str, Any], wrong: list[tuple[str, str, dict[str,
 
 def color() -> Iterator[Case]:
     """Gives RGB in the other orders; grey is Pillow's L."""
+    yield from in_spec("color")
     for number, (width, height) in enumerate(SIZES):
         image = pixels(100 + number, width, height)
         grey = library.gray(image)
@@ -157,6 +180,7 @@ def color() -> Iterator[Case]:
 
 def crop() -> Iterator[Case]:
     """Gives the middle of pictures, with offsets that are whole, and halves below even and odd numbers."""
+    yield from in_spec("crop")
     for width, height, to_width, to_height in (
         (1, 1, 1, 1), (5, 5, 5, 5), (5, 4, 2, 2), (6, 7, 3, 4), (7, 9, 2, 2), (9, 7, 4, 1), (8, 3, 1, 3), (3, 8, 3, 1),
         (10, 11, 5, 6), (11, 10, 6, 5), (13, 12, 4, 5), (2, 2, 1, 1), (4, 4, 1, 1), (17, 1, 2, 1), (1, 17, 1, 2),
@@ -245,6 +269,7 @@ def central() -> Iterator[Case]:
 
 def pad() -> Iterator[Case]:
     """Gives margins of one colour, and of one number for all channels."""
+    yield from in_spec("pad")
     for number, (width, height) in enumerate(SIZES):
         image = pixels(200 + number, width, height)
         for name, margins in (("even", (1, 1, 1, 1)), ("odd", (0, number % 3, 2, 1)), ("none", (0, 0, 0, 0))):
@@ -287,6 +312,7 @@ def pad() -> Iterator[Case]:
 
 def flip() -> Iterator[Case]:
     """Gives numpy.fliplr and flipud."""
+    yield from in_spec("flip")
     for number, (width, height) in enumerate((*SIZES, (15, 2), (2, 15), (10, 10), (13, 1), (1, 13))):
         image = pixels(300 + number, width, height)
         for axis, flipped in (("horizontal", np.fliplr(image)), ("vertical", np.flipud(image))):
@@ -328,6 +354,7 @@ def flip() -> Iterator[Case]:
 
 def layout() -> Iterator[Case]:
     """Gives numpy.transpose."""
+    yield from in_spec("layout")
     nchw, nhwc = {"op": "layout", "to": "NCHW"}, {"op": "layout", "to": "NHWC"}
     for number, (width, height) in enumerate((*SIZES, (11, 3), (3, 11), (10, 1))):
         image = pixels(400 + number, width, height)
@@ -373,6 +400,7 @@ def layout() -> Iterator[Case]:
 
 def rescale() -> Iterator[Case]:
     """Gives NumPy's binary32 arithmetic."""
+    yield from in_spec("rescale")
     for name, comment, step in (
         ("divisor", "x / 255, not x * (1 / 255)", {"divisor": 255.0}),
         ("factor", "x * (1 / 255), not x / 255", {"factor": 1 / 255}),
@@ -447,6 +475,7 @@ def rescale() -> Iterator[Case]:
 
 def normalize() -> Iterator[Case]:
     """Gives NumPy's binary32 arithmetic."""
+    yield from in_spec("normalize")
     imagenet = {"mean": [123.675, 116.28, 103.53], "std": [58.395, 57.12, 57.375]}
     known = (
         ("imagenet", "per-channel mean is subtracted before division", imagenet),
