@@ -39,10 +39,8 @@ def nms(found: Detections, iou: float, score: float, per_class: bool, max: int) 
     refuse_nan(found)
     able = np.flatnonzero(found.scores >= np.float32(score))
     order = able[np.argsort(-found.scores[able], kind="stable")]
-    boxes = _Boxes.of(found.boxes[order])
-    groups = _by_class(found.classes[order]) if per_class else [np.arange(len(order))]
-    kept = [group[_standing(boxes.at(group), iou, max)] for group in groups]
-    stays = order[np.sort(np.concatenate([order[:0], *kept]))[:max]]
+    boxes = _Boxes.of(found.boxes[order], found.classes[order] if per_class else np.zeros(len(order), np.int64))
+    stays = order[_standing(boxes, iou, max)]
     return Detections(found.boxes[stays], found.scores[stays], found.classes[stays])
 
 
@@ -61,52 +59,48 @@ def refuse_nan(found: Detections) -> None:
 
 @dataclass(frozen=True)
 class _Boxes:
-    """Boxes with left <= right and top <= bottom, a row for each side, and their areas."""
+    """Boxes with left <= right and top <= bottom, a row for each side, their areas, and which drop each other."""
 
     sides: Floats
     areas: Floats
+    groups: Indices
 
     @classmethod
-    def of(cls, boxes: Floats) -> _Boxes:
+    def of(cls, boxes: Floats, groups: Indices) -> _Boxes:
         first, second = boxes.T[:2], boxes.T[2:]
         sides = np.concatenate([np.minimum(first, second), np.maximum(first, second)])
-        return cls(sides, (sides[3] - sides[1]) * (sides[2] - sides[0]))
+        return cls(sides, (sides[3] - sides[1]) * (sides[2] - sides[0]), groups)
 
     def at(self, places: Any) -> _Boxes:
-        return _Boxes(self.sides[:, places], self.areas[places])
+        return _Boxes(self.sides[:, places], self.areas[places], self.groups[places])
 
 
-def overlap(one: _Boxes, other: _Boxes) -> Floats:
-    """Gives the intersection over the union of each of one [n] and each of other [m], as [n, m]; 0 without an area.
+def drops(one: _Boxes, other: _Boxes, iou: np.float32) -> NDArray[np.bool_]:
+    """Says of each of one [n] and each of other [m], as [n, m], whether they are of one group and overlap by more.
 
-    inter = max(bottom - top, 0) * max(right - left, 0) of what both cover; inter / ((area + area) - inter).
+    The overlap is inter / ((area + area) - inter) with inter = max(bottom - top, 0) * max(right - left, 0) of what both
+    cover; 0 where one has no area.
     """
     a, b = one.sides[:, :, np.newaxis], other.sides[:, np.newaxis]
     high = np.maximum(np.minimum(a[3], b[3]) - np.maximum(a[1], b[1]), ZERO)
     wide = np.maximum(np.minimum(a[2], b[2]) - np.maximum(a[0], b[0]), ZERO)
-    inter = high * wide
-    flat = (one.areas <= 0)[:, np.newaxis] | (other.areas <= 0)
-    union = one.areas[:, np.newaxis] + other.areas - inter
-    return np.where(flat, ZERO, inter / np.where(flat, ONE, union))
-
-
-def _by_class(classes: Indices) -> list[Indices]:
-    """Gives the places of each class, in their order."""
-    order = np.argsort(classes, kind="stable")
-    borders = np.flatnonzero(np.diff(classes[order])) + 1
-    return np.split(order, borders) if len(order) else []
+    inter = np.multiply(high, wide, out=high)
+    union = np.subtract(one.areas[:, np.newaxis] + other.areas, inter, out=wide)
+    solid = (one.areas > 0)[:, np.newaxis] & (other.areas > 0) & (one.groups[:, np.newaxis] == other.groups)
+    over: NDArray[np.bool_] = (np.divide(inter, union, out=inter) > iou) & solid
+    return over
 
 
 def _standing(boxes: _Boxes, iou: float, max: int) -> Indices:
     """Gives the places of the boxes, best first, that no better one that stays overlaps by more than iou."""
     kept: list[int] = []
-    with np.errstate(invalid="ignore", over="ignore"):
+    most = np.float32(iou)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for start in range(0, len(boxes.areas), BLOCK):
             places = np.arange(start, min(start + BLOCK, len(boxes.areas)))
             if kept:
-                over = overlap(boxes.at(places), boxes.at(kept)) > np.float32(iou)
-                places = places[~over.any(axis=1)]
-            kept += places[_first_of_each(overlap(boxes.at(places), boxes.at(places)) > np.float32(iou))].tolist()
+                places = places[~drops(boxes.at(places), boxes.at(kept), most).any(axis=1)]
+            kept += places[_first_of_each(drops(boxes.at(places), boxes.at(places), most))].tolist()
             if len(kept) >= max:
                 break
     return np.array(kept[:max], np.int64)
