@@ -12,6 +12,7 @@ export { answerJson } from "./answers.js";
 export { Bundle, openBundle } from "./bundle.js";
 export { BundleReader } from "./bundle_reader.js";
 export { Satchel, startSatchel } from "./client.js";
+export { readRows, readSignal } from "./csv.js";
 export { SatchelError } from "./errors.js";
 export { fromPixels, loadPhoto, ofImageData } from "./photo.js";
 export { Pipeline } from "./pipeline.js";

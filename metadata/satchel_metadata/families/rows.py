@@ -51,7 +51,8 @@ class RowShape:
             parts += [f"{shown} ({word})"] if names else []
         made = sum(kind == "indicator" for _, kind in self.columns)
         parts += [f"{made} indicators"] if made else []
-        return f"{len(self.columns)} columns: {', '.join(parts)}, float32"
+        count = len(self.columns)
+        return f"{count} column{'s' * (count > 1)}: {', '.join(parts)}, float32"
 
 
 def row_shapes(steps: tuple[Any, ...], where: str) -> tuple[RowShape, ...]:
