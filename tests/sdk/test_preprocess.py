@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
@@ -201,6 +202,48 @@ def test_what_hugging_face_does_and_a_spec_does_not_is_named(config: dict[str, A
     with pytest.raises(SpecError, match=step) as caught:
         satchel.Preprocess.from_huggingface(config)
     assert caught.value.code == "spec/not-expressible"
+
+
+STRANGE: list[Any] = [
+    None,
+    -1,
+    0,
+    1e400,
+    float("nan"),
+    "x",
+    [],
+    [1],
+    {},
+    {"height": 3},
+    True,
+    [[1]],
+    "\x1b[31m",
+    10**30,
+]
+
+
+@pytest.mark.parametrize("field", ["size", "crop_size", "resample", "rescale_factor", "image_mean", "image_std"])
+@pytest.mark.parametrize("kind", ["CLIP", "ConvNext", "EfficientNet", "ViT"])
+def test_a_field_of_another_kind_is_refused_and_never_a_traceback(field: str, kind: str) -> None:
+    name = f"{kind}ImageProcessor"
+    for value in STRANGE:
+        with contextlib.suppress(SpecError):
+            satchel.Preprocess.from_huggingface({"image_processor_type": name, field: value})
+
+
+@pytest.mark.parametrize("field", ["input_size", "crop_pct", "crop_mode", "interpolation", "mean", "std"])
+def test_a_timm_field_of_another_kind_is_refused_and_never_a_traceback(field: str) -> None:
+    for value in STRANGE:
+        with contextlib.suppress(SpecError):
+            satchel.Preprocess.from_timm({field: value})
+
+
+@pytest.mark.parametrize(
+    "told", ["", "Resize", "Resize()", "Compose(\n Resize(size=x)\n)", "(" * 300, "a.b(1)", "Resize(size=[])"]
+)
+def test_text_that_transforms_do_not_print_is_refused(told: str) -> None:
+    with pytest.raises(SpecError):
+        satchel.Preprocess.from_torchvision(told)
 
 
 PRESET = """ImageClassification(

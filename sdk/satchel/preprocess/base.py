@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from satchel.describe import Description, Labels, classification, picture_steps
 from satchel_metadata.errors import SpecError
+from satchel_metadata.families import family_of
+from satchel_metadata.spec import Input, parse
 
 Layout = Literal["NHWC", "NCHW"]
 Step = dict[str, Any]
@@ -32,6 +35,10 @@ class Preprocess:
     steps: tuple[Step, ...]
     source: str
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        each = parse(Input, {"name": "image", "steps": list(self.steps)}, self.source)
+        family_of(each, self.source).check(each.steps, self.source)
 
     @classmethod
     def from_keras(
@@ -72,7 +79,8 @@ class Preprocess:
         """
         from satchel.preprocess import huggingface
 
-        return huggingface.read(config, layout)
+        with of_a_known_form(huggingface.FILE):
+            return huggingface.read(config, layout)
 
     @classmethod
     def from_torchvision(cls, transforms: Any, *, layout: Layout = "NCHW") -> Preprocess:
@@ -88,7 +96,8 @@ class Preprocess:
         """
         from satchel.preprocess import torchvision
 
-        return torchvision.read(transforms, layout)
+        with of_a_known_form("torchvision transforms"):
+            return torchvision.read(transforms, layout)
 
     @classmethod
     def from_timm(cls, config: str | Path | Mapping[str, Any] | Any, *, layout: Layout = "NCHW") -> Preprocess:
@@ -104,7 +113,8 @@ class Preprocess:
         """
         from satchel.preprocess import timm
 
-        return timm.read(config, layout)
+        with of_a_known_form("timm configuration"):
+            return timm.read(config, layout)
 
     @classmethod
     def from_tflite(
@@ -159,6 +169,20 @@ class Preprocess:
         return classification(
             self.steps, labels=labels, activation=activation, top_k=top_k, threshold=threshold, about=about
         )
+
+
+@contextmanager
+def of_a_known_form(source: str) -> Iterator[None]:
+    """Refuses a configuration whose fields are not of the kind that the library writes.
+
+    Raises:
+        SpecError: spec/wrong-type, in place of what reading such a field raises.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        message = f"a field is not of the kind that the library writes ({type(error).__name__}: {error})"
+        raise SpecError("spec/wrong-type", message, where=source, hint="Give it as the library wrote it.") from None
 
 
 def not_expressible(source: str, step: str, why: str, hint: str = "") -> SpecError:

@@ -162,14 +162,16 @@ def _rescaled(source: str, found: Mapping[str, Any]) -> tuple[list[Step], str]:
     if not found["do_rescale"]:
         return [], "0..255"
     factor, offset = float(found["rescale_factor"]), -1.0 if found.get("rescale_offset") else 0.0
+    if not 1e-9 < abs(factor) < 1e9:
+        raise not_expressible(source, f"rescale_factor {factor!r}", "leaves nothing of a photo")
     levels = np.arange(256)
     wanted = (levels.astype(np.float64) * factor).astype(np.float32)
-    divisor = round(1 / factor, 4) if factor else 0.0
+    divisor = round(1 / factor, 4)
     span = (offset, 255 * factor + offset)
     step: Step = {"op": "rescale"}
     if divisor and np.array_equal(levels.astype(np.float32) / np.float32(divisor), wanted):
         step["divisor"] = int(divisor) if divisor.is_integer() else divisor
-    elif factor and np.array_equal(levels.astype(np.float32) * np.float32(factor), wanted):
+    elif np.array_equal(levels.astype(np.float32) * np.float32(factor), wanted):
         step["factor"] = factor
     else:
         raise not_expressible(source, f"rescale_factor {factor!r}", "gives other values in 32-bit arithmetic")
