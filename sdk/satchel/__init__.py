@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from satchel.check import CheckReport
     from satchel.comparison import Agreement, agreement
     from satchel.describe import Description, image_classification
+    from satchel.describe_generic import embedding, generic
     from satchel.describe_pictures import keypoints, object_detection, segmentation
     from satchel.describe_signals import audio_classification, signal_classification, text_classification
     from satchel.describe_tables import tabular_classification, tabular_regression
@@ -51,7 +52,9 @@ _HOMES = {
     "SatchelWarning": "satchel_metadata.errors",
     "agreement": "satchel.comparison",
     "audio_classification": "satchel.describe_signals",
+    "embedding": "satchel.describe_generic",
     "evaluate": "satchel.evaluation",
+    "generic": "satchel.describe_generic",
     "image_classification": "satchel.describe",
     "keypoints": "satchel.describe_pictures",
     "object_detection": "satchel.describe_pictures",
@@ -84,7 +87,9 @@ __all__ = [
     "agreement",
     "audio_classification",
     "converters",
+    "embedding",
     "evaluate",
+    "generic",
     "image_classification",
     "keypoints",
     "metadata",

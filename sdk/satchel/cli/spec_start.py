@@ -103,10 +103,9 @@ def _classifier(labels: Any, preprocess: Preprocess | None) -> Description:
 
 def _plain(task: str, preprocess: Preprocess | None) -> Description:
     """A picture in, the numbers of one output as they are out."""
-    from satchel.describe import Description, picture_steps
-    from satchel_metadata.spec import parse_spec
+    import satchel
+    from satchel.describe import picture_steps
 
-    steps = list(preprocess.steps) if preprocess else picture_steps(**_PICTURE)
-    inputs, outputs = [{"name": "image", "steps": steps}], [{"name": "numbers", "steps": []}]
-    document = {"satchel": "1.0", "name": "model", "task": task, "inputs": inputs, "outputs": outputs}
-    return Description(parse_spec(document), {})
+    if task == "embedding":
+        return satchel.embedding(**({"preprocess": preprocess} if preprocess else _PICTURE))
+    return satchel.generic(inputs={"image": preprocess or picture_steps(**_PICTURE)})
