@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import time
+import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,18 @@ def code_of(use: Callable[[], Any]) -> str:
 
 def opened(place: Place, files: Files) -> str:
     return code_of(lambda: BundleReader.open(place(files)))
+
+
+@contextlib.contextmanager
+def peak_memory() -> Iterator[Callable[[], int]]:
+    """Gives what tells, after the block, how many bytes were held at most within it."""
+    tracemalloc.start()
+    found = [0]
+    try:
+        yield lambda: found[0]
+        found[0] = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_open_bundle_gives_everything_that_was_written(place: Place, files: Files) -> None:
@@ -242,10 +255,10 @@ def test_a_model_that_inflates_past_its_stated_size_is_stopped(place: Place, tmp
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     stored = packer.compress(bytes(300_000_000)) + packer.flush()
     reader = BundleReader.open(place(bomb(files, stored, len(MODEL))))
-    started = time.perf_counter()
-    assert code_of(lambda: reader.model("float32")) == "bundle/bomb"
-    assert code_of(reader.verify) == "bundle/bomb"
-    assert time.perf_counter() - started < 0.5
+    with peak_memory() as peak:
+        assert code_of(lambda: reader.model("float32")) == "bundle/bomb"
+        assert code_of(reader.verify) == "bundle/bomb"
+    assert peak() < 20_000_000
 
 
 def test_a_model_that_claims_to_inflate_a_thousandfold_is_refused_unread(place: Place, tmp_path: Path) -> None:
@@ -354,17 +367,16 @@ def test_a_file_that_grows_after_opening_is_an_error_of_the_bundle(tmp_path: Pat
     assert code_of(lambda: reader.read("labels.txt")) == "bundle/wrong-length"
 
 
-def test_opening_a_bundle_of_60_megabytes_takes_milliseconds(tmp_path: Path) -> None:
+def test_opening_a_bundle_of_60_megabytes_reads_little_of_it(tmp_path: Path) -> None:
     parts = sample_parts()
     old = parts["variants"][0]
     model = ModelFiles({"model.tflite": bytes(60_000_000)}, [], ["litert-python"])
     parts["variants"] = [VariantFiles(old.name, old.recipe, model, old.tfjs)]
     write_bundle(tmp_path / "big.satchel", **parts)
-    BundleReader.open(tmp_path / "big.satchel")
-    started = time.perf_counter()
-    reader = BundleReader.open(tmp_path / "big.satchel")
-    assert (reader.labels, reader.spec.name) == ({"classes": LABELS}, "sample")
-    assert time.perf_counter() - started < 0.05
+    with peak_memory() as peak:
+        reader = BundleReader.open(tmp_path / "big.satchel")
+        assert (reader.labels, reader.spec.name) == ({"classes": LABELS}, "sample")
+    assert peak() < 5_000_000
 
 
 def test_a_manifest_error_names_the_place_in_the_document(place: Place, files: Files) -> None:

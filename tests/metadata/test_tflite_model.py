@@ -7,7 +7,6 @@ import random
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import flatbuffers
@@ -165,7 +164,6 @@ def test_a_reference_beyond_the_end_of_its_list_is_refused(models: dict[str, byt
 @pytest.mark.parametrize("rounds", [1500, pytest.param(60_000, marks=pytest.mark.long)])
 def test_a_damaged_model_is_read_or_refused_and_nothing_else(models: dict[str, bytes], rounds: int) -> None:
     dice = random.Random(rounds)
-    started = time.perf_counter()
     for name in ("small", "small8"):
         whole = models[name]
         for _ in range(rounds):
@@ -176,7 +174,6 @@ def test_a_damaged_model_is_read_or_refused_and_nothing_else(models: dict[str, b
                     damaged[place] = dice.choice([0, 1, 0x7F, 0x80, 0xFF, dice.randrange(256)])
             with contextlib.suppress(ModelError):
                 inspect_model(bytes(damaged))
-    assert time.perf_counter() - started < 60 + rounds / 100
 
 
 def test_a_file_that_refers_to_one_string_hundreds_of_thousands_of_times_is_refused() -> None:

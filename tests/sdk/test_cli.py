@@ -6,7 +6,6 @@ import importlib
 import os
 import subprocess
 import sys
-import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -66,15 +65,6 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-def test_help_answers_within_a_third_of_a_second() -> None:
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        run_alone("--help")
-        times.append(time.perf_counter() - started)
-    assert min(times) <= 0.35
 
 
 def test_the_version_is_the_packages() -> None:
