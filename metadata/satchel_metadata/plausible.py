@@ -135,7 +135,7 @@ def _of_range(step: Normalize, path: str) -> list[Doubt]:
 
 def _of_values(each: Input, where: str, tensor: Tensor | None, front: Sequence[Step]) -> list[Doubt]:
     """Gives the doubts about what black and white become."""
-    levels, path = prepared_levels(each), _values_path(each, where)
+    levels, path = _levels(each), _values_path(each, where)
     own, ends = _width(levels), _ends(levels)
     if own < FLAT:
         message = f"black and white become {ends[0]:.4g} and {ends[1]:.4g}: hardly one value from the other"
@@ -172,7 +172,7 @@ _RANGE_HINT = "Prepare values as in training and calibration: change rescale, me
 
 
 def _refuse_impossible(each: Input, tensor: Tensor, where: str) -> None:
-    held, ends = _held(tensor), _ends(prepared_levels(each))
+    held, ends = _held(tensor), _ends(_levels(each))
     if held is None:
         return
     share = (ends[1] - ends[0]) / (held[1] - held[0])
@@ -192,9 +192,16 @@ def _held(tensor: Tensor) -> tuple[float, float] | None:
     return (first - tensor.zero_point) * tensor.scale, (first + 255 - tensor.zero_point) * tensor.scale
 
 
+def _levels(each: Input) -> Floats:
+    """Gives what the 256 values of a pixel become; a value beyond binary32 is an infinity."""
+    with np.errstate(all="ignore"):
+        return prepared_levels(each)
+
+
 def _width(levels: Floats) -> float:
     """Gives how far black and white are apart in the channel in which they are furthest."""
-    return float(np.abs(levels[-1] - levels[0]).max())
+    with np.errstate(all="ignore"):
+        return float(np.abs(levels[-1] - levels[0]).max())
 
 
 def _ends(levels: Floats) -> tuple[float, float]:

@@ -32,7 +32,9 @@ class Step:
     def run(self, x: Floats) -> Floats:
         """Gives what the step makes of values, [n, 1 or channels]."""
         left, right = (self.value, x) if self.turned else (x, self.value)
-        made: Floats = _CARRIED_OUT[self.op](left, right)
+        # A stranger's model may divide by 0.
+        with np.errstate(all="ignore"):
+            made: Floats = _CARRIED_OUT[self.op](left, right)
         return made
 
 

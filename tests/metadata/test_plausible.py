@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,25 @@ def test_the_first_layers_of_a_tflite_are_read(tmp_path_factory: pytest.TempPath
     assert front_steps(models["small"]) == ()
     with pytest.raises(ModelError):
         front_steps(b"nothing")
+
+
+def test_a_damaged_model_is_refused_by_its_code_or_read(tmp_path_factory: pytest.TempPathFactory) -> None:
+    model = small_models(tmp_path_factory.getbasetemp().parent)["small"]
+    random = np.random.default_rng(7)
+    for _ in range(300):
+        damaged = bytearray(model)
+        for place in random.integers(8, min(len(model), 4000), 3):
+            damaged[place] = random.integers(256)
+        with contextlib.suppress(ModelError):
+            front_steps(bytes(damaged[: random.integers(8, len(model))]))
+
+
+def test_values_beyond_binary32_are_infinite_and_no_traceback() -> None:
+    made = bound(spec({"op": "rescale", "factor": 1e38}), (1, 6, 8, 3), "uint8", 1.0, 0)
+    with pytest.raises(SpecError) as caught:
+        check_model(made, "v/tflite", {})
+    assert caught.value.code == "spec/range-mismatch"
+    assert len(doubts(made, "v/tflite")) <= 1
 
 
 def test_a_rescaling_layer_is_found_in_the_converted_model() -> None:
