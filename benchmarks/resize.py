@@ -2,7 +2,7 @@
 
     python benchmarks/resize.py [--repeat 15] [--json FILE] [--no-transformers]
 
-Two decoded photos, 640 x 480 and 4000 x 3000, to 224 x 224. `pillow.*` is the whole pipeline (resize, x / 255, mean, std)
+Two decoded photos, 640 x 480 and 4000 x 3000, to 224 x 224. `pillow.*` is a whole pipeline (resize, x / 255, mean, std)
 beside Pillow and numpy called by hand; `tf.*` and `opencv.*` are the resize alone beside tf.image.resize on the CPU
 and cv2.resize. Results are compared bit for bit before anything is timed. Both sides run in turns; a ratio is the
 median of the ratios of neighbours. transformers runs in an environment of its own (.envs/), made at first use.
