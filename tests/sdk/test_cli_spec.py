@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
 import satchel
 from satchel import cli
+from satchel.cli import words
 from satchel.cli.spec_start import PICTURES, TASKS
 from satchel_metadata.spec import parse_spec
+from satchel_metadata.steps import ArgmaxMask, HeatmapKeypoints, InputStep, Landmarks, Nms, OutputStep, ResizeMask
 from small_models import small_models
 
 
@@ -46,6 +49,30 @@ def test_every_task_begins_with_a_spec_that_is_valid(
     code, out, err = told(["validate", spec, "--strict"], capsys)
     assert (code, out, err) == (0, f"{spec}: valid\n", "")
     assert told(["explain", spec], capsys)[0] == 0
+
+
+def test_every_step_of_the_contract_has_words() -> None:
+    ops = {
+        step.model_fields["op"].default for union in (InputStep, OutputStep) for step in get_args(get_args(union)[0])
+    }
+    assert {op for op in ops if op not in words._TELLERS} == set()
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (Nms(iou=0.5, score=0.25, per_class=True, max=10), "overlap by more than 0.5 the best, score at least 0.25"),
+        (
+            ResizeMask(method="tf.bilinear", to="size", layout="NHWC", width=8, height=6),
+            "scaled to 8 x 6 (tf.bilinear)",
+        ),
+        (ArgmaxMask(layout="NHWC", threshold=0.5), "class 1 where the score is at least 0.5, else 0"),
+        (HeatmapKeypoints(layout="NHWC", activation="none", refine="quarter", position="corner"), "a quarter towards"),
+        (Landmarks(dimensions=3, order="xy", score=2, activation="sigmoid"), "points of 3 numbers each (xy), number 2"),
+    ],
+)
+def test_a_reading_step_is_told_in_words(step: Any, told: str) -> None:
+    assert told in words.step_in_words(step)
 
 
 def test_a_spec_that_is_there_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

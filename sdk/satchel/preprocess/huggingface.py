@@ -98,7 +98,9 @@ def _fields(source: str, told: Mapping[str, Any]) -> tuple[str, Fields]:
     name = str(told.get("image_processor_type") or told.get("feature_extractor_type") or "")
     kind = re.sub(r"(ImageProcessor(Fast)?|FeatureExtractor)$", "", name)
     if kind not in _PROCESSORS:
-        hint = f"Known: {', '.join(_PROCESSORS)}."
+        hint = (
+            f"Known: {', '.join(_PROCESSORS)}. Where it is missing, add it: the library goes by the model's type then."
+        )
         raise not_expressible(source, f"image_processor_type {name!r}", "is not known here", hint)
     return kind, {**_PROCESSORS[kind], **{key: value for key, value in told.items() if value is not None}}
 
