@@ -160,5 +160,5 @@ function tensorOf(image, ops, order, scratch, tensor = FLOATS) {
   const { height, width, channels } = image;
   const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
   const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
-  return { data: applied(image, [...ops, quantize(tensor)], out, order), shape };
+  return { data: applied(image, ops, out, quantize(tensor), order), shape };
 }

@@ -18,7 +18,10 @@ function pipeline({ steps, labels }) {
 }
 
 function numbers(each) {
-  return { data: pipeline(each).scores({ scores: each.input }), shape: each.input.shape };
+  return {
+    data: pipeline(each).scores({ scores: each.input }),
+    shape: each.input.shape,
+  };
 }
 
 function answer(each) {
@@ -27,12 +30,22 @@ function answer(each) {
 
 function quantize({ input, tensor }) {
   const row = picture(input.data, input.data.length, 1, 1);
-  const out = new (arithmetic.arrayOf(tensor.dtype))(new ArrayBuffer(input.data.length * 4), 0, input.data.length);
-  return { data: arithmetic.applied(row, [arithmetic.quantize(tensor)], out), shape: input.shape };
+  const out = new (arithmetic.arrayOf(tensor.dtype))(
+    new ArrayBuffer(input.data.length * 4),
+    0,
+    input.data.length,
+  );
+  return {
+    data: arithmetic.applied(row, [], out, arithmetic.quantize(tensor)),
+    shape: input.shape,
+  };
 }
 
 function dequantize({ input, tensor }) {
-  return { data: arithmetic.dequantize(input.data, tensor), shape: input.shape };
+  return {
+    data: arithmetic.dequantize(input.data, tensor),
+    shape: input.shape,
+  };
 }
 
 export const HANDLERS = {
