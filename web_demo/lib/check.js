@@ -11,9 +11,18 @@ import { sameAnswer } from "./same_answer.js";
 /** The smallest normal binary32, below which nothing is divided by. */
 const SMALLEST = 2 ** -126;
 
-/** @typedef {import("./bundle.js").Bundle} Bundle */
 /** @typedef {import("./golden.js").Expected} Expected */
 /** @typedef {import("./golden.js").GoldenCase} GoldenCase */
+
+/**
+ * What is checked: a bundle, one of its artefacts with its pipeline, and what runs the model. An open Bundle is all of it.
+ *
+ * @typedef {object} Checked
+ * @property {import("./bundle_reader.js").BundleReader} reader
+ * @property {() => {artefact: string, pipeline: import("./pipeline_base.js").PipelineBase}} loaded
+ * @property {(tensors: Record<string, import("./families.js").TensorValue>) => Promise<Record<string, ArrayLike<number>>>} infer
+ *   tensors by input name -> the raw values by output name
+ */
 
 /**
  * `prepared`: the tensors are identical. `output`: within the bound of the artefact; largest is max|a - b| / max|a|, 0 when
@@ -26,7 +35,7 @@ const SMALLEST = 2 ** -126;
 /**
  * Runs the golden cases of the loaded artefact.
  *
- * @param {Bundle} bundle
+ * @param {Checked} bundle
  * @param {(report: CaseReport) => void} [onCase]
  * @returns {Promise<Report>}
  */
@@ -46,7 +55,7 @@ export async function checkGolden(bundle, onCase = () => {}) {
 }
 
 /**
- * @param {Bundle} bundle
+ * @param {Checked} bundle
  * @param {GoldenCase} each
  * @param {number} bound
  * @returns {Promise<CaseReport>}
@@ -80,7 +89,7 @@ async function checkCase(bundle, each, bound) {
 /**
  * Gives what the steps of each input take, of a golden case.
  *
- * @param {Bundle} bundle
+ * @param {Checked} bundle
  * @param {GoldenCase} each
  */
 async function givenBy(bundle, each) {

@@ -1,0 +1,252 @@
+/** The package `satchel` is packed, installed and used as a stranger would, and stays small. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import test, { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+
+import { parseSpec } from "../../web_demo/lib/spec.js";
+import { kitOf } from "../../web_demo/lib/needed.js";
+import { WHOLE } from "../../web_demo/lib/whole.js";
+import { satchelFile, specWith } from "./support.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const WEB = join(ROOT, "web_demo");
+const LIB = join(WEB, "lib");
+const TSC = join(WEB, "node_modules/typescript/bin/tsc");
+const BUDGET = 25_000;
+
+const folder = mkdtempSync(join(tmpdir(), "satchel-package-"));
+const app = join(folder, "app");
+let packed;
+
+/** Packs a copy, so that nobody who reads the library meanwhile sees files come and go. */
+before(() => {
+  mkdirSync(join(folder, "web_demo"));
+  cpSync(LIB, join(folder, "web_demo/lib"), { recursive: true });
+  for (const name of ["tsconfig.json", "tsconfig.types.json"])
+    copyFileSync(join(WEB, name), join(folder, "web_demo", name));
+  copyFileSync(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
+  symlinkSync(join(WEB, "node_modules"), join(folder, "web_demo/node_modules"));
+  [packed] = JSON.parse(npm(join(folder, "web_demo/lib"), "pack", "--json", "--loglevel=error"));
+  mkdirSync(app);
+  writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const tarball = join(folder, "web_demo/lib", packed.filename);
+  npm(app, "install", "--offline", "--ignore-scripts", "--loglevel=error", tarball);
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+function npm(cwd, ...args) {
+  const said = execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  return said.slice(Math.max(0, said.search(/^[[{]/m)));
+}
+
+test("the package has the version of the project", () => {
+  const [, version] = /^version = "(.+)"$/m.exec(readFileSync(join(ROOT, "pyproject.toml"), "utf8"));
+  assert.equal(packed.version, version);
+});
+
+test("only modules, their types, the manifest, the licence and the read-me are packed", () => {
+  const belongs = /^((engines\/|ops\/)?\w+\.js|types\/(engines\/|ops\/)?\w+\.d\.ts|package\.json|LICENSE|README\.md)$/;
+  const paths = packed.files.map(({ path }) => path);
+  assert.deepEqual(
+    paths.filter((path) => !belongs.test(path)),
+    [],
+  );
+  for (const path of ["LICENSE", "README.md", "satchel.js", "worker.js", "types/contract.d.ts"])
+    assert.ok(paths.includes(path));
+  for (const path of paths.filter((each) => each.endsWith(".js"))) {
+    assert.ok(paths.includes(`types/${path.replace(/js$/, "d.ts")}`), path);
+  }
+});
+
+test("it is installed without any other package", () => {
+  const { packages } = JSON.parse(readFileSync(join(app, "package-lock.json"), "utf8"));
+  assert.deepEqual(Object.keys(packages), ["", "node_modules/satchel"]);
+});
+
+test("Node prepares pixels and reads an answer with the installed package", () => {
+  writeFileSync(join(app, "small.satchel"), satchelFile());
+  const use = `
+    import { readFile } from "node:fs/promises";
+    import { BundleReader, checkGolden, fromPixels, openPipeline, SatchelError } from "satchel/contract";
+    const reader = await BundleReader.open(new Uint8Array(await readFile("small.satchel")));
+    const pipeline = await openPipeline(reader.spec, reader.labels, "a/tflite");
+    const { image } = pipeline.prepare(fromPixels(Uint8Array.from({ length: 4 * 2 * 3 }, (_, i) => i), 4, 2));
+    const data = [...image.data]; // Pillow's Image.BOX of them; the check prepares anew in the same memory
+    const { classes } = pipeline.read({ scores: Float32Array.of(0.75, 0.25) });
+    const checked = { reader, loaded: () => ({ artefact: "a/tflite", pipeline }), infer: async () => ({ scores: [0.25, 0.75] }) };
+    const { pass } = await checkGolden(checked);
+    const refused = await openPipeline({ ...reader.spec, outputs: [] }, {}).catch((error) => error instanceof SatchelError);
+    console.log(JSON.stringify({ data, shape: image.shape, classes, pass, refused }));
+    await import("satchel");
+    await import("satchel/csv");
+  `;
+  writeFileSync(join(app, "use.js"), use);
+  const found = JSON.parse(execFileSync(process.execPath, ["--no-warnings", "use.js"], { cwd: app, encoding: "utf8" }));
+  assert.deepEqual(found, {
+    data: [2, 3, 4, 8, 9, 10, 14, 15, 16, 20, 21, 22],
+    shape: [1, 2, 2, 3],
+    classes: [{ index: 0, score: 0.75, label: null }],
+    pass: true,
+    refused: true,
+  });
+});
+
+test("the types hold in a strict program of another", () => {
+  const use = `
+    import { BundleReader, checkGolden, fromPixels, openPipeline, parseSpec, SatchelError } from "satchel/contract";
+    import { startSatchel, type Satchel } from "satchel";
+    import { readRows } from "satchel/csv";
+
+    export async function main(file: Blob): Promise<number> {
+      const reader = await BundleReader.open(file, { digest: "0" });
+      const pipeline = await openPipeline(parseSpec("{}"), reader.labels, "int8/tflite");
+      const tensors = pipeline.prepare(fromPixels(new Uint8Array(12), 2, 2));
+      const first: number = tensors["image"]!.data[0]!;
+      const { classes } = pipeline.read({ scores: new Float32Array(2) });
+      const report = await checkGolden({ reader, loaded: () => ({ artefact: "a", pipeline }), infer: async () => ({}) });
+      const satchel: Satchel = await startSatchel({ libraryUrl: "/satchel/", runtimesUrl: "/runtimes/" });
+      const { timings } = await satchel.run(file);
+      // @ts-expect-error a photo has a height
+      fromPixels(new Uint8Array(12), 2);
+      // @ts-expect-error a class has no name
+      classes?.[0]?.name;
+      for await (const row of readRows(file)) if (row.get("a") === "") throw new SatchelError("input/empty", "none");
+      return first + report.cases.length + timings.total + (classes?.[0]?.score ?? 0);
+    }
+  `;
+  writeFileSync(join(app, "use.ts"), use);
+  const options = ["--noEmit", "--strict", "--noUncheckedIndexedAccess"];
+  const platform = ["--lib", "es2022,dom,dom.iterable", "--target", "es2022", "--module", "nodenext"];
+  const { stdout } = compiled([...options, ...platform, "use.ts"]);
+  assert.equal(stdout, "");
+});
+
+function compiled(args) {
+  try {
+    return { stdout: execFileSync(process.execPath, [TSC, ...args], { cwd: app, encoding: "utf8" }) };
+  } catch (error) {
+    return error;
+  }
+}
+
+test("what a spec names is loaded for it, and is what the whole library has", async () => {
+  const steps = [{ op: "decode" }, { op: "resize", method: "opencv.area", fit: "stretch", width: 2, height: 2 }];
+  const kit = await kitOf(
+    parseSpec(
+      specWith(steps, [
+        { op: "argmax_mask", layout: "NHWC" },
+        { op: "round", decimals: 1, rounding: "half_even" },
+      ]),
+    ),
+  );
+  assert.deepEqual(kit.families, { photo: WHOLE.families.photo });
+  assert.deepEqual(kit.resizers, { opencv: WHOLE.resizers.opencv });
+  for (const op of ["argmax_mask", "round", "label"]) assert.equal(kit.readOps[op], WHOLE.readOps[op]);
+  for (const method of ["pillow.box", "tf.area"]) {
+    const [library] = method.split(".");
+    const { resizers } = await kitOf(parseSpec(specWith([steps[0], { ...steps[1], method }])));
+    assert.deepEqual(resizers, { [library]: WHOLE.resizers[library] });
+  }
+  for (const op of Object.keys(WHOLE.readOps)) {
+    const { readOps } = await kitOf({ inputs: [], outputs: [{ steps: [{ op }] }] });
+    assert.equal(readOps[op], WHOLE.readOps[op], op);
+  }
+  const firsts = { photo: "decode", frame: "yuv_to_rgb", row: "columns", signal: "window" };
+  assert.deepEqual(Object.keys(firsts), Object.keys(WHOLE.families));
+  for (const [kind, op] of Object.entries(firsts)) {
+    const { families } = await kitOf({ inputs: [{ steps: [{ op }] }], outputs: [] });
+    assert.deepEqual(families, { [kind]: WHOLE.families[kind] });
+  }
+});
+
+const esbuild = () => createRequire(join(WEB, "package.json"))("esbuild");
+
+/** Gives an entry minified in one file, without what is loaded on demand and without the modules of `there`. */
+async function minified(entry, there = new Set()) {
+  const onDemand = new Set();
+  const leave = {
+    name: "leave",
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+        const file = resolve(resolveDir, path);
+        if (kind === "dynamic-import") onDemand.add(file);
+        return kind === "dynamic-import" || there.has(file) ? { path, external: true } : undefined;
+      });
+    },
+  };
+  const options = { bundle: true, minify: true, format: "esm", target: "es2022", write: false, metafile: true };
+  const built = await esbuild().build({ ...options, entryPoints: [entry], plugins: [leave], absWorkingDir: LIB });
+  const modules = Object.keys(built.metafile.inputs).map((path) => resolve(LIB, path));
+  return { bytes: compressed(built.outputFiles[0].contents), modules, onDemand };
+}
+
+function compressed(content) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  return brotliCompressSync(content, { params }).length;
+}
+
+/** Gives the bytes of the contract's door, and of each module that it loads on demand, by its name. */
+async function sizes() {
+  const door = await minified(join(LIB, "contract.js"));
+  const there = new Set(door.modules);
+  const beside = {};
+  for (const file of door.onDemand) {
+    const { bytes, onDemand } = await minified(file, there);
+    beside[basename(file, ".js")] = bytes;
+    for (const each of onDemand) door.onDemand.add(each);
+  }
+  return { door: door.bytes, beside, modules: door.modules.map((file) => basename(file)) };
+}
+
+/** Gives the bytes of the contract with all that it may load, in one file. */
+async function wholeSize() {
+  const options = { bundle: true, minify: true, format: "esm", target: "es2022", write: false };
+  const built = await esbuild().build({ ...options, entryPoints: [join(LIB, "contract.js")] });
+  return compressed(built.outputFiles[0].contents);
+}
+
+test("the contract stays under 25,000 bytes, minified and compressed", async (context) => {
+  const { door, beside, modules } = await sizes();
+  const list = Object.entries(beside).sort(([, a], [, b]) => b - a);
+  context.diagnostic(
+    `contract: ${door} bytes; beside it, when needed: ${list.map((each) => each.join(" ")).join(", ")}`,
+  );
+  const most = Math.max(...["resize_pillow", "resize_tf", "resize_opencv"].map((name) => beside[name]));
+  const tasks = {
+    "photo -> classes": door + most,
+    "row -> classes or numbers": door + beside.families_row + beside.readers_numbers,
+    "signal -> classes": door + beside.families_signal,
+    "photo -> objects": door + most + beside.readers_boxes + beside.readers_numbers,
+    "photo -> keypoints": door + most + beside.readers_points + beside.readers_numbers,
+    "photo -> mask": door + most + beside.readers_masks + beside.readers_numbers,
+    "everything at once": await wholeSize(),
+  };
+  for (const [task, bytes] of Object.entries(tasks)) context.diagnostic(`${task}: ${bytes} bytes`);
+  const bounded = [
+    door,
+    ...["photo -> classes", "row -> classes or numbers", "signal -> classes"].map((task) => tasks[task]),
+  ];
+  assert.ok(Math.max(...bounded) < BUDGET, `${Math.max(...bounded)} bytes, of ${BUDGET}`);
+  const foreign = ["client.js", "service.js", "worker.js", "bundle.js", "litert.js", "tfjs.js", "tflite_model.js"];
+  assert.deepEqual(
+    modules.filter((name) => foreign.includes(name)),
+    [],
+  );
+});
