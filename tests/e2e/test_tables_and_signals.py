@@ -107,3 +107,21 @@ def test_the_page_shows_that_every_golden_answer_holds(browser: Browser, bundles
             visit.open()
             assert visit.page.get_attribute("#seal", "data-state") == "good"
             assert visit.complaints == []
+
+
+def test_the_page_answers_a_csv_file(
+    browser: Browser, bundles: dict[str, Path], models: dict[str, TrainedModel], tmp_path: Path
+) -> None:
+    titles = {"iris": "Give it a row", "sensor-series": "Give it a signal"}
+    for name, model in models.items():
+        (tmp_path / name).mkdir()
+        model.write_examples(tmp_path / name)
+        with listen([bundles[name]], port=0) as listening, visiting(browser, listening.url) as visit:
+            visit.open()
+            assert visit.page.locator("h1").inner_text() == titles[name]
+            visit.show(tmp_path / name / "samples" / f"{model.labels[2].lower()}.csv")
+            visit.page.wait_for_selector("#answer[data-state=result]", timeout=LOADED)
+            assert visit.classes()[0][0] == model.labels[2]
+            assert visit.page.locator("#stage-text").inner_text().startswith(",".join(model.recipe.channels))
+            assert not visit.page.is_visible("#seen")
+            assert visit.complaints == []

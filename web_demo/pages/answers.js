@@ -37,6 +37,23 @@ export function showAnswer(classes) {
 }
 
 /**
+ * Shows the numbers that a model gives where it has no classes, and says the first of them aloud.
+ *
+ * @param {{data: ArrayLike<number>} | ArrayLike<number>} values
+ */
+export function showValues(values) {
+  const numbers = Array.from("data" in values ? values.data : values).map((each) =>
+    String(Number(each.toPrecision(6))),
+  );
+  setText(find("best-label", HTMLElement), numbers[0] ?? "");
+  setText(find("best-share", HTMLElement), "");
+  const rows = numbers.slice(1, 100).map((each) => element("li", { class: "class" }, element("span", {}, each)));
+  find("classes", HTMLOListElement).replaceChildren(...rows);
+  setText(announcement, numbers[0] ?? "");
+  showState("result");
+}
+
+/**
  * Shows why there is no answer, where the answer would be.
  *
  * @param {HTMLElement} notice

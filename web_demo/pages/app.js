@@ -3,16 +3,19 @@
  */
 
 import { startSatchel } from "../lib/client.js";
-import { showAnswer, showState, showTrouble } from "./answers.js";
+import { showAnswer, showState, showTrouble, showValues } from "./answers.js";
 import { element, find, setText, visible } from "./dom.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
+import { kindOf, speakOf } from "./input-kind.js";
 import { firstChoice, showModel } from "./model-panel.js";
 import { showView } from "./model-view.js";
 import { notice } from "./notice.js";
-import { listenForPhotos, showPhoto, showSamples } from "./photo-input.js";
+import { clearOverlay, rowsOf, showOverlay } from "./overlay.js";
+import { listenForPhotos, showNothing, showPhoto, showSamples, showTable } from "./photo-input.js";
 import { bytes } from "./text.js";
 import { showTimings } from "./timings.js";
 
+/** @typedef {import("./input-kind.js").Kind} Kind */
 /** @typedef {import("./model-panel.js").Info} Info */
 /** @typedef {import("./photo-input.js").Photo} Photo */
 
@@ -22,7 +25,7 @@ const checkButton = find("check", HTMLButtonElement);
 /** @type {import("../lib/client.js").Satchel} */
 let satchel;
 
-/** @type {{info?: Info, artefact?: string, loaded: boolean, runtime: string, photo?: Photo, turn: number}} */
+/** @type {{info?: Info, kind?: Kind, artefact?: string, loaded: boolean, runtime: string, photo?: Photo, turn: number}} */
 const now = { loaded: false, runtime: "", turn: 0 };
 
 listenForPhotos(takePhoto);
@@ -50,12 +53,27 @@ async function openChosen(turn = startTurn()) {
   const info = await satchel.open(option.value, { digest: option.dataset.digest });
   if (turn !== now.turn) return;
   now.info = info;
+  listen(kindOf(info.spec));
   document.title = `${visible(info.name)} · Satchel`;
   const artefact = firstChoice(info);
   if (artefact === undefined) {
     throw new Error("None of this bundle's variants runs in a browser. Pack it with float32 or int8 as well.");
   }
   await load(artefact, turn);
+}
+
+/**
+ * Asks for what the model takes; what was given to a model of another kind is put away.
+ *
+ * @param {import("./input-kind.js").Kind} kind
+ */
+function listen(kind) {
+  if (kind === now.kind) return;
+  if (now.kind) showNothing();
+  clearOverlay();
+  now.photo = undefined;
+  now.kind = kind;
+  speakOf(kind);
 }
 
 /**
@@ -85,7 +103,9 @@ async function load(artefact, turn = startTurn()) {
 /** @param {Photo} photo */
 function takePhoto(photo) {
   now.photo = photo;
-  showPhoto(photo);
+  clearOverlay();
+  if (now.kind === "row" || now.kind === "signal") void showTable(photo);
+  else showPhoto(photo);
   if (now.loaded) void attempt(() => answer(photo));
 }
 
@@ -95,7 +115,9 @@ async function answer(photo) {
   try {
     const given = await satchel.run(photo.blob, { view: true });
     if (photo !== now.photo) return;
-    showAnswer(given.classes ?? []);
+    if (given.values) showValues(given.values);
+    else showAnswer(rowsOf(given));
+    await showOverlay(given);
     showTimings(given.timings, `${now.artefact} on ${now.runtime}`);
     if (given.view) showView(given.view, Object.values(given.prepared ?? {})[0]?.sha256 ?? "");
   } catch (error) {

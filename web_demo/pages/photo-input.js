@@ -1,5 +1,5 @@
 /**
- * Where photos come from: dropped, chosen, pasted, or picked from the samples.
+ * Where photos (and tables and signals in CSV files) come from: dropped, chosen, pasted, or picked from the samples.
  */
 
 import { element, find, setText, visible } from "./dom.js";
@@ -8,8 +8,12 @@ import { element, find, setText, visible } from "./dom.js";
 
 const stage = find("stage", HTMLElement);
 const shown = find("stage-photo", HTMLImageElement);
+const text = find("stage-text", HTMLElement);
 const file = find("file", HTMLInputElement);
 const sampleList = find("sample-list", HTMLElement);
+
+/** Bytes of a CSV file that the stage shows. */
+const SHOWN = 4096;
 
 /**
  * Calls back with every photo a visitor gives.
@@ -33,6 +37,7 @@ export function listenForPhotos(onPhoto) {
  * @param {Photo} photo
  */
 export function showPhoto({ blob, name }) {
+  text.hidden = true;
   if (shown.src.startsWith("blob:")) URL.revokeObjectURL(shown.src);
   shown.onerror = () => {
     shown.hidden = true;
@@ -49,6 +54,32 @@ export function showPhoto({ blob, name }) {
   stage.dataset.state = "photo";
   setText(find("photo-name", HTMLElement), name);
   setText(find("choose-text", HTMLElement), "Another photo");
+}
+
+/**
+ * Shows the beginning of a CSV file on the stage.
+ *
+ * @param {Photo} file
+ */
+export async function showTable({ blob, name }) {
+  shown.hidden = true;
+  text.textContent = (await blob.slice(0, SHOWN).text())
+    .split(/\r\n|\r|\n/)
+    .map(visible)
+    .join("\n");
+  text.hidden = false;
+  stage.dataset.state = "photo";
+  setText(find("photo-name", HTMLElement), name);
+  setText(find("choose-text", HTMLElement), "Another file");
+}
+
+/** Empties the stage. */
+export function showNothing() {
+  shown.hidden = true;
+  text.hidden = true;
+  stage.dataset.state = "empty";
+  setText(find("photo-name", HTMLElement), "");
+  unpickSamples();
 }
 
 /**
