@@ -61,7 +61,8 @@ def resize(pixels: Bytes, width: int, height: int, method: str, window: Window) 
         return pixels[window.top : window.bottom, window.left : window.right]
     if method == "opencv.nearest":
         down, across = _nearest(rows, in_height, height), _nearest(columns, in_width, width)
-        return pixels[down[:, np.newaxis], across]
+        found: NDArray[np.uint8] = pixels[down[:, np.newaxis], across]
+        return found
     if method == "opencv.linear":
         return _linear(pixels, _linear_pairs(rows, in_height, height), _linear_pairs(columns, in_width, width))
     return _area(pixels, rows, columns, width, height)
