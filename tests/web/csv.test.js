@@ -8,14 +8,11 @@ import { fileURLToPath } from "node:url";
 import { readRows, readSignal } from "../../web_demo/lib/csv.js";
 import { bytesOf } from "../vectors/cases.js";
 
-const VECTORS = fileURLToPath(
-  new URL("../../metadata/vectors/csv/python.json", import.meta.url),
-);
+const VECTORS = fileURLToPath(new URL("../../metadata/vectors/csv/python.json", import.meta.url));
 
 /** Gives bytes a few at a time. */
 async function* inPieces(bytes, size) {
-  for (let place = 0; place < bytes.length; place += size)
-    yield bytes.subarray(place, place + size);
+  for (let place = 0; place < bytes.length; place += size) yield bytes.subarray(place, place + size);
 }
 
 /** Gives a header, and then the same row for ever. */
@@ -43,15 +40,10 @@ async function all(rows) {
 
 test("a file is read the same in pieces of any size", async () => {
   const { cases } = JSON.parse(readFileSync(VECTORS, "utf8"));
-  for (const { id, input, form, result, expected, code } of cases.filter(
-    (each) => each.id !== "long-field",
-  )) {
+  for (const { id, input, form, result, expected, code } of cases.filter((each) => each.id !== "long-field")) {
     for (const size of [1, 2, 3, 7]) {
-      const rows = all(
-        readRows(inPieces(bytesOf(input.bytes.data), size), form),
-      );
-      if (result === "valid")
-        assert.deepEqual(await rows, expected, `${id} by ${size}`);
+      const rows = all(readRows(inPieces(bytesOf(input.bytes.data), size), form));
+      if (result === "valid") assert.deepEqual(await rows, expected, `${id} by ${size}`);
       else await assert.rejects(rows, { code }, `${id} by ${size}`);
     }
   }
@@ -91,10 +83,7 @@ test("a mistake names the file and the row", async () => {
 });
 
 test("a signal is a sample a row with its channels by name", async () => {
-  const { data, length, channels } = await readSignal(
-    "t;x;y\n0;1;2\n1;-.5;2e3\n",
-    ["y", "x"],
-  );
+  const { data, length, channels } = await readSignal("t;x;y\n0;1;2\n1;-.5;2e3\n", ["y", "x"]);
   assert.deepEqual([[...data], length, channels], [[2, 1, 2000, -0.5], 2, 2]);
 });
 

@@ -1,6 +1,7 @@
 /**
  * Carries out a spec: photo, row or signal -> prepared tensors, and a model's outputs -> answer. Runs in a page, in a worker and in
- * Node. What one input is made from, and how, is its family's matter (families.js); what a reading step does stands in readers.js; the kit has those that are needed.
+ * Node. What one input is made from, and how, is its family's matter (families.js); what a reading step does stands in readers.js.
+ * The kit (kit.js) brings those that are needed.
  */
 
 import { answerOf } from "./answers.js";
