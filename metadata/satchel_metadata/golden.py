@@ -68,11 +68,11 @@ class SignalInput(Closed):
 
 def _kind_of(value: Any) -> str:
     found = value if isinstance(value, dict) else vars(value) if isinstance(value, Closed) else {}
-    return next((kind for kind in ("row", "signal") if kind in found), "picture")
+    return next((f"<{kind}>" for kind in ("row", "signal") if kind in found), "<picture>")
 
 
 GoldenInput = Annotated[
-    Annotated[Picture, Tag("picture")] | Annotated[RowInput, Tag("row")] | Annotated[SignalInput, Tag("signal")],
+    Annotated[Picture, Tag("<picture>")] | Annotated[RowInput, Tag("<row>")] | Annotated[SignalInput, Tag("<signal>")],
     Discriminator(_kind_of),
 ]
 

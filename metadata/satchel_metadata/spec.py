@@ -196,6 +196,8 @@ def _follow(value: Any, location: tuple[int | str, ...], where: str) -> tuple[st
     """Turns pydantic's location, which also holds the tags of unions, into a JSON path of the document."""
     path = where
     for place, part in enumerate(location):
+        if isinstance(part, str) and part.startswith("<") and not (isinstance(value, dict) and part in value):
+            continue
         if isinstance(value, dict) and value.get("op") == part and isinstance(location[place - 1], int):
             continue  # behind an index stands the tag, even where the record has a key of that name (columns)
         if isinstance(value, dict) and (part in value or place == len(location) - 1):

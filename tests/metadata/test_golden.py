@@ -15,10 +15,12 @@ import pytest
 from bundle_samples import PIXELS, sample_parts
 from satchel_metadata.errors import BundleError, SpecError
 from satchel_metadata.golden import (
+    WHOLE,
     Picture,
     golden_picture,
     golden_pixels,
     golden_prepared,
+    golden_thing,
     golden_values,
     parse_golden,
 )
@@ -102,3 +104,92 @@ def test_what_is_wrong_with_the_document_is_refused(name: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse_golden(json.dumps(document).encode())
     assert caught.value.code == code
+
+
+def document_of(given: dict[str, Any], answer: dict[str, Any]) -> bytes:
+    outputs = {"out": golden_values(np.float32([[1, 2]])).model_dump(exclude_none=True)}
+    prepared = {"in": golden_prepared(np.float32([[1]])).model_dump()}
+    expected = {"prepared": prepared, "outputs": outputs, "answer": answer}
+    case = {"id": "one", "input": {"in": given}, "artefacts": {"a/tflite": expected}}
+    return json.dumps({"satchel": "1.0", "cases": [case], "bounds": {"a/tflite": 0}}).encode()
+
+
+VALUES = {"values": [1.0, 2.0]}
+
+
+def test_a_row_and_a_signal_come_back_as_they_were() -> None:
+    row = {"x": "1.5", "y": None, "z": 2.25}
+    (found,) = parse_golden(document_of({"row": row}, VALUES)).cases
+    assert golden_thing(found.input["in"], lambda path: b"") == row
+    (found,) = parse_golden(document_of({"signal": [[1, 0.1], [2, -3]], "rate": 50}, VALUES)).cases
+    signal = golden_thing(found.input["in"], lambda path: b"")
+    assert (signal.values.dtype, signal.values.tolist(), signal.rate) == (np.float64, [[1, 0.1], [2, -3]], 50.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "where"),
+    [
+        ({"signal": [[1, 2], [3]]}, "spec/inconsistent", ""),
+        ({"signal": []}, "spec/out-of-range", ".signal"),
+        ({"signal": [[1]], "rate": 0}, "spec/out-of-range", ".rate"),
+        ({"row": {"x": True}}, "spec/wrong-type", ".row.x"),
+        ({"row": {}, "file": "golden/a.rgb.z"}, "spec/unknown-key", ".file"),
+        ({"file": "golden/a.rgb.z", "width": 1, "height": 1}, "spec/missing-key", ".sha256"),
+    ],
+)
+def test_golden_inputs_that_are_none_are_refused_where_they_stand(given: Any, code: str, where: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_golden(document_of(given, VALUES))
+    assert (caught.value.code, caught.value.where) == (code, f"golden.json $.cases[0].input.in{where}")
+
+
+OBJECT = {"box": [0, 1, 2, 3], "index": 0, "score": 0.5, "label": "cat"}
+MASK = {"width": 3, "height": 2, "indices": [0, 1], "counts": [4, 2]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"classes": [{"index": 1, "score": 0.5}]},
+        {"objects": [OBJECT]},
+        {"objects": []},
+        {"keypoints": [{"x": 1, "y": 2, "score": 0.5, "name": "nose"}, {"x": 1, "y": 2}]},
+        {"mask": MASK},
+        {**VALUES, "windows": [{"start": 0, **VALUES}, {"start": 8, **VALUES}]},
+    ],
+)
+def test_an_answer_of_every_kind_is_golden(answer: dict[str, Any]) -> None:
+    golden = parse_golden(document_of({"row": {}}, answer))
+    assert golden.cases[0].artefacts["a/tflite"].answer.model_dump(mode="json", exclude_none=True) == answer
+    assert parse_golden(golden.dumps()) == golden
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({}, "spec/inconsistent"),
+        ({**VALUES, "classes": []}, "spec/inconsistent"),
+        ({"objects": [{**OBJECT, "box": [0, 1, 2]}]}, "spec/missing-key"),
+        ({"mask": {**MASK, "counts": [4, 1]}}, "spec/inconsistent"),
+        ({"mask": {**MASK, "counts": [4, 1, 1]}}, "spec/inconsistent"),
+        ({"mask": {**MASK, "counts": [6, 0]}}, "spec/out-of-range"),
+        ({"values": [float("1e999")]}, "spec/not-finite"),
+    ],
+)
+def test_an_answer_that_contradicts_itself_is_refused(answer: dict[str, Any], code: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_golden(document_of({"row": {}}, answer))
+    assert caught.value.code in (code, "spec/not-json")
+
+
+def test_of_a_large_output_evenly_chosen_values_are_kept_with_the_hash_of_all() -> None:
+    tensor = np.random.default_rng(6).normal(size=(1, 1917, 91)).astype(np.float32)
+    values = golden_values(tensor)
+    assert values.every is not None
+    assert values.array().tobytes() == tensor.reshape(-1)[:: values.every].tobytes()
+    assert len(values.array()) <= WHOLE
+    assert values.sha256 == hashlib.sha256(tensor.tobytes()).hexdigest()
+    assert values.largest == float(np.abs(tensor).max())
+    assert {place % 91 for place in range(0, tensor.size, values.every)} == set(range(91))
+    small = golden_values(tensor[:, :45])
+    assert (small.every, small.sha256, small.largest) == (None, None, None)
