@@ -64,7 +64,7 @@ STEPS: list[tuple[bool, Document]] = [
     (False, {"op": "color", "to": "gray"}),
     (False, {"op": "color", "to": "GRAY", "from": "RGB"}),
     (True, {"op": "resize", "method": "tf.area", "fit": "stretch", "width": 8, "height": 8}),
-    (False, {"op": "resize", "method": "opencv.area", "fit": "stretch", "width": 8, "height": 8}),
+    (False, {"op": "resize", "method": "opencv.cubic", "fit": "stretch", "width": 8, "height": 8}),
     (False, {"op": "resize", "method": "tf.area", "fit": "stretch", "width": 8}),
     (False, {"op": "resize", "method": "tf.area", "fit": "stretch", "width": 8, "height": 8, "side": 8}),
     (True, {"op": "resize", "method": "tf.area", "fit": "shorter_side", "side": 8, "side_rounding": "floor"}),

@@ -57,7 +57,7 @@ def list_models(as_json: bool) -> None:
         rows.add_row(each.name, each.input, weights, terminal.size(each.bytes), top1, each.license)
     terminal.console().print(rows)
     note = "top-1: of ImageNet's validation photos, as published; of the smallest two, of what training held out"
-    terminal.console().print(terminal.text(note, "dim"), soft_wrap=True)
+    terminal.console().print(terminal.text(note, "dim"))
 
 
 @command.command(
