@@ -90,6 +90,7 @@ def get(name: str, out: Path, overwrite: bool) -> None:
     from satchel.cli import terminal
     from satchel.progress import progress_bar
     from satchel.zoo.catalog import entry
+    from satchel.zoo.tflite_models import TFLiteModel
     from satchel.zoo.trained import TrainedModel
     from satchel_converters.quiet import kept_back
 
@@ -103,6 +104,9 @@ def get(name: str, out: Path, overwrite: bool) -> None:
         terminal.console().print(terminal.text(f"Trained here: {model.accuracy}", limit=4000))
     if out.suffix not in (KERAS, TFLITE):
         photos = f"--calibration {out}/calibration --evaluation {out}/evaluation"
+        if isinstance(model, TFLiteModel):
+            samples = "".join(f" --golden {out}/samples/{known.photo.name}" for known in model.known_answers)
+            photos += f"{samples} --variants {','.join(model.variants)}"
         pack = f"satchel pack {out}/{_file_name(model)} --spec {out}/spec.json {photos} -o {name}.satchel"
         terminal.console().print(terminal.text(f"Pack it with: {pack}", limit=4000), soft_wrap=True)
 

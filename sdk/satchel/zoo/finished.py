@@ -27,7 +27,7 @@ class NpmFile:
 
 @dataclass(frozen=True)
 class Finished:
-    """One model as a .tflite: its file, and what goes in and comes out."""
+    """One model as a .tflite: its file, what goes in and comes out, and the variants that are worth packing."""
 
     name: str
     file: NpmFile
@@ -36,6 +36,7 @@ class Finished:
     parameters: int
     about: str
     top1: float | None = None
+    variants: tuple[str, ...] = ("float32", "int8")
     license: str = "Apache-2.0"
     notice: str = NOTICE
 
@@ -86,5 +87,7 @@ SELFIE = Finished(
     106_401,
     "Tells the pixels of people within two metres of the camera from the background: MobileNetV3 with a decoder of "
     "its own, for video calls.",
+    # As int8 its transposed convolution and swish leave XNNPACK: seven times slower, and a worse mask.
+    variants=("float32",),
 )
 FINISHED = {each.name: each for each in (DETECTOR, SELFIE)}

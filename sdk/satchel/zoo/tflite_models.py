@@ -57,6 +57,7 @@ class TFLiteModel:
         labels: the classes in the order of the output.
         license: the licence's notice.
         card: a model card, in Markdown.
+        variants: those that are worth packing.
     """
 
     name: str
@@ -64,6 +65,7 @@ class TFLiteModel:
     labels: tuple[str, ...]
     license: str
     card: str
+    variants: tuple[str, ...]
 
     def description(self, **changes: Any) -> Description:
         """Gives the description to pack the model with; `changes` are arguments of the task's builder."""
@@ -127,7 +129,9 @@ def open_model(found: Finished, cache: Path | None, progress: Progress | None) -
     labels = _RECIPES[found.name].labels
     text = resources.files("satchel.zoo").joinpath("card_tflite.md").read_text(encoding="utf-8")
     classes = "\n".join(f"{index}. {label}" for index, label in enumerate(labels))
-    return TFLiteModel(found.name, path, labels, found.notice, text.format(found=found, classes=classes))
+    return TFLiteModel(
+        found.name, path, labels, found.notice, text.format(found=found, classes=classes), found.variants
+    )
 
 
 def describe_detector(**changes: Any) -> Description:
