@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from satchel_metadata.ops.bands import BAND, in_threads, side_by_side
 from satchel_metadata.ops.geometry import Window
 
 Array = NDArray[Any]
@@ -161,20 +162,26 @@ def _span(line: int, source: int, scale: float) -> tuple[int, list[float]]:
 def _shrunk(pixels: Bytes, rows: Spans, columns: Spans) -> Bytes:
     top = int(rows.first.min())
     bottom = int((rows.first + (rows.weight != 0).sum(axis=0)).max())
-    narrow = np.empty((bottom - top, len(columns.first), pixels.shape[2]), np.float32)
-    for start in range(top, bottom, 32):
-        stop = min(start + 32, bottom)
-        narrow[start - top : stop - top] = _weighed(pixels[start:stop].transpose(1, 0, 2), columns).transpose(1, 0, 2)
-    return _rounded(_weighed(narrow, Spans(rows.first - top, rows.weight)))
+    width, channels = len(columns.first), pixels.shape[2]
+    narrow = np.empty((bottom - top, width, channels), np.float32)
+
+    def band(start: int) -> None:
+        stop = min(start + BAND, bottom)
+        weighed = _weighed(side_by_side(pixels[start:stop]), columns)
+        narrow[start - top : stop - top] = weighed.reshape(width, channels, stop - start).transpose(2, 0, 1)
+
+    in_threads(band, range(top, bottom, BAND), (bottom - top) * pixels.shape[1] * channels)
+    down = _weighed(narrow.reshape(bottom - top, -1), Spans(rows.first - top, rows.weight))
+    return _rounded(down.reshape(-1, width, channels))
 
 
-def _weighed(lines: Array, taps: Spans) -> NDArray[np.float32]:
-    """Weighs lines [lines, n, c], in their order, in binary32; a weight of 0 adds nothing, and so changes nothing."""
-    packed = np.ascontiguousarray(lines)
-    total = np.zeros((len(taps.first), *lines.shape[1:]), np.float32)
+def _weighed(lines: NDArray[np.float32], taps: Spans) -> NDArray[np.float32]:
+    """Weighs lines [lines, n], in their order, in binary32; a weight of 0 adds nothing, and so changes nothing."""
+    total = np.zeros((len(taps.first), lines.shape[1]), np.float32)
     for place, weights in enumerate(taps.weight):
-        found = packed[np.minimum(taps.first + place, len(lines) - 1)]
-        total += found * weights[:, np.newaxis, np.newaxis]
+        term = lines.take(np.minimum(taps.first + place, len(lines) - 1), axis=0)
+        term *= weights[:, np.newaxis]
+        total += term
     return total
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from satchel_metadata.ops.bands import BAND, in_threads, side_by_side
 from satchel_metadata.ops.geometry import Window
 
 Array = NDArray[Any]
@@ -88,16 +89,32 @@ def _lerps(lines: Indices, source: int, target: int) -> tuple[Indices, Indices, 
     return lower, upper, sampled - below
 
 
+def _picked(pixels: Array, rows: Indices, columns: Indices) -> Floats:
+    """Gives float32 [rows, columns * c]; by whole rows, or by pixels where few columns are wanted of many."""
+    _, width, channels = pixels.shape
+    if not pixels.flags.c_contiguous:
+        picked = _gather(pixels, rows, columns)
+    elif width > 4 * len(columns):
+        whole = pixels.reshape(-1).view(f"V{channels * pixels.itemsize}")
+        picked = whole.take(rows[:, np.newaxis] * width + columns).view(pixels.dtype)
+    else:
+        places = (columns[:, np.newaxis] * channels + np.arange(channels)).reshape(-1)
+        picked = pixels[rows].reshape(len(rows), -1).take(places, axis=1)
+    return picked.reshape(len(rows), -1).astype(np.float32, copy=False)
+
+
 def _bilinear(pixels: Array, rows: tuple[Indices, Indices, Floats], columns: tuple[Indices, Indices, Floats]) -> Floats:
     (above, under, down), (left, right, along) = rows, columns
-    down, along = down[:, np.newaxis, np.newaxis], along[:, np.newaxis]
-
-    def across(line: Indices) -> Floats:
-        first = _gather(pixels, line, left)
-        return first + (_gather(pixels, line, right) - first) * along
-
-    top = across(above)
-    return top + (across(under) - top) * down
+    both = np.concatenate([above, under])
+    first, mixed = _picked(pixels, both, left), _picked(pixels, both, right)
+    mixed -= first
+    mixed *= np.repeat(along, pixels.shape[2])
+    mixed += first
+    top, bottom = mixed[: len(above)], mixed[len(above) :]
+    bottom -= top
+    bottom *= down[:, np.newaxis]
+    bottom += top
+    return bottom.reshape(len(above), len(left), pixels.shape[2])
 
 
 def _cubic_taps(lines: Indices, source: int, target: int) -> Taps:
@@ -127,15 +144,17 @@ def _cubic_table() -> tuple[Floats, Floats]:
 
 
 def _bicubic(pixels: Array, rows: Taps, columns: Taps) -> Floats:
-    total: Any = None
-    for column, across in zip(columns.index, columns.weight, strict=True):
-        line: Any = None
-        for row, down in zip(rows.index, rows.weight, strict=True):
-            term = _gather(pixels, row, column) * down[:, np.newaxis, np.newaxis]
-            line = term if line is None else np.add(line, term, out=line)
-        line *= across[:, np.newaxis]
-        total = line if total is None else np.add(total, line, out=total)
-    return np.asarray(total)
+    height, width, channels = rows.index.shape[1], columns.index.shape[1], pixels.shape[2]
+    total = np.empty((height, width * channels), np.float32)
+    for place, (column, across) in enumerate(zip(columns.index, columns.weight, strict=True)):
+        terms = _picked(pixels, rows.index.reshape(-1), column).reshape(4, height, -1)
+        terms *= rows.weight[:, :, np.newaxis]
+        line = terms[0]
+        for term in terms[1:]:
+            line += term
+        line *= np.repeat(across, channels)
+        total = line if place == 0 else np.add(total, line, out=total)
+    return total.reshape(height, width, channels)
 
 
 def _area_taps(lines: Indices, source: int, target: int) -> Taps:
@@ -159,8 +178,11 @@ def _area(pixels: Array, rows: Taps, columns: Taps, scale: np.float32) -> Floats
     first = int(rows.index.min())
     needed = pixels[first : int(rows.index.max()) + 1]
     narrow = np.empty((needed.shape[0], columns.index.shape[1], pixels.shape[2]), np.float32)
-    for top in range(0, needed.shape[0], 32):
-        narrow[top : top + 32] = _across(needed[top : top + 32], columns)
+
+    def band(top: int) -> None:
+        narrow[top : top + BAND] = _across(needed[top : top + BAND], columns)
+
+    in_threads(band, range(0, needed.shape[0], BAND), needed.size)
     summed = _down(narrow, Taps(rows.index - first, rows.weight))
     summed *= scale
     return summed
@@ -202,20 +224,26 @@ def _down(pixels: Array, taps: Taps) -> Floats:
     """Weighs source rows, one wanted row at a time, so that the sums stay in the processor's cache."""
     height, width, channels = taps.index.shape[1], pixels.shape[1], pixels.shape[2]
     summed = np.zeros((height, width, channels), np.float32)
-    term = np.empty((width, channels), np.float32)
-    for row in range(height):
-        for source, weight in zip(taps.index[:, row], taps.weight[:, row], strict=True):
-            if weight != 0:
-                np.multiply(pixels[source], weight, out=term)
-                summed[row] += term
+
+    def part(top: int) -> None:
+        term = np.empty((width, channels), np.float32)
+        for row in range(top, min(top + BAND, height)):
+            for source, weight in zip(taps.index[:, row], taps.weight[:, row], strict=True):
+                if weight != 0:
+                    np.multiply(pixels[source], weight, out=term)
+                    summed[row] += term
+
+    in_threads(part, range(0, height, BAND), pixels.size)
     return summed
 
 
 def _across(pixels: Array, taps: Taps) -> Floats:
     """Weighs source columns, all wanted columns at once, for each tap."""
     height, width, channels = pixels.shape[0], taps.index.shape[1], pixels.shape[2]
-    summed = np.zeros((width, height, channels), np.float32)
-    columns = np.ascontiguousarray(pixels.transpose(1, 0, 2))
+    columns = side_by_side(pixels)
+    summed = np.zeros((width, columns.shape[1]), np.float32)
     for index, weight in zip(taps.index, taps.weight, strict=True):
-        summed += columns[index] * weight[:, np.newaxis, np.newaxis]
-    return np.ascontiguousarray(summed.transpose(1, 0, 2))
+        term = columns.take(index, axis=0)
+        term *= weight[:, np.newaxis]
+        summed += term
+    return np.ascontiguousarray(summed.reshape(width, channels, height).transpose(2, 0, 1))
