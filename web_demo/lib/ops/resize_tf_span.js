@@ -23,26 +23,65 @@ export function normalizeWeights(weights) {
 export function bilinearAntialias(source, width, height, window, out, scratch) {
   const columns = triangleSpans(source.width, width, window.left, window.width);
   const rows = triangleSpans(source.height, height, window.top, window.height);
-  const { data, step, channels } = source;
-  const line = scratch.take("resize.line", Float32Array, source.width * channels);
+  const line = scratch.take("resize.line", Float32Array, source.width * source.channels);
   for (let y = 0, o = 0; y < window.height; y++) {
     line.fill(0);
-    rows[y].weights.forEach((weight, k) => {
-      let p = source.offset + (rows[y].start + k) * source.row;
-      for (let i = 0; i < line.length; p += step - channels) {
-        for (let c = 0; c < channels; c++, i++, p++) line[i] = f32(line[i] + f32(data[p] * weight));
-      }
-    });
-    for (const { start, weights } of columns) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let k = 0, i = start * channels + c; k < weights.length; k++, i += channels) {
-          sum = f32(sum + f32(line[i] * weights[k]));
-        }
-        out.data[o++] = sum;
-      }
-    }
+    const { start, weights } = rows[y];
+    for (let k = 0; k < weights.length; k++) addRow(source, start + k, weights[k], line);
+    o = source.channels === 3 ? weighColours(line, columns, out.data, o) : weighGrey(line, columns, out.data, o);
   }
+}
+
+/**
+ * Adds a source row, weighed, to a line of sums.
+ *
+ * @param {import("./picture.js").Picture} source
+ * @param {number} row
+ * @param {number} weight
+ * @param {Float32Array} line
+ */
+function addRow({ data, offset, row: stride, step, channels }, row, weight, line) {
+  let p = offset + row * stride;
+  if (channels === 1) {
+    for (let i = 0; i < line.length; i++, p += step) line[i] = line[i] + f32(data[p] * weight);
+    return;
+  }
+  for (let i = 0; i < line.length; i += 3, p += step) {
+    line[i] = line[i] + f32(data[p] * weight);
+    line[i + 1] = line[i + 1] + f32(data[p + 1] * weight);
+    line[i + 2] = line[i + 2] + f32(data[p + 2] * weight);
+  }
+}
+
+/**
+ * @typedef {(line: Float32Array, columns: readonly {start: number, weights: Float32Array}[], out: Picture["data"], o: number) => number} Weigh
+ * @typedef {import("./picture.js").Picture} Picture
+ */
+
+/** @type {Weigh} fills `out` from o on, and gives where it ended */
+function weighColours(line, columns, out, o) {
+  for (const { start, weights } of columns) {
+    let [red, green, blue] = [0, 0, 0];
+    for (let k = 0, i = start * 3; k < weights.length; k++, i += 3) {
+      red = f32(red + f32(line[i] * weights[k]));
+      green = f32(green + f32(line[i + 1] * weights[k]));
+      blue = f32(blue + f32(line[i + 2] * weights[k]));
+    }
+    out[o++] = red;
+    out[o++] = green;
+    out[o++] = blue;
+  }
+  return o;
+}
+
+/** @type {Weigh} */
+function weighGrey(line, columns, out, o) {
+  for (const { start, weights } of columns) {
+    let sum = 0;
+    for (let k = 0; k < weights.length; k++) sum = f32(sum + f32(line[start + k] * weights[k]));
+    out[o++] = sum;
+  }
+  return o;
 }
 
 /**
