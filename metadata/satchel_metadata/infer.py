@@ -186,6 +186,8 @@ def _check_labels(output: Output, reads: Sequence[Read], label_lists: Mapping[st
             what = LABELLED[read.kind]
             message = f"the list {step.labels!r} has {count} labels, the output has {read.count} {what}"
             hint = f"Give one label a line, in the order of the {what}; a background class counts too."
+            if read.count == 1:
+                hint = "One number is the share of one class: give that class's label alone, and a threshold of 0.5."
             raise SpecError("spec/label-count", message, where=path, hint=hint)
 
 

@@ -61,7 +61,7 @@ def image_classification(
     resize: str = "pillow.bilinear",
     side_rounding: str | None = None,
     offset_rounding: str | None = None,
-    pad_value: Sequence[int] = (0, 0, 0),
+    pad_value: int | Sequence[int] = 0,
     mean: Values | None = None,
     std: Values | None = None,
     range: Literal["0..255", "0..1", "-1..1"] = "0..255",
@@ -71,6 +71,8 @@ def image_classification(
     activation: Literal["none", "softmax", "sigmoid"] = "none",
     top_k: int = 5,
     threshold: float | None = None,
+    input_name: str = "image",
+    output_name: str = "probabilities",
     name: str = "model",
     version: str = "1.0.0",
     author: str = "",
@@ -91,7 +93,7 @@ def image_classification(
         central_fraction: the part of both sides to keep before resizing, 0 < f <= 1.
         resize: the algorithm the model was trained with (`pillow.bicubic`, `tf.bilinear`, ...).
         side_rounding, offset_rounding: `floor` or `half_even`; as torchvision for pillow.*, as TensorFlow for tf.*.
-        pad_value: colour of the margins of `contain`, 0..255.
+        pad_value: the margins of `contain`, 0..255: one value, or one a channel.
         mean, std: one number or one a channel, for values in `range`: (x - mean) / std.
         range: the values mean and std are for, and what the model gets when there is no mean: `0..255` as stored,
             `0..1` divided by 255, `-1..1` divided by 127.5 and less 1.
@@ -100,6 +102,7 @@ def image_classification(
         activation: what is still to be done to the output; `none` when the model itself ends in softmax or sigmoid.
         top_k: how many classes an answer has.
         threshold: the least score of an answer's class; all of the top_k when not given.
+        input_name, output_name: what the model calls them; free where it has only one of each.
         name, version, author, license, description: of the model; the version is semantic (`1.0.0`).
 
     Raises:
@@ -128,6 +131,8 @@ def image_classification(
         activation=activation,
         top_k=top_k,
         threshold=threshold,
+        input_name=input_name,
+        output_name=output_name,
         about={"name": name, "version": version, "author": author, "license": license, "description": description},
     )
 
@@ -139,6 +144,8 @@ def classification(
     activation: str = "none",
     top_k: int = 5,
     threshold: float | None = None,
+    input_name: str = "image",
+    output_name: str = "probabilities",
     about: Mapping[str, str],
 ) -> Description:
     """Gives the description of a model that puts what the steps prepare into classes; arguments as above.
@@ -154,8 +161,8 @@ def classification(
         {
             "satchel": "1.0",
             "task": "image_classification",
-            "inputs": [{"name": "image", "steps": list(steps)}],
-            "outputs": [{"name": "probabilities", "steps": reading}],
+            "inputs": [{"name": input_name, "steps": list(steps)}],
+            "outputs": [{"name": output_name, "steps": reading}],
             "labels": {"classes": "labels/classes.txt"},
             **about,
         }
@@ -173,7 +180,7 @@ def picture_steps(
     resize: str = "pillow.bilinear",
     side_rounding: str | None = None,
     offset_rounding: str | None = None,
-    pad_value: Sequence[int] = (0, 0, 0),
+    pad_value: int | Sequence[int] = 0,
     mean: Values | None = None,
     std: Values | None = None,
     range: str = "0..255",
@@ -200,7 +207,7 @@ def picture_steps(
         steps += [{"op": "crop", "central_fraction": central_fraction}] if central_fraction is not None else []
         steps.append({"op": "resize", "method": resize, **_fit(fit or "stretch", size, side_rounding, offset_rounding)})
         if fit == "contain":
-            steps[-1]["pad_value"] = list(pad_value)
+            steps[-1]["pad_value"] = [pad_value] if isinstance(pad_value, int) else list(pad_value)
     steps += _values(mean, std, range)
     steps += [{"op": "layout", "to": layout}]
     return steps
@@ -245,8 +252,14 @@ def _one_way(
 
 
 def _sides(size: Size) -> dict[str, int]:
-    height, width = (size, size) if isinstance(size, int) else size
-    return {"width": width, "height": height}
+    pair = (size, size) if isinstance(size, int) else tuple(size)
+    if len(pair) != 2 or not all(isinstance(side, int) for side in pair):
+        raise SpecError(
+            "spec/wrong-type",
+            f"expected a side or (height, width), whole numbers of pixels; found {size!r}",
+            where="size",
+        )
+    return {"width": pair[1], "height": pair[0]}
 
 
 def _fit(fit: str, size: Size, side_rounding: str, offset_rounding: str) -> dict[str, Any]:

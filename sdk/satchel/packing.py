@@ -19,7 +19,7 @@ from satchel.golden_cases import golden_cases, golden_things
 from satchel.measuring import measure
 from satchel.photos import hold_out
 from satchel.recipes import Context, Recipe, named
-from satchel.samples import Kind, kind_of, readable
+from satchel.samples import Kind, hash_of, kind_of, readable, readable_keyed
 from satchel_converters import precision
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
@@ -47,10 +47,10 @@ class Samples:
 
 def pack(
     model: Any,
-    description: Description,
+    description: Description | str | Path,
     out: str | Path,
     *,
-    variants: Sequence[str | Recipe] = ("float32", "int8"),
+    variants: str | Sequence[str | Recipe] = ("float32", "int8"),
     tfjs: Sequence[Weights] | None = None,
     calibration: Any = None,
     calibration_count: int | None = None,
@@ -69,7 +69,8 @@ def pack(
 
     Args:
         model: a `.keras`, `.h5` or `.tflite` file, a SavedModel folder, or a live Keras (or tf_keras) model.
-        description: what its input is made from and how its output is read (`satchel.image_classification(...)`).
+        description: what its input is made from and how its output is read (`satchel.image_classification(...)`), or
+            the path of a spec.json.
         out: a path that ends in `.satchel` for one file, any other for a folder.
         variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference.
         tfjs: precisions of TF.js graph models to add: float32, float16 (joined to the variants of that name) and uint8
@@ -95,6 +96,8 @@ def pack(
     """
     out = Path(out)
     tell = progress or (lambda done, total, what: None)
+    if isinstance(description, (str, Path)):
+        description = Description.read(description)
     refuse_existing(out, overwrite)
     recipes = _recipes(variants, io)
     check_steps(description.spec)
@@ -177,7 +180,8 @@ class _Job:
         return [window.tensors for sample in samples for window in self.pipeline.windows(sample)]
 
 
-def _recipes(variants: Sequence[str | Recipe], io: str) -> tuple[Recipe, ...]:
+def _recipes(variants: str | Sequence[str | Recipe], io: str) -> tuple[Recipe, ...]:
+    variants = [variants] if isinstance(variants, str) else variants
     recipes = tuple(each if isinstance(each, Recipe) else named(each, io=io) for each in variants)
     for recipe in recipes:
         recipe.validate()
@@ -212,13 +216,14 @@ def _samples(
         given, judged = hold_out(given)
     elif groups is not None and len(groups) != len(judged):
         raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(judged)}")
-    _apart(given, judged)
     seen = readable(given, count, "calibration", kind) if given else []
-    compared = readable(judged, None, "evaluation", kind) if judged else []
+    keyed = list(zip(groups if groups is not None else range(len(judged)), judged, strict=True))
+    kept = readable_keyed(keyed, None, "evaluation", kind) if judged else []
+    compared = [sample for _, sample in kept]
+    _apart(seen, compared)
     chosen = readable(kind.listed(golden), None, "golden", kind) if golden is not None else [*compared, *seen][:3]
     _tell_of_alpha([each for each in (*seen, *chosen) if isinstance(each, Photo)])
-    kept = tuple(groups) if groups is not None and len(groups) == len(compared) else None
-    return Samples(tuple(seen), tuple(compared), tuple(chosen), kept)
+    return Samples(tuple(seen), tuple(compared), tuple(chosen), tuple(key for key, _ in kept) or None)
 
 
 def _is_int8(model: Any) -> bool:
@@ -230,13 +235,14 @@ def _is_int8(model: Any) -> bool:
 
 
 def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:
-    paths = {Path(each).resolve() for each in calibration if isinstance(each, (str, Path))}
-    both = [each for each in judged if isinstance(each, (str, Path)) and Path(each).resolve() in paths]
+    """Refuses a photo that serves both, under whatever name (rows and signals may rightly be equal)."""
+    seen = {hash_of(each) for each in calibration if isinstance(each, Photo)}
+    both = [each for each in judged if isinstance(each, Photo) and hash_of(each) in seen]
     if both:
         raise InputError(
             "input/calibration-is-evaluation",
             f"{len(both)} of the evaluation photos are calibration photos too",
-            where=str(both[0]),
+            where=both[0].name,
             hint="A photo that the model was fitted to says nothing about others: keep the two apart.",
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from satchel import photos
 from satchel_metadata import canonical
-from satchel_metadata.csv_rows import read_rows
+from satchel_metadata.csv_rows import Decimal, read_rows, read_signal
 from satchel_metadata.errors import InputError, SatchelWarning
 from satchel_metadata.families import family_of
 from satchel_metadata.families.rows import number_columns
@@ -81,13 +82,22 @@ class Kind:
         """
         return photos.listed(place) if self.is_picture else _files(place)
 
-    def rows(self, table: str | Path | bytes) -> Iterator[dict[str, str]]:
+    def rows(self, table: str | Path | bytes, decimal: Decimal = ".") -> Iterator[dict[str, str]]:
         """Gives the rows of a CSV file, one at a time.
 
         Raises:
             InputError: what the table is not.
         """
-        return read_rows(table, numbers=number_columns(self.spec.inputs[0]))
+        return read_rows(table, numbers=number_columns(self.spec.inputs[0]), decimal=decimal)
+
+    def signal(self, table: str | Path | bytes, decimal: Decimal = ".") -> Signal:
+        """Gives the signal of a CSV file with a sample a row.
+
+        Raises:
+            InputError: what the table is not.
+        """
+        columns = number_columns(self.spec.inputs[0])
+        return Signal(read_signal(table, columns or None, decimal=decimal))
 
 
 def kind_of(spec: Spec) -> Kind:
@@ -97,21 +107,28 @@ def kind_of(spec: Spec) -> Kind:
 
 
 def readable(things: Sequence[Any], asked: int | None, what: str, kind: Kind) -> list[Any]:
-    """Gives the samples that can be read, at most `asked`, and warns naming those that cannot.
+    """Gives the samples that can be read, at most `asked`, and warns naming those that cannot; as `readable_keyed`."""
+    return [sample for _, sample in readable_keyed(list(enumerate(things)), asked, what, kind)]
+
+
+def readable_keyed(
+    things: Sequence[tuple[Hashable, Any]], asked: int | None, what: str, kind: Kind
+) -> list[tuple[Hashable, Any]]:
+    """Gives the samples that can be read, each with its key, at most `asked`, and warns naming those that cannot.
 
     Raises:
         InputError: input/too-few-photos when fewer than `asked` (or none) can be read, naming the others.
     """
-    found: list[Any] = []
+    found: list[tuple[Hashable, Any]] = []
     broken: list[str] = []
-    for each in things:
+    for key, each in things:
         if asked is not None and len(found) == asked:
             break
         try:
             sample = kind.load(each)
             if isinstance(sample, Photo):
                 _ = sample.pixels.shape
-            found.append(sample)
+            found.append((key, sample))
         except InputError as error:
             broken.append(str(error))
     if len(found) < (asked or 1):
@@ -125,8 +142,13 @@ def readable(things: Sequence[Any], asked: int | None, what: str, kind: Kind) ->
     if broken:
         noun = kind.plural.removesuffix("s") + "(s)"
         text = f"{len(broken)} {what} {noun} cannot be read and were left out: {' '.join(broken)}"
-        warnings.warn(text, SatchelWarning, stacklevel=3)
+        warnings.warn(text, SatchelWarning, stacklevel=4)
     return found
+
+
+def hash_of(sample: Any) -> str:
+    """Gives the SHA-256 of all that a loaded sample says."""
+    return hashlib.sha256(content(sample)).hexdigest()
 
 
 def content(sample: Any) -> bytes:

@@ -132,3 +132,8 @@ def test_versions_agree() -> None:
     import tomllib
 
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == satchel.__version__
+
+
+def test_no_page_holds_a_gap_to_be_filled() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "metadata" / "SPEC.md"]
+    assert [str(page) for page in pages if "@@" in page.read_text()] == []

@@ -62,6 +62,15 @@ def test_mean_and_std_come_after_the_values_are_in_their_range(value_range: Any,
     assert ops(size=8, mean=[0.5, 0.4, 0.3], std=0.2, range=value_range)[2:-1] == expected
 
 
+def test_grey_pictures_are_padded_with_one_value() -> None:
+    assert steps(size=8, fit="contain", color="GRAY", pad_value=9)[2]["pad_value"] == (9,)
+
+
+def test_inputs_and_outputs_bear_the_names_that_the_model_gives_them() -> None:
+    spec = satchel.image_classification(labels=LABELS, size=8, input_name="x", output_name="y").spec
+    assert (spec.inputs[0].name, spec.outputs[0].name) == ("x", "y")
+
+
 def test_a_range_without_mean_only_rescales() -> None:
     assert steps(size=8, range="-1..1")[2] == {"op": "rescale", "divisor": 127.5, "offset": -1.0}
 
@@ -83,6 +92,8 @@ def test_the_reading_follows_activation_and_threshold() -> None:
         ({"size": 9, "mean": 1, "std": 0}, "spec/inconsistent", "$.inputs[0].steps[2]"),
         ({"size": 9, "mean": float("nan")}, "spec/not-finite", "$"),
         ({"size": 9, "range": "0..2"}, "spec/unknown-value", ""),
+        ({"size": (1, 2, 3)}, "spec/wrong-type", "size"),
+        ({"size": "224"}, "spec/wrong-type", "size"),
         ({"size": 9, "version": "one"}, "spec/out-of-range", "$.version"),
     ],
 )

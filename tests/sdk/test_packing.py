@@ -189,3 +189,37 @@ def test_a_bundle_with_another_digest_is_refused(packed: satchel.Bundle) -> None
 def test_an_unknown_variant_names_those_there_are(packed: satchel.Bundle, photos: Path) -> None:
     with pytest.raises(SatchelError, match="float32, float16, dynamic_range, int8"):
         packed.run(photos / "red" / "00.png", "int4")
+
+
+def test_a_calibration_photo_under_another_name_does_not_serve_twice(
+    model: Any, description: satchel.Description, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "copy.png").write_bytes((photos / "red" / "00.png").read_bytes())
+    error = refusal(model, description, tmp_path / "x.satchel", calibration=photos, evaluation=tmp_path / "other")
+    assert error.code == "input/calibration-is-evaluation"
+
+
+def test_an_unreadable_photo_leaves_the_others_in_their_groups(
+    model: Any, description: satchel.Description, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    views = [photos / "red" / "00.png", tmp_path / "broken.png", photos / "red" / "01.png"]
+    with pytest.warns(SatchelWarning, match=r"broken\.png"):
+        bundle = satchel.pack(
+            model,
+            description,
+            tmp_path / "x.satchel",
+            variants="float32",
+            tfjs=(),
+            evaluation=views,
+            evaluation_groups=["one", "one", "one"],
+        )
+    measured = json.loads(bundle.reader.measurements()["measurements.json"])
+    assert [each["n"] for each in measured["agreement"]] == [1]
+
+
+def test_a_spec_file_stands_for_the_description(model: Any, description: satchel.Description, tmp_path: Path) -> None:
+    spec = description.save(tmp_path)
+    bundle = satchel.pack(model, spec, tmp_path / "x.satchel", variants="float32", tfjs=())
+    assert bundle.labels == description.labels

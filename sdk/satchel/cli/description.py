@@ -49,7 +49,9 @@ OPTIONS = (
     ),
     click.option("--top-k", metavar="N", type=int, help="Classes of an answer."),
     click.option("--threshold", metavar="S", type=float, help="Least score of an answer's class."),
-    click.option("--name", help="The model's name."),
+    click.option("--input-name", metavar="NAME", help="The model's input, where it has several."),
+    click.option("--output-name", metavar="NAME", help="The model's output to read, where it has several."),
+    click.option("--name", help="The model's name.  [default: its file's]"),
     click.option("--model-version", "version", metavar="X.Y.Z", help="The model's version."),
     click.option("--author", help="Who made the model."),
     click.option("--license", help="The model's licence."),
@@ -59,7 +61,7 @@ PREPARATION = (
     *("resize_shorter", "crop", "size", "fit", "central_fraction", "resize", "side_rounding", "offset_rounding"),
     *("pad_value", "mean", "std", "range", "color", "layout", "background"),
 )
-READING = ("labels", "activation", "top_k", "threshold")
+READING = ("labels", "activation", "top_k", "threshold", "input_name", "output_name")
 ABOUT = ("name", "version", "author", "license", "description")
 ARGUMENTS = (*PREPARATION, *READING, *ABOUT)
 

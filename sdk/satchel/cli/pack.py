@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,6 +48,8 @@ def command(model: str, out: str, **given: Any) -> None:
     MODEL is a .keras, .h5 or .tflite file or a SavedModel folder. What its input is made from is told by --spec, or by
     --labels with --resize-shorter and --crop, with --size and --fit, or with --central-fraction and --size.
     """
+    if given["spec"] is None:
+        given["name"] = given["name"] or Path(model).stem or None
     described = description.take(given)
     # The quantizer draws bars of its own through tqdm, between ours.
     os.environ.setdefault("TQDM_DISABLE", "1")
