@@ -120,18 +120,27 @@ export function area(source, width, height, window, out) {
   for (let y = 0, o = 0; y < window.height; y++) {
     const rows = cells(window.top + y, down, source.height);
     for (const column of columns) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let j = 0; j < rows.at.length; j++) {
-          const line = offset + rows.at[j] * row + c;
-          let part = 0;
-          for (let k = 0; k < column.at.length; k++) {
-            part = f32(part + f32(data[line + column.at[k] * step] * column.share[k]));
-          }
-          sum = f32(sum + f32(part * rows.share[j]));
+      let [red, green, blue] = [0, 0, 0]; // of a grey picture the first alone
+      for (let j = 0; j < rows.at.length; j++) {
+        const line = offset + rows.at[j] * row;
+        let [r, g, b] = [0, 0, 0];
+        for (let k = 0; k < column.at.length; k++) {
+          const p = line + column.at[k] * step;
+          const part = column.share[k];
+          r = f32(r + f32(data[p] * part));
+          if (channels === 1) continue;
+          g = f32(g + f32(data[p + 1] * part));
+          b = f32(b + f32(data[p + 2] * part));
         }
-        out.data[o++] = f32(sum * share);
+        const part = rows.share[j];
+        red = f32(red + f32(r * part));
+        green = f32(green + f32(g * part));
+        blue = f32(blue + f32(b * part));
       }
+      out.data[o++] = f32(red * share);
+      if (channels === 1) continue;
+      out.data[o++] = f32(green * share);
+      out.data[o++] = f32(blue * share);
     }
   }
 }
