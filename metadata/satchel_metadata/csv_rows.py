@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.errors import InputError
-from satchel_metadata.ops.tables import BLANKS, number_of
+from satchel_metadata.ops.tables import BLANKS, DECIMAL_COMMA, has_decimal_comma, number_of
 
 Source = str | Path | bytes | IO[bytes]
 Decimal = Literal[".", ","]
@@ -225,5 +225,6 @@ def _sample(field: str, column: str, number: int) -> float:
     value = number_of(field)
     if value is None:
         message = f"expected a number in the column {column!r}, found {field[:80]!r}"
-        raise InputError("input/not-a-number", message, where=where, hint="Leave out columns that are no channels.")
+        hint = DECIMAL_COMMA if has_decimal_comma(field) else "Leave out columns that are no channels."
+        raise InputError("input/not-a-number", message, where=where, hint=hint)
     return value

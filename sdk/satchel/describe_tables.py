@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from satchel.describe import Description, Labels, read_labels
+from satchel.describe import Description, Labels, Values, read_labels
 from satchel_metadata.errors import SpecError
 from satchel_metadata.spec import Task, parse_spec
 
@@ -79,6 +79,8 @@ def tabular_regression(
     scaler: Any = None,
     unknown: Literal["error", "ignore", "bucket"] = "error",
     missing: Sequence[str] = MISSING,
+    target_mean: Values | None = None,
+    target_std: Values | None = None,
     name: str = "model",
     version: str = "1.0.0",
     author: str = "",
@@ -89,6 +91,8 @@ def tabular_regression(
 
     Args:
         columns, impute, mean, scale, scaler, unknown, missing: as for `tabular_classification`.
+        target_mean, target_std: of the targets it was trained with, where these were standardised: the answer is
+            output * target_std + target_mean.
         name, version, author, license, description: of the model; the version is semantic (`1.0.0`).
 
     Raises:
@@ -96,7 +100,11 @@ def tabular_regression(
     """
     steps = row_steps(columns, impute, _scaling(columns, mean, scale, scaler), unknown, missing)
     about = {"name": name, "version": version, "author": author, "license": license, "description": description}
-    return described("tabular_regression", "row", steps, [], about)
+    reading: list[dict[str, Any]] = []
+    if target_mean is not None or target_std is not None:
+        means, stds = _pair(0.0 if target_mean is None else target_mean, 1.0 if target_std is None else target_std)
+        reading.append({"op": "denormalize", "mean": means, "std": stds})
+    return described("tabular_regression", "row", steps, reading, about)
 
 
 def row_steps(
@@ -147,6 +155,12 @@ def described(
         "labels": {} if labels is None else {"classes": "labels/classes.txt"},
     }
     return Description(parse_spec(document), {} if labels is None else {"classes": labels})
+
+
+def _pair(mean: Values, std: Values) -> tuple[list[float], list[float]]:
+    """Gives both as lists of the same length; a single number goes with any."""
+    means, stds = ([float(each)] if isinstance(each, (int, float)) else list(map(float, each)) for each in (mean, std))
+    return means * (len(stds) if len(means) == 1 else 1), stds * (len(means) if len(stds) == 1 else 1)
 
 
 def _kinds(columns: Columns) -> dict[str, Literal["number"] | Categories]:

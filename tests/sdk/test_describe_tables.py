@@ -76,6 +76,12 @@ def test_a_regression_answers_with_the_output_itself() -> None:
     assert answer.to_json() == {"values": [2.5, -1.0]}
 
 
+def test_a_target_that_was_standardised_is_brought_back() -> None:
+    made = satchel.tabular_regression(columns=["x"], target_mean=10, target_std=[2, 4])
+    answer = Pipeline(made.spec, {}).read({"values": np.array([[2.5, -1]], np.float32)})
+    assert answer.to_json() == {"values": [15.0, 6.0]}
+
+
 @pytest.mark.parametrize(
     ("options", "where"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import satchel
 from satchel import zoo
+from satchel.cli import main
 from satchel.cli.zoo import _write
 from satchel.zoo.catalog import ENTRIES
 from satchel.zoo.trained import TrainedModel
@@ -75,6 +77,16 @@ def test_the_examples_are_written_as_they_are(ready: Ready) -> None:
     files = sorted((ready.folder / "calibration").iterdir())
     assert len(files) == 40
     assert read_signal(files[7]).tolist() == ready.zoo.calibration[7].values.tolist()
+
+
+def test_a_file_with_a_decimal_comma_is_answered_when_told(ready: Ready, tmp_path: Path, capfd: Any) -> None:
+    text = (ready.folder / "samples" / f"{ready.zoo.labels[1].lower()}.csv").read_text()
+    (tmp_path / "comma.csv").write_text(text.replace(",", ";").replace(".", ","))
+    arguments = ["run", str(ready.bundle.path), str(tmp_path / "comma.csv"), "--json"]
+    assert main([*arguments, "--decimal-comma"]) == 0
+    assert json.loads(capfd.readouterr().out)["classes"][0]["label"] == ready.zoo.labels[1]
+    assert main(arguments) == 2
+    assert "--decimal-comma" in capfd.readouterr().err
 
 
 def test_a_file_that_lacks_a_column_is_refused_by_its_name(ready: Ready, tmp_path: Path) -> None:

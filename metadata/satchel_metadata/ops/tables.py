@@ -20,6 +20,7 @@ Unknown = Literal["error", "ignore", "bucket"]
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number as text: ASCII digits, at most one decimal point, an exponent; no blanks, no groups of thousands."""
 BLANKS = " \t"
+DECIMAL_COMMA = 'It looks like a decimal comma: read the file with decimal="," (--decimal-comma).'
 MAX_INTEGER = 2**53
 
 
@@ -126,6 +127,11 @@ def number_of(text: str) -> float | None:
     return float(trimmed) if NUMBER.fullmatch(trimmed) else None
 
 
+def has_decimal_comma(text: str) -> bool:
+    """Says whether a text is a number but for a comma where its point would be."""
+    return "," in text and number_of(text.replace(",", ".", 1)) is not None
+
+
 def _number(name: str, value: Any, missing: Sequence[str]) -> float | None:
     if isinstance(value, str):
         if value in missing or value.strip(BLANKS) in missing:
@@ -144,8 +150,8 @@ def _number(name: str, value: Any, missing: Sequence[str]) -> float | None:
 
 
 def _number_hint(text: str) -> str:
-    if "," in text and NUMBER.fullmatch(text.strip(BLANKS).replace(",", ".", 1)):
-        return 'It looks like a decimal comma: read the file with decimal=",".'
+    if has_decimal_comma(text):
+        return DECIMAL_COMMA
     return "Use digits with a decimal point, or list the text among the step's missing."
 
 

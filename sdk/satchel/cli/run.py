@@ -15,6 +15,7 @@ from satchel.cli.shown import show
 if TYPE_CHECKING:
     from satchel.answer import Answer
     from satchel.bundle import Bundle
+    from satchel_metadata.csv_rows import Decimal
     from satchel_metadata.spec import Spec
 
 Tell = Callable[[str, "Answer"], None]
@@ -28,7 +29,7 @@ Examples:
   satchel run model.satchel cat.jpg
   satchel run model.satchel photos/ --json > answers.jsonl
   satchel run model.satchel - < cat.jpg
-  satchel run iris.satchel flowers.csv
+  satchel run iris.satchel flowers.csv --decimal-comma
   satchel run detector.satchel street.jpg --draw seen.png
 """
 )
@@ -47,6 +48,7 @@ Examples:
     type=click.Path(path_type=Path),
     help="Draw the answer on the photo: a .png file; for several photos a folder.",
 )
+@click.option("--decimal-comma", is_flag=True, help="Numbers in the CSV files have a decimal comma.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an answer, one a line.")
 def command(
     model: str,
@@ -56,6 +58,7 @@ def command(
     threads: int | None,
     digest: str | None,
     drawing: Path | None,
+    decimal_comma: bool,
     as_json: bool,
 ) -> int:
     """Ask a bundle about photos, rows or signals.
@@ -71,21 +74,22 @@ def command(
         _ask_for(bundle, top)
     tell = _show_json(bundle.kind.name) if as_json else show
     draw = Drawings(bundle, drawing, inputs) if drawing is not None else None
-    return MISTAKE if sum([_answer(bundle, each, tell, draw) for each in inputs]) else 0
+    decimal: Decimal = "," if decimal_comma else "."
+    return MISTAKE if sum([_answer(bundle, each, tell, draw, decimal) for each in inputs]) else 0
 
 
-def _answer(bundle: Bundle, given: str, tell: Tell, draw: Drawings | None = None) -> int:
+def _answer(bundle: Bundle, given: str, tell: Tell, draw: Drawings | None, decimal: Decimal) -> int:
     """Shows the answers for one argument; names what cannot be read and gives its number."""
     from satchel.cli.failures import complain
     from satchel_metadata.errors import InputError
 
     try:
         if given != STDIN and Path(given).is_dir():
-            return sum([_answer(bundle, str(each), tell, draw) for each in bundle.kind.files(Path(given))])
+            return sum([_answer(bundle, str(each), tell, draw, decimal) for each in bundle.kind.files(Path(given))])
         content = sys.stdin.buffer.read() if given == STDIN else given
         if bundle.kind.name == "row":
-            return _answer_rows(bundle, given, content, tell)
-        answer = bundle.run(content)
+            return _answer_rows(bundle, given, content, tell, decimal)
+        answer = bundle.run(bundle.kind.signal(content, decimal) if bundle.kind.name == "signal" else content)
         tell(given, answer)
         if draw is not None:
             draw.add(given, content, answer)
@@ -95,13 +99,13 @@ def _answer(bundle: Bundle, given: str, tell: Tell, draw: Drawings | None = None
     return 0
 
 
-def _answer_rows(bundle: Bundle, name: str, content: str | bytes, tell: Tell) -> int:
+def _answer_rows(bundle: Bundle, name: str, content: str | bytes, tell: Tell, decimal: Decimal) -> int:
     """Answers a table row by row, so that it may be longer than memory."""
     from satchel.cli.failures import complain
     from satchel_metadata.errors import InputError
 
     wrong = 0
-    for number, row in enumerate(bundle.kind.rows(content), 1):
+    for number, row in enumerate(bundle.kind.rows(content, decimal), 1):
         try:
             tell(f"{name}, row {number}", bundle.run(row))
         except InputError as error:
