@@ -31,14 +31,8 @@ const mask = (ones, width = 100) => ({
 const points = (x, score = null) => ({ keypoints: [{ x, y: 200, score }] });
 
 const ALIKE = {
-  "classes that change places": [
-    classes([0, 0.5], [1, 0.4999]),
-    classes([1, 0.5], [0, 0.4999]),
-  ],
-  "objects that change places": [
-    objects([0, 0.9, 5], [0, 0.9, 50]),
-    objects([0, 0.9, 50], [0, 0.9, 5]),
-  ],
+  "classes that change places": [classes([0, 0.5], [1, 0.4999]), classes([1, 0.5], [0, 0.4999])],
+  "objects that change places": [objects([0, 0.9, 5], [0, 0.9, 50]), objects([0, 0.9, 50], [0, 0.9, 5])],
   "an object a little away": [objects([0, 0.9, 5]), objects([0, 0.9001, 5.5])],
   "a few pixels of a mask": [mask(5000), mask(5009)],
   "a point a little away": [points(10, 0.5), points(10.5, 0.5005)],
@@ -47,19 +41,13 @@ const ALIKE = {
 const APART = {
   "another class": [classes([0, 0.9], [1, 0.1]), classes([1, 0.9], [0, 0.1])],
   "an object of another class": [objects([0, 0.9, 5]), objects([1, 0.9, 5])],
-  "two objects for one": [
-    objects([0, 0.9, 5], [0, 0.9, 60]),
-    objects([0, 0.9, 5], [0, 0.9, 5]),
-  ],
+  "two objects for one": [objects([0, 0.9, 5], [0, 0.9, 60]), objects([0, 0.9, 5], [0, 0.9, 5])],
   "many pixels of a mask": [mask(5000), mask(5011)],
   "a mask of another size": [mask(5000), mask(5000, 101)],
   "a point far away": [points(10), points(40)],
   "a value more": [values(1), values(1, 1)],
   "another kind of answer": [values(1), classes([0, 1])],
-  "windows where there were none": [
-    values(1),
-    { ...values(1), windows: [{ start: 4, ...values(1) }] },
-  ],
+  "windows where there were none": [values(1), { ...values(1), windows: [{ start: 4, ...values(1) }] }],
 };
 
 for (const [name, [wanted, found]] of Object.entries(ALIKE)) {
@@ -71,8 +59,7 @@ for (const [name, [wanted, found]] of Object.entries(ALIKE)) {
 }
 
 for (const [name, [wanted, found]] of Object.entries(APART)) {
-  test(`${name}: another answer`, () =>
-    assert.ok(!sameAnswer(wanted, found, BOUND)));
+  test(`${name}: another answer`, () => assert.ok(!sameAnswer(wanted, found, BOUND)));
 }
 
 test("each kind of value becomes its answer, and its JSON", () => {
@@ -135,18 +122,10 @@ test("the answer of several windows is that of their mean, with each window's ow
       [4, [4, 5]],
     ],
   );
-  const scores = [
-    Float32Array.of(0.1, 0.2),
-    Float32Array.of(0.7, 0.1),
-    Float32Array.of(0.3, 0.4),
-  ];
+  const scores = [Float32Array.of(0.1, 0.2), Float32Array.of(0.7, 0.1), Float32Array.of(0.3, 0.4)];
   const f = Math.fround;
-  const mean = [0, 1].map((at) =>
-    f(f(f(scores[0][at] + scores[1][at]) + scores[2][at]) / 3),
-  );
-  const answer = pipeline.readWindows(
-    scores.map((out, i) => ({ outputs: { out }, start: 2 * i })),
-  );
+  const mean = [0, 1].map((at) => f(f(f(scores[0][at] + scores[1][at]) + scores[2][at]) / 3));
+  const answer = pipeline.readWindows(scores.map((out, i) => ({ outputs: { out }, start: 2 * i })));
   assert.deepEqual(answer.classes, [
     { index: 0, label: "cat", score: mean[0] },
     { index: 1, label: "dog", score: mean[1] },

@@ -34,6 +34,8 @@ test("another output is found, and by how much it is off", async () => {
 test("an output of another length, or of no numbers, is as wrong as can be", async () => {
   const short = await reportOf(Float32Array.of(0.75));
   assert.deepEqual(short.cases[0].output, { ok: false, largest: Infinity });
+  const nan = await reportOf(Float32Array.of(NaN, 0.75));
+  assert.deepEqual([nan.cases[0].output, nan.cases[0].answer], [{ ok: false, largest: Infinity }, false]);
 });
 
 test("the header of a photo tells its size and whether anything is missing", () => {

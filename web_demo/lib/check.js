@@ -3,6 +3,7 @@
  */
 
 import { answerJson } from "./answers.js";
+import { SatchelError } from "./errors.js";
 import { goldenArray, goldenTensor } from "./golden.js";
 import { bytesOf, sha256 } from "./hash.js";
 import { fromPixels } from "./photo_pixels.js";
@@ -70,6 +71,7 @@ async function checkCase(bundle, each, bound) {
       return (await sha256(bytesOf(joined(parts)))) === expected.prepared[name]?.sha256;
     }),
   );
+  /** @type {{outputs: Record<string, ArrayLike<number>>, start?: number}[]} */
   const outputs = [];
   for (const { tensors, start } of windows) outputs.push({ outputs: await bundle.infer(tensors), start });
   const largest = await largestDifference(
@@ -77,13 +79,28 @@ async function checkCase(bundle, each, bound) {
     outputs.map((window) => window.outputs),
     bound,
   );
-  const found = answerJson(pipeline.readWindows(outputs, windows[0].trace));
   return {
     id: each.id,
     prepared: prepared.every(Boolean),
     output: { ok: largest <= bound, largest },
-    answer: sameAnswer(expected.answer, found, bound),
+    answer: answersSame(() => pipeline.readWindows(outputs, windows[0].trace), expected, bound),
   };
+}
+
+/**
+ * Says whether the answer is the expected one; outputs that no answer can be read from give none.
+ *
+ * @param {() => import("./answers.js").Answer} read
+ * @param {Expected} expected
+ * @param {number} bound
+ */
+function answersSame(read, expected, bound) {
+  try {
+    return sameAnswer(expected.answer, answerJson(read()), bound);
+  } catch (error) {
+    if (error instanceof SatchelError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -96,7 +113,8 @@ async function givenBy(bundle, each) {
   const { pipeline } = bundle.loaded();
   const inputs = await bundle.reader.goldenInput(each);
   for (const [name, input] of Object.entries(inputs)) {
-    if ("pixels" in input) inputs[name] = fromPixels(input.pixels, input.width, input.height, { name: each.id });
+    if (input.pixels instanceof Uint8Array)
+      inputs[name] = fromPixels(input.pixels, input.width, input.height, { name: each.id });
   }
   const values = Object.values(inputs);
   return pipeline.load(values.length === 1 ? values[0] : inputs);

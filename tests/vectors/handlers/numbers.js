@@ -16,18 +16,13 @@ function uncrop({ input, step: given }) {
   const steps = input.steps.map((each) => inputStep(each, "$"));
   const traces = { image: traced(steps, input.width, input.height) };
   const value = valueOf(input);
-  READ_OPS.uncrop.after(
-    step,
-    { kind: input.boxes ? "objects" : input.xy ? "points" : "mask" },
-    {},
-  );
+  READ_OPS.uncrop.after(step, { kind: input.boxes ? "objects" : input.xy ? "points" : "mask" }, {});
   const found = READ_OPS.uncrop.run(step, value, {
     outputs: {},
     labels: {},
     traces,
   });
-  if (found.boxes)
-    return { boxes: { data: found.boxes, shape: input.boxes.shape } };
+  if (found.boxes) return { boxes: { data: found.boxes, shape: input.boxes.shape } };
   if (found.xy) return { xy: { data: found.xy, shape: input.xy.shape } };
   return {
     indices: { data: found.indices, shape: [found.height, found.width] },
