@@ -107,7 +107,7 @@ def main() -> None:
         version = browser.version
         browser.close()
     for row in rows:
-        print(f"{row.side:<24} {row.size:<12} {row.ms:>8.2f} ms {row.ratio:>7.2f} x canvas")
+        print(f"{row.side:<29} {row.size:<12} {row.ms:>8.2f} ms {row.ratio:>7.2f} x canvas")
     for method, grown in heap.items():
         print(f"heap after {options.frames} frames of {method}: {grown:+} bytes")
     where = machine("Pillow", "playwright") | {"chromium": version}

@@ -1,6 +1,6 @@
 /** The sides that resize_browser.py compares: every resize method of Satchel, a canvas, transformers.js. All give [224, 224, 3] floats. */
 
-import { loadPhoto } from "/web_demo/lib/photo.js";
+import { loadPhoto, ofImageData } from "/web_demo/lib/photo.js";
 import { Pipeline } from "/web_demo/lib/pipeline.js";
 import { parseSpec } from "/web_demo/lib/spec.js";
 
@@ -68,6 +68,12 @@ globalThis.compare = async (url, methods, repeat, transformers) => {
     const pipeline = pipelineOf(method);
     found[method] = await median(() => pipeline.prepare(photo), repeat);
   }
+  // The pixels of the photo are read in each turn above; here they are in memory, as a camera's are.
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const inMemory = ofImageData(context.getImageData(0, 0, bitmap.width, bitmap.height));
+  const bilinear = pipelineOf("pillow.bilinear");
+  found["pillow.bilinear of ImageData"] = await median(() => bilinear.prepare(inMemory), repeat);
   if (transformers) found["transformers.js"] = await median(await transformersSide(bitmap), Math.min(repeat, 5));
   photo.close();
   return found;

@@ -26,7 +26,7 @@ def load(thing: Any, each: Input) -> Photo:
     first = each.steps[0]
     assert isinstance(first, YuvToRgb)
     if not isinstance(thing, Frame):
-        hint = "Give satchel.Frame.nv21(bytes, width, height), or a Frame of three planes with their strides."
+        hint = "Give Frame.nv21(bytes, width, height), or a Frame of three planes with their strides."
         raise InputError("input/wrong-frame", f"expected a camera's frame, found {type(thing).__name__}", hint=hint)
     if first.format == "NV21" and thing.uv_pixel_stride != 2:
         message = "the spec takes NV21, whose V and U stand by turns; the frame has planes of their own"
