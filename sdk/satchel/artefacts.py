@@ -17,6 +17,7 @@ from satchel.doubts import model_doubts, warn_of
 from satchel.engines.litert import LiteRTEngine
 from satchel.recipes import Context, DynamicRange, Int8, Recipe
 from satchel_converters import tfjs
+from satchel_converters.noise import order_noise
 from satchel_converters.sources import Source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import ModelFiles, VariantFiles
@@ -31,7 +32,8 @@ TFJS_NAMES = {"float32": "float32", "float16": "float16", "uint8": "uint8_weight
 BOUNDS = {"exact": 0.0, "float": 1e-5, "tfjs": 1e-4, "dynamic_range": 5e-2}
 """How far another runtime's outputs may be, relative to the largest: integer models are identical everywhere; a
 dynamic-range model rounds activations while it runs, where a last bit can move a value by a whole level; TF.js sums in
-its own order."""
+its own order. A float model that another order of its sums moves further is given that much (`FLOAT_BOUNDS`)."""
+FLOAT_BOUNDS = (1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4)
 
 GraphModel = dict[str, bytes]
 Infer = Callable[[Mapping[str, NDArray[Any]]], dict[str, NDArray[Any]]]
@@ -88,8 +90,15 @@ class Made:
 
     def bounds(self) -> dict[str, float]:
         """Gives, for each artefact, how far another runtime's outputs may be."""
-        found = {f"{name}/tflite": BOUNDS[_kind(self.recipes[name])] for name in self.models}
+        found = {f"{name}/tflite": _bound(_kind(self.recipes[name]), model) for name, model in self.models.items()}
         return {**found, **{f"{name}/tfjs": BOUNDS["tfjs"] for name in self.graphs}}
+
+
+def _bound(kind: str, model: bytes) -> float:
+    if kind != "float":
+        return BOUNDS[kind]
+    noise = order_noise(model)
+    return next((bound for bound in FLOAT_BOUNDS if noise <= bound), FLOAT_BOUNDS[-1])
 
 
 def build(

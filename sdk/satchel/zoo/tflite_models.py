@@ -108,7 +108,7 @@ class TFLiteModel:
 
 @dataclass(frozen=True)
 class _Recipe:
-    """How a model is described, its labels, and photos that hold one of its classes."""
+    """How a model is described, its labels, and three photos with a class that is in each."""
 
     describe: Callable[..., Description]
     labels: tuple[str, ...]
@@ -184,5 +184,9 @@ _RECIPES = {
         OBJECTS,
         (("skimage/data/chelsea.png", 8), ("skimage/data/coffee.png", 13), ("skimage/data/astronaut.png", 4)),
     ),
-    "selfie-segmenter": _Recipe(describe_selfie, ("background", "person"), (("skimage/data/astronaut.png", 1),)),
+    "selfie-segmenter": _Recipe(
+        describe_selfie,
+        ("background", "person"),
+        (("skimage/data/astronaut.png", 1), ("skimage/data/camera.png", 1), ("skimage/data/motorcycle_left.png", 0)),
+    ),
 }
