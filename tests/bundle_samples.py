@@ -73,8 +73,8 @@ def sample_parts(compress: bool = False) -> dict[str, Any]:
         answer=GoldenAnswer(classes=(GoldenClass(index=1, score=0.5, label="crane"),)),
     )
     artefacts = {"float32/tflite": expected, "float32/tfjs": expected}
-    case = Case(id="one", input={"image": picture}, artefacts=artefacts)
-    golden = Golden(cases=(case,), bounds={"float32/tflite": 0.0, "float32/tfjs": 1e-5})
+    cases = tuple(Case(id=name, input={"image": picture}, artefacts=artefacts) for name in ("one", "two", "three"))
+    golden = Golden(cases=cases, bounds={"float32/tflite": 0.0, "float32/tfjs": 1e-5})
     variant = VariantFiles(
         name="float32",
         recipe=[],

@@ -10,7 +10,7 @@ from typing import Any
 
 from satchel_metadata.bundle_listing import Store, open_listing, too_large, wrong_length
 from satchel_metadata.errors import BundleError
-from satchel_metadata.golden import Case, Golden, golden_thing, parse_golden
+from satchel_metadata.golden import Case, Golden, check_golden, golden_thing, parse_golden
 from satchel_metadata.inflate import inflate
 from satchel_metadata.labels import parse_labels
 from satchel_metadata.manifest import (
@@ -59,6 +59,8 @@ class BundleReader:
             BundleError: what is damaged or hostile; SPEC.md lists the codes.
             SpecError: spec/newer-version before every other check, then what is wrong with the manifest's form.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise BundleError("bundle/not-found", f"expected a path, found {type(path).__name__}")
         root = Path(path)
         store, raw, manifest = open_listing(root, digest)
         return cls(root, store, raw, manifest)
@@ -78,12 +80,11 @@ class BundleReader:
     @cached_property
     def _golden(self) -> Golden:
         golden = parse_golden(self._document(GOLDEN, "golden"))
-        if set(golden.bounds) != set(self.manifest.artefacts()):
-            raise _inconsistent(GOLDEN, "the golden cases are for other artefacts than the manifest's")
+        check_golden(golden, self.spec, self.manifest.artefacts())
         return golden
 
     def golden(self) -> Golden:
-        """Gives the golden cases."""
+        """Gives the golden cases: of exactly the manifest's artefacts and of all the spec's inputs and outputs."""
         return self._golden
 
     def golden_input(self, case: Case) -> dict[str, Any]:
@@ -199,7 +200,3 @@ class BundleReader:
 
     def _where(self, path: str) -> str:
         return f"{self.path}: {printable(path)}"
-
-
-def _inconsistent(where: str, message: str) -> BundleError:
-    return BundleError("bundle/inconsistent", message, where=where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -15,14 +15,18 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from satchel_metadata import canonical
 from satchel_metadata.errors import BundleError
 from satchel_metadata.inflate import deflate, inflate
-from satchel_metadata.manifest import RelativePath, Sha256, check_inflation
-from satchel_metadata.spec import DType, parse, refuse_newer
+from satchel_metadata.manifest import GOLDEN, RelativePath, Sha256, check_inflation
+from satchel_metadata.spec import DType, Spec, parse, refuse_newer
 from satchel_metadata.steps import Closed, Name, Side, need
 from satchel_metadata.values import Signal
 
 GOLDEN_SHARE = 0.1
 GOLDEN_FLOOR = 256 * 1024
 """golden/ may take a tenth of the bundle or 256 KB, whichever is larger."""
+LEAST = 3
+"""Cases of a golden.json at least."""
+LOOSEST = 0.1
+"""The largest bound: beyond it nothing would be checked."""
 WHOLE = 4096
 """Values of an output that are kept at most; of a larger one every n-th."""
 
@@ -199,8 +203,8 @@ class Golden(Closed):
     """golden/golden.json. A bound of 0 means identical outputs, else max|a - b| <= bound * max|a| on every output."""
 
     satchel: Literal["1.0"] = "1.0"
-    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
-    bounds: dict[str, Annotated[float, Field(ge=0)]]
+    cases: Annotated[tuple[Case, ...], Field(min_length=LEAST)]
+    bounds: dict[str, Annotated[float, Field(ge=0, le=LOOSEST)]]
 
     @model_validator(mode="after")
     def _goes_together(self) -> Golden:
@@ -225,6 +229,27 @@ def parse_golden(document: bytes) -> Golden:
     value = canonical.loads(document, where="golden.json")
     refuse_newer(value, where="golden.json $.satchel")
     return parse(Golden, value, where="golden.json $")
+
+
+def check_golden(golden: Golden, spec: Spec, artefacts: Iterable[str]) -> None:
+    """Refuses golden cases that leave out an artefact, an input or an output of the bundle, or name another.
+
+    Raises:
+        BundleError: bundle/inconsistent.
+    """
+    _same("the golden cases", golden.bounds, artefacts)
+    inputs, outputs = ([each.name for each in named] for named in (spec.inputs, spec.outputs))
+    for case in golden.cases:
+        _same(f"{case.id}, input", case.input, inputs)
+        for artefact, expected in case.artefacts.items():
+            _same(f"{case.id}, prepared for {artefact}", expected.prepared, inputs)
+            _same(f"{case.id}, outputs of {artefact}", expected.outputs, outputs)
+
+
+def _same(what: str, found: Mapping[str, Any], expected: Iterable[str]) -> None:
+    if set(found) != set(expected):
+        there, wanted = ", ".join(sorted(found)) or "none", ", ".join(sorted(expected))
+        raise BundleError("bundle/inconsistent", f"{what}: expected {wanted}, found {there}", where=GOLDEN)
 
 
 def golden_picture(case: str, pixels: NDArray[np.uint8]) -> tuple[Picture, bytes]:

@@ -79,7 +79,7 @@ def load_photo(source: Source, background: Colour = (0, 0, 0)) -> Photo:
 
     Raises:
         InputError: input/not-found, input/not-a-picture, input/not-readable, input/truncated, input/empty,
-            input/too-large, input/unsupported-mode, input/wrong-array; each names the file.
+            input/too-large, input/unsupported-mode, input/wrong-array, input/wrong-type; each names the file.
     """
     name, refusal = _name(source), None
     try:
@@ -87,7 +87,7 @@ def load_photo(source: Source, background: Colour = (0, 0, 0)) -> Photo:
             return _of_image(name, _image_of_array(source), background)
         if isinstance(source, Image.Image):
             return _of_image(name, source, background)
-        return _of_file(name, source if isinstance(source, bytes) else _read(Path(source)), background)
+        return _of_file(name, source if isinstance(source, bytes) else _read(_path(source)), background)
     except InputError as error:
         refusal = error
     raise InputError(refusal.code, refusal.message, where=name, hint=refusal.hint) from None
@@ -97,6 +97,13 @@ def _name(source: Source) -> str:
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
     return str(getattr(source, "filename", "")) or "photo"
+
+
+def _path(source: Any) -> Path:
+    if not isinstance(source, (str, os.PathLike)):
+        hint = "Give a path, the bytes of a file, a Pillow image or an array."
+        raise InputError("input/wrong-type", f"expected a photo, found {type(source).__name__}", hint=hint)
+    return Path(source)
 
 
 def _read(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from satchel.answer import Answer
 from satchel.engines.litert import LiteRTEngine
+from satchel.engines.threads import threads_of
 from satchel.samples import Kind, kind_of
 from satchel_metadata.bundle import BundleReader
 from satchel_metadata.errors import BundleError
@@ -38,7 +39,9 @@ def open_bundle(
 
     Raises:
         BundleError: it is damaged, hostile, or not the one with that digest; bundle/no-such-variant.
+        SpecError: spec/out-of-range, for fewer threads than one.
     """
+    threads_of(threads)
     return Bundle(BundleReader.open(path, digest=digest), Path(path), variant=variant, threads=threads)
 
 
@@ -47,19 +50,23 @@ def background_of(spec: Spec) -> tuple[int, int, int]:
     return next((step.background for step in spec.inputs[0].steps if step.op == "decode"), (0, 0, 0))
 
 
-def is_distribution(spec: Spec) -> bool:
-    """Says whether the scores of one input sum to one, so that a divergence between two variants has a meaning."""
-    return answers_classes(spec) and not any(step.op == "sigmoid" for step in answer_output(spec).steps)
+def decision_of(spec: Spec) -> float:
+    """Gives the score from which a model of one score says yes: its highest threshold step's, or one half."""
+    return max((step.score for step in answer_output(spec).steps if step.op == "threshold"), default=0.5)
 
 
 class Runner:
-    """One variant, ready: its pipeline and its engine."""
+    """One variant, ready: its pipeline and its engine.
+
+    Raises:
+        ModelError: model/tensor-not-found, where the model lacks a tensor that the spec names.
+    """
 
     def __init__(self, spec: Spec, labels: Mapping[str, tuple[str, ...]], artefact: str, engine: LiteRTEngine) -> None:
         self.pipeline = Pipeline(spec, labels, artefact)
         self.engine = engine
-        self._inputs = {each.name: each.tensor[artefact].name for each in spec.inputs}
-        self._outputs = {each.name: each.tensor[artefact].name for each in spec.outputs}
+        self._inputs = {each.name: engine.input(each.tensor[artefact].name).name for each in spec.inputs}
+        self._outputs = {each.name: engine.output(each.tensor[artefact].name).name for each in spec.outputs}
 
     def infer(self, tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Gives the raw output tensors by the spec's output names, of prepared tensors by its input names."""
@@ -86,7 +93,7 @@ class Bundle:
         self._threads = threads
         self._runners: dict[str, Runner] = {}
         self._opening = threading.Lock()
-        self.default = self._known(variant) if variant else next(iter(self.variants), "")
+        self.default = self.known(variant) if variant else next(iter(self.variants), "")
 
     @property
     def spec(self) -> Spec:
@@ -124,11 +131,6 @@ class Bundle:
         return answers_classes(self.spec)
 
     @property
-    def is_distribution(self) -> bool:
-        """Says whether the scores of one photo sum to one, so that a divergence between two variants has a meaning."""
-        return is_distribution(self.spec)
-
-    @property
     def background(self) -> tuple[int, int, int]:
         """The colour that transparent photos are laid on."""
         return background_of(self.spec)
@@ -145,7 +147,7 @@ class Bundle:
         Raises:
             InputError: it cannot be read. BundleError: no such variant.
         """
-        name = self._known(variant or self.default)
+        name = self.known(variant or self.default)
         runner = self.runner(name)
         clock: dict[str, float] = {}
         started = time.perf_counter()
@@ -175,14 +177,19 @@ class Bundle:
 
     def scores(self, photo: Any, variant: str) -> NDArray[Any]:
         """Gives the scores of every class for one photo, float32 [classes]: what the reading steps rank."""
-        runner = self.runner(self._known(variant))
+        runner = self.runner(self.known(variant))
         return runner.pipeline.scores(runner.infer(runner.pipeline.prepare(photo)))
 
     def numbers(self, thing: Any, variant: str) -> NDArray[Any]:
         """Gives what variants are compared by, float32 [n]: the scores of every class, or else all outputs."""
-        return self.runner(self._known(variant)).numbers(thing)
+        return self.runner(self.known(variant)).numbers(thing)
 
-    def _known(self, variant: str) -> str:
+    def known(self, variant: str) -> str:
+        """Gives the name of a variant that runs here.
+
+        Raises:
+            BundleError: bundle/no-such-variant.
+        """
         if variant not in self.variants:
             raise BundleError(
                 "bundle/no-such-variant",

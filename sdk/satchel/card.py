@@ -32,8 +32,11 @@ def card(spec: Spec, names: Sequence[str], measured: dict[str, Any], author_card
 
 
 def _measure(measured: dict[str, Any]) -> str:
-    classes = all(each["top1"] is not None for each in measured.get("agreement", []))
-    return "top-1 agreement with the first" if classes else "largest difference from the first"
+    seen = measured.get("agreement", [])
+    if any(each["top1"] is None for each in seen):
+        return "largest difference from the first"
+    one = any(each["top5"] is None for each in seen)
+    return "same decision as the first" if one else "top-1 agreement with the first"
 
 
 def _agreement(seen: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from satchel_metadata.answers import Answer
 from satchel_metadata.errors import InputError
 from satchel_metadata.golden import (
     GOLDEN_FLOOR,
+    LEAST,
     Case,
     Expected,
     Golden,
@@ -34,7 +35,7 @@ from satchel_metadata.values import Signal
 
 Infer = Callable[[Mapping[str, NDArray[Any]]], Mapping[str, NDArray[Any]]]
 
-COUNT = 3
+COUNT = LEAST
 SAMPLES = 4096
 """Numbers of a golden signal at most, where one window needs no more."""
 LONGEST = 512
@@ -66,15 +67,26 @@ def golden_things(samples: Sequence[Any], kind: Kind, pipeline: Pipeline, room: 
         room: bytes that pictures may take.
 
     Raises:
-        InputError: input/no-photos, when there is no row and no signal to take.
+        InputError: as need_golden.
     """
+    need_golden(samples, kind)
     if kind.is_picture:
         return golden_pictures(samples, room)
-    if not samples:
-        message = f"golden answers need some {kind.plural}, found none"
-        hint = f"Give golden= (or --golden) a few {kind.plural} like those the model will see."
-        raise InputError("input/no-photos", message, where="golden", hint=hint)
     return tuple(_short(each, pipeline) for each in samples[:COUNT])
+
+
+def need_golden(samples: Sequence[Any], kind: Kind) -> None:
+    """Refuses too few samples for golden cases: pictures can be made, rows and signals cannot.
+
+    Raises:
+        InputError: input/no-photos, input/too-few-photos.
+    """
+    if kind.is_picture or len(samples) >= COUNT:
+        return
+    code = "input/too-few-photos" if samples else "input/no-photos"
+    message = f"golden answers need {COUNT} {kind.plural}, found {len(samples) or 'none'}"
+    hint = f"Give golden= (or --golden) {COUNT} {kind.plural} like those the model will see."
+    raise InputError(code, message, where="golden", hint=hint)
 
 
 def _short(thing: Any, pipeline: Pipeline) -> Any:

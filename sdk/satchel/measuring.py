@@ -8,7 +8,7 @@ from typing import Any
 from satchel import machine
 from satchel.artefacts import Made, tflite_tensors
 from satchel.binding import bound
-from satchel.bundle import Runner, is_distribution
+from satchel.bundle import Runner, decision_of
 from satchel.comparison import compare_all
 from satchel.engines.litert import LiteRTEngine
 from satchel_converters.sources import Source
@@ -42,8 +42,8 @@ def measure(
     for sample in samples:
         for name, runner in judged.items():
             outputs[name].append(runner.numbers(sample))
-    divergence, classes = is_distribution(made.spec), answers_classes(made.spec)
-    compared = compare_all(outputs, reference, groups, divergence=divergence, classes=classes) if samples else ()
+    classes, decision = answers_classes(made.spec), decision_of(made.spec)
+    compared = compare_all(outputs, reference, groups, classes=classes, decision=decision) if samples else ()
     return {
         "machine": machine.describe(),
         "agreement": [each.to_json() for each in compared if each.variant != REFERENCE],

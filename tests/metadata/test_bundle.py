@@ -337,9 +337,38 @@ def test_a_spec_for_other_artefacts_is_refused_when_it_is_read(place: Place, fil
 def test_golden_cases_for_other_artefacts_are_refused_when_they_are_read(place: Place, files: Files) -> None:
     golden = json.loads(files["golden/golden.json"])
     golden["bounds"].pop("float32/tfjs")
-    golden["cases"][0]["artefacts"].pop("float32/tfjs")
+    for case in golden["cases"]:
+        case["artefacts"].pop("float32/tfjs")
     reader = BundleReader.open(place(relisted(files, "golden/golden.json", json.dumps(golden).encode())))
     assert code_of(reader.golden) == "bundle/inconsistent"
+
+
+def _renamed(names: dict[str, Any], old: str) -> None:
+    names["other"] = names.pop(old)
+
+
+UNBOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "another input": lambda case: _renamed(case["input"], "image"),
+    "no input": lambda case: case["input"].clear(),
+    "another prepared tensor": lambda case: _renamed(case["artefacts"]["float32/tflite"]["prepared"], "image"),
+    "no prepared tensor": lambda case: case["artefacts"]["float32/tfjs"]["prepared"].clear(),
+    "another output": lambda case: _renamed(case["artefacts"]["float32/tflite"]["outputs"], "scores"),
+    "no output": lambda case: case["artefacts"]["float32/tfjs"]["outputs"].clear(),
+}
+
+
+@pytest.mark.parametrize("what", UNBOUND)
+def test_a_golden_case_with_other_names_than_the_specs_is_refused(what: str, place: Place, files: Files) -> None:
+    golden = json.loads(files["golden/golden.json"])
+    UNBOUND[what](golden["cases"][2])
+    reader = BundleReader.open(place(relisted(files, "golden/golden.json", json.dumps(golden).encode())))
+    assert code_of(reader.golden) == "bundle/inconsistent"
+    assert code_of(reader.verify) == "bundle/inconsistent"
+
+
+@pytest.mark.parametrize("path", [None, 3, b"bundle.satchel"])
+def test_what_is_no_path_is_no_bundle(path: Any) -> None:
+    assert code_of(lambda: BundleReader.open(path)) == "bundle/not-found"
 
 
 def test_what_the_bundle_does_not_hold_is_named_with_what_it_holds(place: Place, files: Files) -> None:

@@ -77,6 +77,8 @@ WRONG: dict[str, tuple[Callable[[Document], Any], str]] = {
     "a newer version": (lambda g: g.update(satchel="2.0", unknown=1), "spec/newer-version"),
     "an unknown key": (lambda g: g.update(unknown=1), "spec/unknown-key"),
     "no cases": (lambda g: g.update(cases=[]), "spec/out-of-range"),
+    "two cases": (lambda g: g["cases"].pop(), "spec/out-of-range"),
+    "a bound that holds nothing back": (lambda g: g["bounds"].update({"float32/tfjs": 1e30}), "spec/out-of-range"),
     "a negative bound": (lambda g: g["bounds"].update({"float32/tfjs": -1}), "spec/out-of-range"),
     "the same case twice": (lambda g: g["cases"].append(g["cases"][0]), "spec/inconsistent"),
     "an artefact without a bound": (lambda g: g["bounds"].pop("float32/tfjs"), "spec/inconsistent"),
@@ -110,8 +112,9 @@ def document_of(given: dict[str, Any], answer: dict[str, Any]) -> bytes:
     outputs = {"out": golden_values(np.float32([[1, 2]])).model_dump(exclude_none=True)}
     prepared = {"in": golden_prepared(np.float32([[1]])).model_dump()}
     expected = {"prepared": prepared, "outputs": outputs, "answer": answer}
-    case = {"id": "one", "input": {"in": given}, "artefacts": {"a/tflite": expected}}
-    return json.dumps({"satchel": "1.0", "cases": [case], "bounds": {"a/tflite": 0}}).encode()
+    case = {"input": {"in": given}, "artefacts": {"a/tflite": expected}}
+    cases = [{"id": name, **case} for name in ("one", "two", "three")]
+    return json.dumps({"satchel": "1.0", "cases": cases, "bounds": {"a/tflite": 0}}).encode()
 
 
 VALUES = {"values": [1.0, 2.0]}
@@ -119,9 +122,9 @@ VALUES = {"values": [1.0, 2.0]}
 
 def test_a_row_and_a_signal_come_back_as_they_were() -> None:
     row = {"x": "1.5", "y": None, "z": 2.25}
-    (found,) = parse_golden(document_of({"row": row}, VALUES)).cases
+    found, *_ = parse_golden(document_of({"row": row}, VALUES)).cases
     assert golden_thing(found.input["in"], lambda path: b"") == row
-    (found,) = parse_golden(document_of({"signal": [[1, 0.1], [2, -3]], "rate": 50}, VALUES)).cases
+    found, *_ = parse_golden(document_of({"signal": [[1, 0.1], [2, -3]], "rate": 50}, VALUES)).cases
     signal = golden_thing(found.input["in"], lambda path: b"")
     assert (signal.values.dtype, signal.values.tolist(), signal.rate) == (np.float64, [[1, 0.1], [2, -3]], 50.0)
 

@@ -15,7 +15,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from satchel.engines.litert import LiteRTEngine
 from satchel.engines.threads import default_threads, physical_cores
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import ModelError, SpecError
 from satchel_metadata.spec import Tensor
 from tiny_tflite import ADD, SUB, Node, Slot, quantised, tflite, two_by_two
 
@@ -183,8 +183,9 @@ def test_no_more_threads_are_taken_than_the_cores_this_process_may_use() -> None
 
 
 def test_fewer_than_one_thread_is_refused() -> None:
-    with pytest.raises(ValueError, match="threads is at least 1, found 0"):
+    with pytest.raises(SpecError, match="expected at least 1 thread, found 0") as caught:
         LiteRTEngine(two_by_two(), threads=0)
+    assert caught.value.code == "spec/out-of-range"
 
 
 def test_opening_an_engine_says_nothing_of_its_own_on_standard_error(tmp_path: Any) -> None:

@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { BundleReader } from "../../web_demo/lib/bundle_reader.js";
-import { openBundle } from "../../web_demo/lib/bundle.js";
+import { openBundle, refuseMissing } from "../../web_demo/lib/bundle.js";
 import { inflate } from "../../web_demo/lib/inflate.js";
 import { parseLabels } from "../../web_demo/lib/labels.js";
+import { Pipeline } from "../../web_demo/lib/pipeline.js";
 import { satchelFile, sha256, zipOf } from "./support.js";
 
 const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
@@ -76,6 +77,53 @@ for (const [what, code, change] of REFUSED) {
     await assert.rejects(BundleReader.open(satchelFile(change)), { code });
   });
 }
+
+/** @param {Record<string, unknown>} names */
+function renamed(names) {
+  const [[old, value]] = Object.entries(names);
+  delete names[old];
+  names.other = value;
+}
+
+/** @type {[string, string, (golden: any) => void][]} */
+const UNBOUND = [
+  ["two golden cases", "spec/out-of-range", ({ cases }) => cases.pop()],
+  ["a bound that holds nothing back", "spec/out-of-range", ({ bounds }) => (bounds["a/tflite"] = 1e30)],
+  ["a golden case of another input", "bundle/inconsistent", ({ cases }) => renamed(cases[2].input)],
+  ["a golden case of no input", "bundle/inconsistent", ({ cases }) => (cases[2].input = {})],
+  ["another prepared tensor", "bundle/inconsistent", ({ cases }) => renamed(cases[2].artefacts["a/tflite"].prepared)],
+  ["no prepared tensor", "bundle/inconsistent", ({ cases }) => (cases[2].artefacts["a/tflite"].prepared = {})],
+  ["another golden output", "bundle/inconsistent", ({ cases }) => renamed(cases[2].artefacts["a/tflite"].outputs)],
+  ["no golden output", "bundle/inconsistent", ({ cases }) => (cases[2].artefacts["a/tflite"].outputs = {})],
+  [
+    "golden cases of another artefact",
+    "bundle/inconsistent",
+    ({ cases, bounds }) => [bounds, ...cases.map(({ artefacts }) => artefacts)].forEach(renamed),
+  ],
+];
+
+for (const [what, code, golden] of UNBOUND) {
+  test(`${what} is refused`, async () => {
+    const reader = await BundleReader.open(satchelFile({ golden }));
+    await assert.rejects(reader.golden(), { code });
+  });
+}
+
+test("what is no bundle and what is no photo is told, whatever it is", async () => {
+  for (const nothing of [null, undefined, 3]) {
+    await assert.rejects(openBundle(nothing), { code: "bundle/not-found" });
+    const { spec, labels } = await BundleReader.open(satchelFile());
+    await assert.rejects(new Pipeline(spec, labels).load(nothing), { code: "input/wrong-type" });
+  }
+});
+
+test("a model without a tensor that the spec names is refused", async () => {
+  const { spec } = await BundleReader.open(satchelFile());
+  refuseMissing(spec, "a/tflite", { inputs: ["t"], outputs: ["s"] });
+  const refused = { code: "model/tensor-not-found" };
+  assert.throws(() => refuseMissing(spec, "a/tflite", { inputs: ["t"], outputs: ["other"] }), refused);
+  assert.throws(() => refuseMissing(spec, "a/tflite", { inputs: [], outputs: ["s"] }), refused);
+});
 
 test("a file that is no zip, or cut short, or followed by more is refused", async () => {
   const whole = satchelFile();

@@ -10,9 +10,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from satchel_metadata import canonical
 from satchel_metadata.bundle_write import GoldenFiles, ModelFiles, VariantFiles, write_bundle
-from satchel_metadata.golden import golden_picture, parse_golden
+from satchel_metadata.golden import (
+    Case,
+    Expected,
+    Golden,
+    GoldenAnswer,
+    golden_picture,
+    golden_prepared,
+    golden_values,
+)
 from satchel_metadata.manifest import Provenance
 from satchel_metadata.spec import parse_spec
 from satchel_server import create_app
@@ -45,9 +52,16 @@ def write_small(out: Path, name: str = "Small Model") -> str:
         }
     )
     picture, stored = golden_picture("one", PIXELS)
-    expected = {"prepared": {}, "outputs": {}, "answer": {"classes": []}}
-    case = {"id": "one", "input": {"image": picture.model_dump()}, "artefacts": {"float32/tflite": expected}}
-    golden = parse_golden(canonical.dumps({"cases": [case], "bounds": {"float32/tflite": 1e-5}}))
+    expected = Expected(
+        prepared={"image": golden_prepared(np.zeros((1, 8, 8, 3), np.float32))},
+        outputs={"scores": golden_values(np.zeros((1, 2), np.float32))},
+        answer=GoldenAnswer(classes=()),
+    )
+    cases = tuple(
+        Case(id=name, input={"image": picture}, artefacts={"float32/tflite": expected})
+        for name in ("one", "two", "three")
+    )
+    golden = Golden(cases=cases, bounds={"float32/tflite": 1e-5})
     return write_bundle(
         out,
         spec=spec,

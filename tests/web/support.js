@@ -65,7 +65,7 @@ export function bundleFiles(model = Buffer.from("not a model, but long enough to
     answer,
   };
   const image = { file: "golden/one.rgb.z", width: 2, height: 2, sha256: sha256(pixels) };
-  const cases = [{ id: "one", input: { image }, artefacts: { "a/tflite": expected } }];
+  const cases = ["one", "two", "three"].map((id) => ({ id, input: { image }, artefacts: { "a/tflite": expected } }));
   return {
     "spec.json": Buffer.from(JSON.stringify(spec)),
     "labels.txt": Buffer.from("cat\ndog\n"),
@@ -129,10 +129,15 @@ export function zipOf(entries) {
   return Uint8Array.from(Buffer.concat([...locals, directory, end]));
 }
 
-/** Gives a .satchel file; `change` may alter files, manifest and entries before it is written. */
+/** Gives a .satchel file; `change` may alter golden cases, manifest, files and entries before it is written. */
 export function satchelFile(change = {}) {
   const model = Buffer.from("not a model, but long enough to compress compress compress");
   const files = bundleFiles(model);
+  if (change.golden) {
+    const golden = JSON.parse(files["golden/golden.json"].toString());
+    change.golden(golden);
+    files["golden/golden.json"] = Buffer.from(JSON.stringify(golden));
+  }
   const manifest = manifestOf(files, model);
   change.manifest?.(manifest);
   change.files?.(files);

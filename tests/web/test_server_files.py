@@ -166,7 +166,7 @@ def test_serving_no_bundle_is_refused() -> None:
 
 
 def test_golden_inputs_are_the_samples_where_there_is_no_folder(client: FlaskClient) -> None:
-    assert client.get("/samples", **HOST).json == ["small-model-one.png"]
+    assert client.get("/samples", **HOST).json == [f"small-model-{case}.png" for case in ("one", "two", "three")]
     picture = Image.open(io.BytesIO(client.get("/samples/small-model-one.png", **HOST).data))
     np.testing.assert_array_equal(np.asarray(picture), PIXELS)
 

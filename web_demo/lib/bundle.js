@@ -129,7 +129,7 @@ export class Bundle {
     refuseForeign(artefact, this.reader.artefact(artefact).runtimes);
     const engine = await this.#engine(artefact, onProgress);
     try {
-      this.#refuseMissing(artefact, engine);
+      refuseMissing(this.reader.spec, artefact, engine);
     } catch (error) {
       engine.close();
       throw error;
@@ -154,25 +154,6 @@ export class Bundle {
     }
     const { LiteRtEngine } = await import("./engines/litert.js");
     return LiteRtEngine.open(await this.reader.model(variant, onProgress), this.#options);
-  }
-
-  /**
-   * @param {string} artefact
-   * @param {Engine} engine
-   */
-  #refuseMissing(artefact, engine) {
-    const { inputs, outputs } = this.reader.spec;
-    const wanted = /** @type {const} */ ([
-      [inputs, engine.inputs, "input"],
-      [outputs, engine.outputs, "output"],
-    ]);
-    for (const [named, there, kind] of wanted) {
-      for (const { name, tensor } of named) {
-        if (there.includes(tensor[artefact].name)) continue;
-        const message = `the spec says that ${name} is the ${kind} ${tensor[artefact].name}, the model has ${there.join(", ")}`;
-        throw new SatchelError("model/missing-tensor", message, { where: artefact });
-      }
-    }
   }
 
   /**
@@ -252,6 +233,28 @@ export class Bundle {
 }
 
 /**
+ * Refuses a model that lacks a tensor which the spec names.
+ *
+ * @param {import("./spec.js").Spec} spec
+ * @param {string} artefact
+ * @param {Pick<Engine, "inputs" | "outputs">} engine
+ * @throws {SatchelError} model/tensor-not-found
+ */
+export function refuseMissing({ inputs, outputs }, artefact, engine) {
+  const wanted = /** @type {const} */ ([
+    [inputs, engine.inputs, "input"],
+    [outputs, engine.outputs, "output"],
+  ]);
+  for (const [named, there, kind] of wanted) {
+    for (const { name, tensor } of named) {
+      if (there.includes(tensor[artefact].name)) continue;
+      const message = `the spec says that ${name} is the ${kind} ${tensor[artefact].name}, the model has ${there.join(", ")}`;
+      throw new SatchelError("model/tensor-not-found", message, { where: artefact });
+    }
+  }
+}
+
+/**
  * Refuses an artefact that no runtime of the browser can run, or only wrongly.
  *
  * @param {string} artefact
@@ -275,6 +278,7 @@ function refuseForeign(artefact, runtimes) {
  * @param {any} source
  */
 function thingOf(source) {
+  if (typeof source !== "object" || source === null) return source;
   const keys = Object.keys(source);
   if (keys.length === 1 && (keys[0] === "row" || keys[0] === "frame")) return source[keys[0]];
   const signal = keys.includes("signal") && keys.every((key) => ["signal", "channels", "rate"].includes(key));

@@ -69,6 +69,10 @@ async function storeOf(source) {
   }
   if (source instanceof Uint8Array) return zip(source, "bundle");
   if (source instanceof ArrayBuffer) return zip(new Uint8Array(source), "bundle");
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    const message = `expected an address or a file, found ${source === null ? "null" : typeof source}`;
+    throw new SatchelError("bundle/not-found", message);
+  }
   const url = String(source);
   return url.endsWith(".satchel") ? zip(await fetched(url, MAX_TOTAL), url) : openUrl(url);
 }

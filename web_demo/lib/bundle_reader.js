@@ -4,7 +4,7 @@
 
 import { openListing, tooLarge, wrongLength } from "./bundle_listing.js";
 import { SatchelError } from "./errors.js";
-import { goldenThing, parseGolden } from "./golden.js";
+import { checkGoldenNames, goldenThing, parseGolden } from "./golden.js";
 import { sha256 } from "./hash.js";
 import { inflate } from "./inflate.js";
 import { parseLabels } from "./labels.js";
@@ -121,13 +121,11 @@ export class BundleReader {
     return found;
   }
 
-  /** Gives the golden cases. */
+  /** Gives the golden cases: of exactly the manifest's artefacts and of all the spec's inputs and outputs. */
   async golden() {
     const golden = parseGolden(await this.#document(GOLDEN));
-    const same = Object.keys(golden.bounds).sort().join() === [...artefacts(this.manifest).keys()].sort().join();
-    if (same) return golden;
-    const message = "the golden cases are for other artefacts than the manifest's";
-    throw new SatchelError("bundle/inconsistent", message, { where: GOLDEN });
+    checkGoldenNames(golden, this.spec, [...artefacts(this.manifest).keys()]);
+    return golden;
   }
 
   /**

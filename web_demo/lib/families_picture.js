@@ -37,6 +37,10 @@ export const PHOTO = { kind: "photo", check: pictureShapes, plan, load };
 function load(thing, { steps: [first] }) {
   const background = first.op === "decode" ? first.background : undefined;
   if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
+  if (typeof thing !== "object" || thing === null) {
+    const message = `expected a photo, found ${thing === null ? "null" : typeof thing}`;
+    throw new SatchelError("input/wrong-type", message, { hint: "Give a Blob, an ImageData or a Photo." });
+  }
   return "picture" in thing ? thing : ofImageData(thing, background);
 }
 

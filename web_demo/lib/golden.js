@@ -117,8 +117,8 @@ const goldenCase = record({ id: NAME, input: mapOf(NAME, goldenInput), artefacts
 const golden = record(
   {
     satchel: defaulted(oneOf([VERSION]), VERSION),
-    cases: list(goldenCase, { min: 1 }),
-    bounds: mapOf(string(), number({ low: 0 })),
+    cases: list(goldenCase, { min: 3 }),
+    bounds: mapOf(string(), number({ low: 0, high: 0.1 })),
   },
   ({ cases, bounds }, path) => {
     const ids = cases.map((each) => each.id);
@@ -151,6 +151,39 @@ export function parseGolden(document) {
   const value = loads(document, "golden.json");
   refuseNewer(value, "golden.json $.satchel");
   return golden(value, "golden.json $");
+}
+
+/**
+ * Refuses golden cases that leave out an artefact, an input or an output of the bundle, or name another.
+ *
+ * @param {Golden} found
+ * @param {import("./spec.js").Spec} spec
+ * @param {readonly string[]} artefacts
+ * @throws {SatchelError} bundle/inconsistent
+ */
+export function checkGoldenNames({ bounds, cases }, spec, artefacts) {
+  same("the golden cases", bounds, artefacts);
+  const [inputs, outputs] = [spec.inputs, spec.outputs].map((named) => named.map(({ name }) => name));
+  for (const { id, input, artefacts: each } of cases) {
+    same(id, each, artefacts);
+    same(`${id}, input`, input, inputs);
+    for (const [artefact, { prepared: tensors, outputs: values }] of Object.entries(each)) {
+      same(`${id}, prepared for ${artefact}`, tensors, inputs);
+      same(`${id}, outputs of ${artefact}`, values, outputs);
+    }
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {Readonly<Record<string, unknown>>} found
+ * @param {readonly string[]} expected
+ */
+function same(what, found, expected) {
+  const there = Object.keys(found);
+  if (there.length === expected.length && expected.every((name) => Object.hasOwn(found, name))) return;
+  const message = `${what}: expected ${[...expected].sort().join(", ")}, found ${there.sort().join(", ") || "none"}`;
+  throw new SatchelError("bundle/inconsistent", message, { where: "golden/golden.json" });
 }
 
 /**

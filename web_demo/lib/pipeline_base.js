@@ -98,7 +98,9 @@ export class PipelineBase {
   async load(thing) {
     const names = this.#inputs.map(({ input }) => input.name);
     const apart =
-      names.length > 1 && names.every((name) => name in thing) && Object.keys(thing).length === names.length;
+      names.length > 1 &&
+      names.every((name) => Object.hasOwn(thing ?? {}, name)) &&
+      Object.keys(thing).length === names.length;
     /** @type {Record<string, any>} */
     const loaded = {};
     for (const { input, family } of this.#inputs) {

@@ -85,7 +85,10 @@ def _compressed(bundle: Bundle, variant: str, artefact: Artefact, compress: bool
 
 
 def _agreeing(found: Iterable[dict[str, Any]]) -> str:
-    return "largest difference" if any(each["top1"] is None for each in found) else "same top class"
+    found = list(found)
+    if any(each["top1"] is None for each in found):
+        return "largest difference"
+    return "same decision" if any(each["top5"] is None for each in found) else "same top class"
 
 
 def _agreement(found: dict[str, Any] | None) -> str:

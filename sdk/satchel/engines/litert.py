@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from satchel.engines.notice import without_notice
-from satchel.engines.threads import default_threads
+from satchel.engines.threads import threads_of
 from satchel_metadata.errors import ModelError
 from satchel_metadata.spec import DType, Tensor
 
@@ -35,7 +35,7 @@ class LiteRTEngine:
 
     Raises:
         ModelError: model/not-a-model, model/unsupported-op, model/unsupported-tensor, model/cannot-load.
-        ValueError: threads is below 1.
+        SpecError: spec/out-of-range, threads is below 1.
     """
 
     inputs: tuple[Tensor, ...]
@@ -46,9 +46,7 @@ class LiteRTEngine:
     """What runs the model: runtime, version, threads, and xnnpack: whether XNNPACK took its nodes."""
 
     def __init__(self, model: bytes, threads: int | None = None) -> None:
-        count = default_threads() if threads is None else threads
-        if count < 1:
-            raise ValueError(f"threads is at least 1, found {threads}")
+        count = threads_of(threads)
         self._lock = threading.Lock()
         self._interpreter, inputs, outputs = _load(model, count)
         self.inputs, self.outputs = _tensors(inputs, "input"), _tensors(outputs, "output")

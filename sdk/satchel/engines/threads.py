@@ -1,14 +1,27 @@
-"""How many threads an engine takes when nobody says."""
+"""How many threads an engine takes."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from satchel_metadata.errors import SpecError
+
 MOST_BY_DEFAULT = 4
 """Phone-sized models stop getting faster beyond about four threads, and the rest of the machine stays free."""
 
 _TOPOLOGY = "/sys/devices/system/cpu/cpu{}/topology"
+
+
+def threads_of(asked: int | None) -> int:
+    """Gives the number of threads asked for, or the default when nobody says.
+
+    Raises:
+        SpecError: spec/out-of-range, for fewer than one.
+    """
+    if asked is not None and asked < 1:
+        raise SpecError("spec/out-of-range", f"expected at least 1 thread, found {asked}", where="threads")
+    return default_threads() if asked is None else asked
 
 
 def default_threads() -> int:

@@ -1,0 +1,93 @@
+"""An open bundle: what it was made of and what it is asked for is held against what it says."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import satchel
+from bundle_samples import Files, put_folder, relisted
+from satchel.bundle import decision_of
+from satchel.cli import main
+from satchel.golden_cases import need_golden
+from satchel.samples import Kind
+from satchel_metadata.steps import Threshold
+
+
+@pytest.fixture(scope="module")
+def files(packed: satchel.Bundle) -> Files:
+    with zipfile.ZipFile(packed.path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def changed(files: Files, path: str, change: Callable[[Any], Any]) -> Files:
+    document = json.loads(files[path])
+    change(document)
+    return relisted(files, path, json.dumps(document).encode())
+
+
+def refused(work: Callable[[], object]) -> str:
+    with pytest.raises(satchel.SatchelError) as caught:
+        work()
+    return caught.value.code
+
+
+@pytest.mark.parametrize("part", ["prepared", "outputs"])
+def test_a_check_without_golden_tensors_is_damage(part: str, files: Files, tmp_path: Path) -> None:
+    def emptied(golden: Any) -> None:
+        golden["cases"][0]["artefacts"]["int8/tflite"][part] = {}
+
+    bundle = satchel.open(put_folder(changed(files, "golden/golden.json", emptied), tmp_path / "bundle"))
+    report = bundle.check()
+    assert not report.ok
+    assert "int8/tflite: expected" in report.damage
+    assert main(["check", str(bundle.path)]) == 1
+
+
+def test_a_model_without_an_output_of_the_spec_is_refused(files: Files, tmp_path: Path, photos: Path) -> None:
+    def renamed(spec: Any) -> None:
+        spec["outputs"][0]["tensor"]["float32/tflite"]["name"] = "not there"
+
+    bundle = satchel.open(put_folder(changed(files, "spec.json", renamed), tmp_path / "bundle"))
+    assert refused(lambda: bundle.run(photos / "red" / "00.png")) == "model/tensor-not-found"
+    problems = {case.problem for case in bundle.check().cases if case.artefact == "float32/tflite"}
+    assert len(problems) == 1
+    assert "the model has no output of this name" in problems.pop()
+
+
+def test_agreement_needs_a_group_a_photo_and_a_variant_there_is(packed: satchel.Bundle, photos: Path) -> None:
+    assert refused(lambda: satchel.agreement(packed, photos / "red", groups=["one"])) == "input/groups"
+    assert refused(lambda: satchel.agreement(packed, photos / "red", reference="none")) == "bundle/no-such-variant"
+
+
+def test_fewer_than_one_thread_is_refused_before_any_work(packed: satchel.Bundle, tmp_path: Path) -> None:
+    assert refused(lambda: satchel.open(packed.path, threads=-3)) == "spec/out-of-range"
+    nothing: Any = None
+    assert refused(lambda: satchel.pack(nothing, nothing, tmp_path / "x", threads=0)) == "spec/out-of-range"
+
+
+@pytest.mark.parametrize("nothing", [None, 3, ["cat.jpg"]])
+def test_what_is_no_path_and_no_photo_is_refused(nothing: Any, packed: satchel.Bundle) -> None:
+    assert refused(lambda: satchel.open(nothing)) == "bundle/not-found"
+    assert refused(lambda: packed.run(nothing)) == "input/wrong-type"
+
+
+def test_a_model_of_one_score_says_yes_from_its_threshold_on(packed: satchel.Bundle) -> None:
+    output = packed.spec.outputs[0]
+    steps = (*output.steps[:1], Threshold(score=0.25), *output.steps[1:])
+    stricter = packed.spec.model_copy(update={"outputs": (output.model_copy(update={"steps": steps}),)})
+    assert (decision_of(packed.spec), decision_of(stricter)) == (0.5, 0.25)
+
+
+def test_golden_rows_cannot_be_made_and_so_three_are_needed(packed: satchel.Bundle) -> None:
+    rows, pictures = Kind("row", packed.spec), Kind("photo", packed.spec)
+    assert refused(lambda: need_golden([], rows)) == "input/no-photos"
+    assert refused(lambda: need_golden([{}, {}], rows)) == "input/too-few-photos"
+    need_golden([{}, {}, {}], rows)
+    need_golden([np.zeros((4, 4, 3), np.uint8)], pictures)
