@@ -15,7 +15,8 @@ from satchel.artefacts import Made, build
 from satchel.bundle import Bundle, open_bundle
 from satchel.card import card as written_card
 from satchel.describe import Description
-from satchel.golden_cases import golden_cases, golden_things
+from satchel.engines.threads import threads_of
+from satchel.golden_cases import golden_cases, golden_things, need_golden
 from satchel.measuring import measure
 from satchel.photos import hold_out
 from satchel.recipes import Context, Recipe, named
@@ -82,7 +83,7 @@ def pack(
             photos is held out for that. No photo serves both.
         evaluation_groups: one key a photo of `evaluation`; photos of one key (crops of one picture) count as one.
         golden: photos for the golden inputs; three of the photos above, or three made pictures, when not given.
-            There are no made rows or signals.
+            There are no made rows or signals: of these it takes three.
         signature: which signature of a SavedModel.
         io: type of an int8 variant's input and output tensors.
         compress: store each .tflite as raw DEFLATE.
@@ -95,6 +96,7 @@ def pack(
         SatchelError: SpecError, InputError, ModelError, ConversionError or BundleError; nothing is written then.
     """
     out = Path(out)
+    threads_of(threads)
     tell = progress or (lambda done, total, what: None)
     if isinstance(description, (str, Path)):
         description = Description.read(description)
@@ -145,6 +147,7 @@ class _Job:
         self, description: Description, recipes: Sequence[Recipe], kind: Kind, samples: Samples, tell: Progress
     ) -> None:
         self.description, self.recipes, self.kind, self.samples, self.tell = description, recipes, kind, samples, tell
+        need_golden(samples.golden, kind)
         self.pipeline = Pipeline(description.spec, description.labels)
         self.prepared = self._tensors(samples.golden)
         given = (*samples.judged, *samples.golden)
