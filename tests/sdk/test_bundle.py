@@ -14,6 +14,7 @@ import pytest
 import satchel
 from bundle_samples import Files, put_folder, relisted
 from satchel.bundle import decision_of
+from satchel.card import card
 from satchel.cli import main
 from satchel.golden_cases import need_golden
 from satchel.samples import Kind
@@ -91,3 +92,22 @@ def test_golden_rows_cannot_be_made_and_so_three_are_needed(packed: satchel.Bund
     assert refused(lambda: need_golden([{}, {}], rows)) == "input/too-few-photos"
     need_golden([{}, {}, {}], rows)
     need_golden([np.zeros((4, 4, 3), np.uint8)], pictures)
+
+
+@pytest.mark.parametrize(
+    ("top1", "top5", "column", "cell"),
+    [
+        (0.75, 1.0, "top-1 agreement with the first", "75.0 %"),
+        (0.75, None, "same decision as the first", "75.0 %"),
+        (None, None, "largest difference from the first", "0.5"),
+    ],
+)
+def test_the_card_says_what_was_compared(
+    top1: float | None, top5: float | None, column: str, cell: str, packed: satchel.Bundle
+) -> None:
+    seen = {"variant": "int8", "n": 4, "top1": top1, "top5": top5, "kl": None, "relative": 0.5}
+    machine = {"processor": "any", "cores": 2}
+    measured = {"agreement": [seen], "latency": {"int8": {"median": 0.002}}, "machine": machine}
+    lines = card(packed.spec, ["int8"], measured).splitlines()
+    assert f"| variant | {column} | n | median latency |" in lines
+    assert f"| int8 | {cell} | 4 | 2.0 ms |" in lines
