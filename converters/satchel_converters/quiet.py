@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import IO, Any
 
+from satchel_converters.interrupts import remembered
 from satchel_metadata.errors import EnvironmentProblem
 
 _LOCK = threading.RLock()
@@ -54,14 +55,18 @@ def _import() -> Any:
 
 @contextlib.contextmanager
 def kept_back() -> Iterator[None]:
-    """Keeps back what the block writes to file descriptor 2 and sys.stdout, and its warnings; a failure notes it."""
+    """Keeps back what the block writes to file descriptor 2 and sys.stdout, and its warnings; a failure notes it.
+
+    Ctrl-C ends the block even where TensorFlow swallows the KeyboardInterrupt.
+    """
     global _depth
     if _depth:
-        yield
+        with remembered():
+            yield
         return
     _depth += 1
     try:
-        with tempfile.TemporaryFile() as chatter, _descriptor_2_to(chatter), _logging_errors_only():
+        with remembered(), tempfile.TemporaryFile() as chatter, _descriptor_2_to(chatter), _logging_errors_only():
             printed = io.StringIO()
             try:
                 with contextlib.redirect_stdout(printed), warnings.catch_warnings():

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from satchel_converters import interrupts
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Rows
 
@@ -21,16 +23,26 @@ def progress_bar(title: str) -> Iterator[Progress]:
 
     A terminal gets a row for the whole work and one for what is done inside its current stage; a file or a pipe gets
     one line a stage, when it begins. What is reported with the total of the first report is a stage of the whole.
+    Ctrl-C ends the work at the next report at the latest.
     """
     from satchel.cli.terminal import errors
 
     console = errors()
-    if not console.is_terminal:
-        print(title, file=sys.stderr, flush=True)
-        yield _lines()
-        return
-    with _rows() as rows:
-        yield _drawn(rows, title)
+    with interrupts.remembered():
+        if not console.is_terminal:
+            print(title, file=sys.stderr, flush=True)
+            yield _interruptible(_lines())
+            return
+        with _rows() as rows:
+            yield _interruptible(_drawn(rows, title))
+
+
+def _interruptible(report: Progress) -> Progress:
+    def checked(done: int, total: int, what: str) -> None:
+        interrupts.check()
+        report(done, total, what)
+
+    return checked
 
 
 def _lines() -> Progress:
