@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from satchel_converters.frozen import TensorInfo
 from satchel_metadata.errors import ModelError
 
 Shapes = Mapping[str, Sequence[int]]
@@ -24,6 +25,23 @@ class Opened:
     function: Any
     input_names: tuple[str, ...]
     answers: Callable[[Mapping[str, Any]], dict[str, np.ndarray[Any, Any]]]
+
+
+def described(opened: Opened) -> tuple[tuple[TensorInfo, ...], tuple[TensorInfo, ...]] | None:
+    """Gives the inputs and outputs of an opened model; None while a size is open, which converting may yet settle."""
+    outputs = opened.function.structured_outputs
+    named = [
+        *zip(opened.input_names, opened.function.inputs, strict=False),  # What follows are the variables.
+        *((name, outputs[name]) for name in sorted(outputs)),
+    ]
+    if any(tensor.shape.rank is None or None in tensor.shape.as_list() for _, tensor in named):
+        return None
+    infos = tuple(
+        TensorInfo(name, tuple(tensor.shape.as_list()), np.dtype(tensor.dtype.as_numpy_dtype).name)
+        for name, tensor in named
+    )
+    count = len(opened.input_names)
+    return infos[:count], infos[count:]
 
 
 def static_shape(name: str, declared: Sequence[int | None] | None, given: Shapes) -> tuple[int, ...]:

@@ -106,13 +106,34 @@ def _computes_in_float(op: GraphOp, edge: set[str]) -> bool:
     return bool(floats)
 
 
-def not_reached(wanted: str, left: tuple[str, ...]) -> ConversionError:
-    """Gives the error that lists the ops left in float (model/precision-not-reached)."""
+def not_reached(wanted: str, left: tuple[str, ...], model: bytes | None = None) -> ConversionError:
+    """Gives the error that lists the ops left in float (model/precision-not-reached).
+
+    Args:
+        wanted: the precision asked for.
+        left: the ops, as "OP (tensor)".
+        model: the float .tflite it was to be made of; an integer input of it that becomes floats inside is named.
+    """
     shown = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
     return ConversionError(
         "model/precision-not-reached",
         f"{wanted} was asked for, but {len(left)} ops did not become so: {shown}",
-        hint="Replace these layers, or choose a variant that keeps float activations (float16, dynamic_range).",
+        hint=_cast_hint(model, left)
+        or "Replace these layers, or choose a variant that keeps float activations (float16, dynamic_range).",
+    )
+
+
+def _cast_hint(model: bytes | None, left: tuple[str, ...]) -> str:
+    """Gives what to do where the ops left make floats of an integer input, else nothing."""
+    whole = (
+        [each for each in read_graph(model).inputs if each.dtype not in _FLOATS and not each.scales] if model else []
+    )
+    if not whole or not any(op.startswith("CAST ") for op in left):
+        return ""
+    name, dtype = whole[0].name, whole[0].dtype.lower()
+    return (
+        f"The input {name!r} is {dtype} and made float inside the model: give the model a float32 input instead; the "
+        "int8 variant's own input is uint8 all the same."
     )
 
 

@@ -27,10 +27,21 @@ def open_folder(path: Path, signature: str | None, shapes: Shapes) -> Opened:
         try:
             loaded = tf.saved_model.load(str(path))
         except Exception as error:
-            reason = " ".join(str(error).split())[:400]
-            raise ModelError("model/not-loadable", f"TensorFlow cannot load it: {reason}", where=str(path)) from error
+            raise _not_loadable(path, str(error)) from error
         name = choose_signature(list(loaded.signatures), signature, str(path))
         return _opened(tf, loaded, loaded.signatures[name], shapes, str(path))
+
+
+def _not_loadable(path: Path, said: str) -> ModelError:
+    if f"{path}/variables" in said or "Read less bytes than requested" in said:
+        return ModelError(
+            "model/not-loadable",
+            "the folder is incomplete: the weights in its variables/ are missing or cut off",
+            where=str(path),
+            hint="Copy the whole folder again, or export the model again.",
+        )
+    reason = " ".join(said.split())[:400]
+    return ModelError("model/not-loadable", f"TensorFlow cannot load it: {reason}", where=str(path))
 
 
 def choose_signature(found: Iterable[str], wanted: str | None, where: str) -> str:

@@ -15,7 +15,7 @@ from satchel_converters.compare import BOUND, Difference
 from satchel_converters.formats import find_format
 from satchel_converters.frozen import TensorInfo
 from satchel_converters.inputs import RANDOM_INPUTS, as_given, random_inputs
-from satchel_converters.opened import Opened, Shapes
+from satchel_converters.opened import Opened, Shapes, described
 from satchel_converters.safety import scan
 from satchel_converters.scan_keras import written_by
 from satchel_metadata.errors import ModelError
@@ -23,6 +23,7 @@ from satchel_metadata.errors import ModelError
 Format = Literal["keras", "h5", "saved_model", "keras-object", "tf_keras-object", "tflite"]
 Sample = Mapping[str, np.ndarray[Any, Any]]
 Progress = Callable[[int, int, str], None]
+Inspect = Callable[[tuple[TensorInfo, ...], tuple[TensorInfo, ...]], None]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def load_source(
     progress: Progress | None = None,
     input_shapes: Shapes | None = None,
     bound: float = BOUND,
+    inspect: Inspect | None = None,
 ) -> Source:
     """Gives a model as one float SavedModel and one float .tflite, both checked against the model itself.
 
@@ -80,14 +82,18 @@ def load_source(
         progress: called as progress(done, total, what).
         input_shapes: sizes that the model leaves open, by input name, with or without the batch axis.
         bound: the largest max|a-b| / max|a| allowed between the source and each form.
+        inspect: called as inspect(inputs, outputs) once the model is open, before it is converted, to refuse it early.
+            Not called for a .tflite, which is not converted, nor where a size is open until then.
 
     Raises:
-        ModelError: model/not-found, model/not-a-model, model/unsafe-layer, model/unsafe-op, model/unknown-layer, ...
+        ModelError: model/not-found, model/not-a-model, model/unsafe-layer, model/unsafe-op, model/unknown-layer,
+            model/no-signature, ...; what `inspect` raises.
         ConversionError: model/answers-differ by more than the bound, model/unsupported-op, ...
     """
     tell = progress or (lambda done, total, what: None)
     tell(0, 4, "reading the model")
     kind = _kind(model)
+    _refuse_signature(kind, signature)
     if kind == "tflite":
         return _from_tflite(Path(model), signature)
     if kind == "keras-object" or kind == "tf_keras-object":
@@ -96,6 +102,9 @@ def load_source(
         scan(Path(model), kind)
         digest = file_digest(Path(model))
     opened = _open(model, kind, signature, input_shapes or {})
+    tensors = described(opened) if inspect else None
+    if inspect and tensors:
+        inspect(*tensors)
     tell(1, 4, "freezing the model")
     fixed = frozen.freeze(opened.function, opened.input_names, workdir / "saved_model")
     tell(2, 4, "converting to TensorFlow Lite")
@@ -117,6 +126,16 @@ def _kind(model: Any) -> Format:
             hint="Accepted: .keras, .h5, a SavedModel folder, .tflite, and live keras or tf_keras models.",
         )
     return "keras-object" if package == "keras" else "tf_keras-object"
+
+
+def _refuse_signature(kind: Format, signature: str | None) -> None:
+    if signature is not None and kind not in ("saved_model", "tflite"):
+        raise ModelError(
+            "model/no-signature",
+            f"a Keras model has no signatures, so there is none named {signature!r} to choose",
+            where="signature",
+            hint="Leave it out, or give the SavedModel folder that has it.",
+        )
 
 
 def _open(model: Any, kind: Format, signature: str | None, shapes: Shapes) -> Opened:

@@ -107,7 +107,7 @@ def int8(
     """
     made, left = int8_with_leftovers(tflite, calibration, io=io, progress=progress)
     if left:
-        raise precision.not_reached("int8", left)
+        raise precision.not_reached("int8", left, tflite)
     return made
 
 

@@ -60,7 +60,12 @@ def read(content: bytes, where: str, signature: str | None) -> TFLiteFile:
         inputs, outputs = _infos(model, chosen, where)
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError, struct.error) as error:
         # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
-        raise ModelError("model/damaged", f"the .tflite is damaged ({type(error).__name__})", where=where) from None
+        raise ModelError(
+            "model/damaged",
+            f"the .tflite is damaged ({type(error).__name__})",
+            where=where,
+            hint="Copy it again, or convert the model again.",
+        ) from None
     _refuse_others(keys, where)
     made = made if builtin is made else _if_equal(made, builtin, inputs)
     runner(made)

@@ -64,7 +64,10 @@ def read_graph(model: bytes, where: str = "") -> Graph:
         first = graphs[0]
     except Exception as error:  # A damaged flatbuffer fails in whatever way its wrong offsets lead to.
         raise ModelError(
-            "model/damaged", f"the .tflite is damaged: {type(error).__name__} while reading its graph", where=where
+            "model/damaged",
+            f"the .tflite is damaged or cut off: {type(error).__name__} while reading its graph",
+            where=where,
+            hint="Copy it again, or convert the model again.",
         ) from None
     return Graph(tuple(op for graph in graphs for op in graph.ops), first.inputs, first.outputs)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from satchel_metadata import canonical
 from satchel_metadata.bundle_folder import open_folder, read_alone
-from satchel_metadata.bundle_zip import open_zip
+from satchel_metadata.bundle_zip import PACK_FIRST, open_zip
 from satchel_metadata.errors import BundleError
 from satchel_metadata.manifest import (
     CARD,
@@ -134,5 +134,8 @@ def _check_loose(loose: dict[str, int], where: str) -> None:
 
 def _not_a_bundle(root: Path, found: str) -> BundleError:
     return BundleError(
-        "bundle/not-a-bundle", f"expected a folder with {MANIFEST} or a .satchel file, {found}", where=str(root)
+        "bundle/not-a-bundle",
+        f"expected a folder with {MANIFEST} or a .satchel file, {found}",
+        where=str(root),
+        hint=PACK_FIRST,
     )

@@ -27,6 +27,7 @@ _END_MARK, _CENTRAL_MARK, _LOCAL_MARK = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x
 _ENCRYPTED, _STREAMED, _PATCHED, _STRONG, _UTF8 = 1, 8, 32, 64, 0x800
 _ZIP64, _OTHER_NAME = 0x0001, 0x7075
 _UNIX = 3
+PACK_FIRST = "A model becomes a bundle with `satchel pack MODEL -o OUT`; give what that writes."
 MAX_DIRECTORY = 8 * 2**20
 """Bytes of the longest central directory that is read."""
 
@@ -105,6 +106,7 @@ def _directory(file: BinaryIO, where: str) -> tuple[int, list[Entry]]:
             "bundle/not-a-bundle",
             f"expected a folder with manifest.json or a .satchel file, found a file of {length} bytes that is neither",
             where=where,
+            hint=PACK_FIRST,
         )
     file.seek(length - _END.size)
     mark, disk, first_disk, here, count, size, start, comment = _END.unpack(file.read(_END.size))

@@ -1,15 +1,45 @@
-"""What a model says against a spec that is packed or checked with it."""
+"""What a model says against a spec that is packed or checked with it: it is refused, or doubted."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import get_args
 
+from satchel.binding import bound, positions
+from satchel.describe import Description
+from satchel_converters.frozen import TensorInfo
 from satchel_metadata.errors import SatchelWarning
-from satchel_metadata.plausible import Doubt, doubts
-from satchel_metadata.spec import Spec
+from satchel_metadata.plausible import Doubt, check_model, doubts
+from satchel_metadata.spec import DType, Spec, Tensor
 from satchel_metadata.tflite_front import front_steps
 from satchel_metadata.tflite_model import inspect_model
+
+
+def refuse_misfit(description: Description, inputs: Sequence[TensorInfo], outputs: Sequence[TensorInfo]) -> None:
+    """Refuses a description that cannot be right for a model that is open and not yet converted.
+
+    Args:
+        description: the spec and its label lists.
+        inputs, outputs: the model's own; where one has a dtype that no artefact has, nothing is refused.
+
+    Raises:
+        SpecError: spec/unbound, or what check_model raises.
+    """
+    if any(each.dtype not in get_args(DType) or 0 in each.shape for each in (*inputs, *outputs)):
+        return
+    spec, artefact = description.spec, "float32/tflite"
+    taken = _tensors([each.name for each in spec.inputs], inputs, "input")
+    given = _tensors([each.name for each in spec.outputs], outputs, "output")
+    check_model(bound(spec, {artefact: taken}, {artefact: given}), artefact, description.labels)
+
+
+def _tensors(wanted: Sequence[str], found: Sequence[TensorInfo], kind: str) -> list[Tensor]:
+    tensors = [
+        Tensor.model_validate({"name": each.name, "index": place, "shape": each.shape, "dtype": each.dtype})
+        for place, each in enumerate(found)
+    ]
+    return [tensors[place] for place in positions(wanted, [(each.name,) for each in found], kind)]
 
 
 def model_doubts(spec: Spec, artefact: str, tflite: bytes) -> tuple[Doubt, ...]:

@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from satchel.artefacts import Made, build
 from satchel.bundle import Bundle, open_bundle
 from satchel.card import card as written_card
 from satchel.describe import Description
+from satchel.doubts import refuse_misfit
 from satchel.engines.threads import threads_of
 from satchel.golden_cases import golden_cases, golden_things, need_golden
 from satchel.measuring import measure
@@ -156,7 +158,8 @@ class _Job:
     def convert(self, model: Any, folder: Path, signature: str | None) -> Source:
         """Makes the float model, checked on what the golden photos become."""
         self.tell(1, len(STAGES), STAGES[1])
-        return load_source(model, folder, signature=signature, samples=self.prepared)
+        inspect = partial(refuse_misfit, self.description)
+        return load_source(model, folder, signature=signature, samples=self.prepared, inspect=inspect)
 
     def build(self, source: Source, graphs: Sequence[str]) -> Made:
         """Makes every artefact; warns of what TFLite Metadata cannot say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -203,6 +204,54 @@ def test_a_model_without_signature_is_refused(tf: Any, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         load_source(tmp_path / "model", tmp_path / "work")
     assert caught.value.code == "model/no-signature"
+
+
+@pytest.mark.parametrize("name", ["three.keras", "three.h5", "two.h5"])
+def test_a_signature_is_refused_where_there_are_none(name: str, models: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no signatures, so there is none named 'foo'") as caught:
+        load_source(models[name], tmp_path, signature="foo")
+    assert caught.value.code == "model/no-signature"
+
+
+@pytest.mark.parametrize("missing", ["variables.index", "variables.data-00000-of-00001", "*"])
+def test_a_saved_model_without_all_of_its_variables_is_incomplete(
+    missing: str, models: dict[str, Path], tmp_path: Path
+) -> None:
+    shutil.copytree(models["three_saved"], tmp_path / "model")
+    for path in (tmp_path / "model" / "variables").glob(missing):
+        path.unlink()
+    with pytest.raises(ModelError, match="the folder is incomplete") as caught:
+        load_source(tmp_path / "model", tmp_path / "work")
+    assert caught.value.code == "model/not-loadable"
+
+
+def test_a_cut_tflite_says_what_to_do(source: Any, tmp_path: Path) -> None:
+    (tmp_path / "cut.tflite").write_bytes(source.tflite[:900])
+    with pytest.raises(ModelError, match="damaged") as caught:
+        load_source(tmp_path / "cut.tflite", tmp_path)
+    assert (caught.value.code, caught.value.hint) == ("model/damaged", "Copy it again, or convert the model again.")
+
+
+@pytest.mark.parametrize("name", ["three.keras", "two.h5", "three_saved", "two_saved"])
+def test_the_opened_model_can_be_inspected_and_refused_before_it_is_converted(
+    name: str, models: dict[str, Path], tmp_path: Path
+) -> None:
+    outputs = ("output_0", "output_1") if name == "three_saved" else ("ant", "zebra")
+    seen = []
+
+    def inspect(*tensors: Any) -> None:
+        seen.append(tensors)
+        raise ModelError("model/refused", "not this one")
+
+    with pytest.raises(ModelError, match="not this one"):
+        load_source(models[name], tmp_path, inspect=inspect)
+    assert seen == [
+        (
+            (frozen.TensorInfo("image", (1, 32, 32, 3), "float32"),),
+            tuple(frozen.TensorInfo(output, (1, 10), "float32") for output in outputs),
+        )
+    ]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_model_that_changes_its_variables_is_refused(tf: Any, tmp_path: Path) -> None:

@@ -168,6 +168,17 @@ def test_ops_left_in_float_are_given_where_that_is_allowed(cosine: Source) -> No
     assert precision.of(made) == "int8"
 
 
+def test_an_integer_input_that_is_cast_inside_is_named_as_the_reason(keras: Any, tmp_path: Path) -> None:
+    with tensorflow():
+        image = keras.Input((8, 8, 3), name="image", dtype="uint8")
+        x = keras.layers.Conv2D(4, 3)(keras.layers.Rescaling(1 / 255)(image))
+        model = keras.Model(image, x)
+    source = load_source(model, tmp_path)
+    with pytest.raises(ConversionError, match="CAST") as caught:
+        tflite.int8(source.tflite, [{"image": np.full((1, 8, 8, 3), value, np.uint8)} for value in (0, 255)])
+    assert "is uint8 and made float inside the model: give the model a float32 input" in caught.value.hint
+
+
 def test_a_model_without_weights_cannot_become_float16(keras: Any, tmp_path: Path) -> None:
     with tensorflow():
         image = keras.Input((4, 4, 3), name="image")

@@ -148,6 +148,21 @@ def test_what_is_no_bundle_is_refused(name: str, ask: Any, photos: Path, tmp_pat
     assert err.startswith(f"error: {tmp_path / name}: ")
 
 
+@pytest.mark.parametrize("name", ["model.keras", "model.h5", "saved"])
+def test_a_model_that_was_not_packed_says_that_it_is_packed_first(
+    name: str, model: Any, ask: Any, photos: Path, tmp_path: Path
+) -> None:
+    if name == "saved":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "saved_model.pb").write_bytes(b"")
+    else:
+        model.save(tmp_path / name)
+    code, out, err = ask(photos / "red/00.png", model=tmp_path / name)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {tmp_path / name}: expected a folder with manifest.json or a .satchel file, found ")
+    assert "A model becomes a bundle with `satchel pack MODEL -o OUT`" in err
+
+
 def test_labels_that_hold_escapes_and_markup_are_shown_as_text(
     model: Any, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
