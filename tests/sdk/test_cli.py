@@ -126,6 +126,11 @@ def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
             "error: this needs the Python package tensorflow, which is not installed. "
             'Install it with `pip install "satchel[author]"`.\n',
         ),
+        (
+            ModuleNotFoundError("No module named 'h5py'", name="h5py"),
+            "error: this needs the Python package h5py, which is not installed. "
+            'Install it with `pip install "satchel[author]"`.\n',
+        ),
     ],
 )
 def test_what_the_machine_lacks_is_no_bug(

