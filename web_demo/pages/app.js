@@ -111,17 +111,18 @@ function takePhoto(photo) {
 
 /** @param {Photo} photo */
 async function answer(photo) {
+  const { turn, artefact, runtime } = now;
   showState("busy");
   try {
     const given = await satchel.run(photo.blob, { view: true });
-    if (photo !== now.photo) return;
+    if (photo !== now.photo || turn !== now.turn) return;
     if (given.values) showValues(given.values);
     else showAnswer(rowsOf(given));
     await showOverlay(given);
-    showTimings(given.timings, `${now.artefact} on ${now.runtime}`);
+    showTimings(given.timings, `${artefact} on ${runtime}`);
     if (given.view) showView(given.view, Object.values(given.prepared ?? {})[0]?.sha256 ?? "");
   } catch (error) {
-    if (photo === now.photo) throw error;
+    if (photo === now.photo && turn === now.turn) throw error;
   }
 }
 
