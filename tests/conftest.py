@@ -21,3 +21,9 @@ def demo_bundle() -> Path:
     if not DEMO.exists():
         subprocess.run(["make", "demo-bundle"], cwd=ROOT, check=True)
     return DEMO
+
+
+@pytest.fixture(autouse=True)
+def no_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of a parallel run has COLUMNS set, as if each test had a terminal of that width."""
+    monkeypatch.delenv("COLUMNS", raising=False)
