@@ -35,6 +35,7 @@ demo: setup web_demo/node_modules/.ready  ## Packs EfficientNet-Lite0 and serves
 
 demo-bundle: setup  ## Packs the demo model: make demo-bundle OUT=FILE.satchel
 	@$(MAKE) --no-print-directory $(OUT)
+	@$(BIN)/satchel inspect --table $(OUT)
 
 $(OUT): .venv/.ready $(PY_SOURCES)
 	@mkdir -p $(dir $(OUT))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import satchel
 from satchel.cli.failures import tell_warnings
-from satchel.cli.pack import variants_table
 from satchel.progress import progress_bar
 
 MODEL = "efficientnet-lite0"
@@ -17,13 +16,13 @@ VARIANTS = ("float32", "float16", "dynamic_range", "int8")
 
 
 def pack(out: Path) -> None:
-    """Packs the demo model with every standard variant and prints the table of what was made."""
+    """Packs the demo model with every standard variant."""
     started = time.perf_counter()
     tell_warnings()
     with progress_bar(f"packing {MODEL}") as progress:
         model = satchel.zoo.get(MODEL)
         evaluation, groups = model.evaluation
-        bundle = satchel.pack(
+        satchel.pack(
             model.model,
             model.description(),
             out,
@@ -38,7 +37,6 @@ def pack(out: Path) -> None:
             progress=progress,
         )
     print(f"packed {out} in {time.perf_counter() - started:.0f} s")
-    variants_table(bundle)
 
 
 def samples(folder: Path) -> None:
