@@ -4,8 +4,9 @@
 
 EfficientNet-Lite0 with float32, float16, dynamic_range and int8 variants and three TF.js graph models. The bare calls
 are Keras' export, TensorFlow's converter, the LiteRT quantizer (with 64 calibration pictures prepared by Pillow and
-numpy) and the TF.js converter, with nothing checked, described, measured or written as a bundle. Each side runs in a
-process of its own, in turns; the model and the libraries are loaded before the clock starts.
+numpy) and the TF.js converter, with nothing checked, described, measured or written as a bundle. The TF.js converter
+runs once a precision, as its users call it; `bare, TF.js once` calls it for float32 alone, as packing does. Each side
+runs in a process of its own, in turns; the model and the libraries are loaded before the clock starts.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def pack(model: Any, folder: Path) -> None:
     )
 
 
-def bare(model: Any, folder: Path) -> None:
+def bare(model: Any, folder: Path, precisions: tuple[str, ...] = TFJS) -> None:
     """What a person writes who wants the same files."""
     import tensorflow as tf
     from tensorflowjs.converters import tf_saved_model_conversion_v2 as tfjs
@@ -64,7 +65,7 @@ def bare(model: Any, folder: Path) -> None:
     pictures = [{"image": prepared(each, model.preparation["crop"])} for each in model.calibration]
     for name in VARIANTS[1:]:
         (folder / f"{name}.tflite").write_bytes(quantized(tflite, name, pictures))
-    for name in TFJS:
+    for name in precisions:
         kinds = None if name == "float32" else {name: "*"}
         tfjs.convert_tf_saved_model(saved, str(folder / f"tfjs-{name}"), quantization_dtype_map=kinds)
 
@@ -100,12 +101,20 @@ def quantized(tflite: bytes, name: str, pictures: list[dict[str, Any]]) -> bytes
     return bytes(work.quantize(ranges).quantized_model)
 
 
+def bare_once(model: Any, folder: Path) -> None:
+    """The converter calls that packing makes: TF.js weights of other precisions are made from the first."""
+    bare(model, folder, TFJS[:1])
+
+
+SIDES: dict[str, Callable[[Any, Path], None]] = {"satchel": pack, "bare": bare, "bare, TF.js once": bare_once}
+
+
 def run_side(name: str) -> None:
     """Runs one side in this process and prints what it took."""
     # Without the second, one of tensorflowjs' imports looks for a notebook to greet, and fails where there is none.
     os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TFDF_DISABLE_WELCOME_MESSAGE="1", CUDA_VISIBLE_DEVICES="-1")
     warnings.simplefilter("ignore")
-    side: Callable[[Any, Path], None] = {"satchel": pack, "bare": bare}[name]
+    side = SIDES[name]
     with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder:
         for heavy in ("tensorflow", "tensorflowjs.converters", "litert_quantizer.quantizer"):
             importlib.import_module(heavy)
@@ -137,25 +146,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, help="also write the results to this file")
-    parser.add_argument("--side", choices=("satchel", "bare"), help=argparse.SUPPRESS)
+    parser.add_argument("--side", choices=tuple(SIDES), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:
         run_side(options.side)
         return
     here = common.machine("tensorflow", "tensorflowjs", "litert-quantizer")
-    sides: dict[str, list[dict[str, float]]] = {"satchel": [], "bare": []}
+    sides: dict[str, list[dict[str, float]]] = {name: [] for name in SIDES}
     for turn in range(options.rounds):
         for name in sorted(sides, reverse=bool(turn % 2)):
             sides[name].append(measure(name))
-    print(f"{'side':<10} {'median':>9} {'peak memory':>12} {'of it libraries and model':>26}")
+    print(f"{'side':<18} {'median':>9} {'peak memory':>12} {'of it libraries and model':>26}")
     for name, runs in sides.items():
         seconds, peak, before = (
             statistics.median(run[key] for run in runs) for key in ("seconds", "peak_mb", "peak_mb_before")
         )
-        print(f"{name:<10} {seconds:>7.1f} s {peak:>9.0f} MB {before:>23.0f} MB")
-    ratio = common.median_ratio(*([run["seconds"] for run in sides[name]] for name in ("satchel", "bare")))
-    print(f"\nsatchel / bare: {ratio:.2f}\n{common.described(here)}")
-    common.write_json(options.json, {"machine": here, "sides": sides, "ratio": ratio})
+        print(f"{name:<18} {seconds:>7.1f} s {peak:>9.0f} MB {before:>23.0f} MB")
+    times = {name: [run["seconds"] for run in runs] for name, runs in sides.items()}
+    ratios = {name: common.median_ratio(times["satchel"], times[name]) for name in list(SIDES)[1:]}
+    print("\n" + "\n".join(f"satchel / {name}: {ratio:.2f}" for name, ratio in ratios.items()))
+    print(common.described(here))
+    common.write_json(options.json, {"machine": here, "sides": sides, "ratios": ratios})
 
 
 if __name__ == "__main__":
