@@ -138,7 +138,7 @@ def _infos(tensors: dict[str, Any]) -> tuple[TensorInfo, ...]:
                 "model/not-freezable",
                 f"the shape of {name!r} is not static: {tensor.shape}",
                 where=name,
-                hint="Give the model a fixed input size, or pass input_shapes.",
+                hint="Take out the layers whose sizes follow from values (a mask, non-maximum suppression).",
             )
         infos.append(TensorInfo(name, tuple(tensor.shape.as_list()), np.dtype(tensor.dtype.as_numpy_dtype).name))
     return tuple(infos)

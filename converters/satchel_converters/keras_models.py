@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from satchel_converters.names import distinct
-from satchel_converters.opened import Opened, Shapes, static_shape, unknown_inputs
+from satchel_converters.opened import Opened, Shapes, by_name, static_shape
 from satchel_converters.quiet import tensorflow
 from satchel_metadata.errors import ModelError
 
@@ -65,9 +65,9 @@ def open_model(model: Any, shapes: Shapes) -> Opened:
         if not getattr(inner, "inputs", None):
             return _open_subclassed(tf, model, shapes)
         names = distinct(_input_names(inner), "input")
-        unknown_inputs(shapes, names)
+        sizes = by_name(shapes, names)
         specs = [
-            tf.TensorSpec(static_shape(name, list(tensor.shape), shapes), tensor.dtype, name=name)
+            tf.TensorSpec(static_shape(name, list(tensor.shape), sizes), tensor.dtype, name=name)
             for name, tensor in zip(names, inner.inputs, strict=True)
         ]
         structure = _structure(inner, "inputs")
@@ -115,10 +115,10 @@ def _open_subclassed(tf: Any, model: Any, shapes: Shapes) -> Opened:
             "model/not-built",
             "the model is subclassed and says nothing of its input",
             where=type(model).__name__,
-            hint="Give input_shapes={'image': (224, 224, 3)}, or wrap it in a functional model.",
+            hint="Describe one input whose steps decide its size, or wrap the model in a functional one.",
         )
-    (name, shape), dtype = next(iter(shapes.items())), getattr(model, "compute_dtype", None) or "float32"
-    spec = tf.TensorSpec(shape if shape[:1] == (1,) and len(shape) > 1 else (1, *shape), dtype, name=name)
+    name, dtype = next(iter(shapes)), getattr(model, "compute_dtype", None) or "float32"
+    spec = tf.TensorSpec(static_shape(name, None, shapes), dtype, name=name)
 
     def call(tensor: Any) -> dict[str, Any]:
         result = model(tensor, training=False)

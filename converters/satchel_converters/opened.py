@@ -11,7 +11,7 @@ import numpy as np
 from satchel_converters.frozen import TensorInfo
 from satchel_metadata.errors import ModelError
 
-Shapes = Mapping[str, Sequence[int]]
+Shapes = Mapping[str, Sequence[int | None]]
 
 
 @dataclass(frozen=True)
@@ -45,55 +45,53 @@ def described(opened: Opened) -> tuple[tuple[TensorInfo, ...], tuple[TensorInfo,
 
 
 def static_shape(name: str, declared: Sequence[int | None] | None, given: Shapes) -> tuple[int, ...]:
-    """Gives the shape of an input with batch 1: as declared, or as given where the model leaves a size open.
+    """Gives the shape of an input with batch 1: as declared, and as given where the model leaves a size open.
 
     Args:
         name: the input.
         declared: the model's own shape with its batch axis; None where the rank is unknown.
-        given: shapes by input name, with the batch axis of 1 or without.
+        given: shapes by input name, with the batch axis of 1 or without; None is a size that is not known.
 
     Raises:
         ModelError: model/dynamic-shape when a size stays open, model/shape-mismatch when the given shape contradicts
             the model.
     """
-    if name not in given:
-        if declared is None or not declared or None in declared[1:]:
-            raise ModelError(
-                "model/dynamic-shape",
-                f"the size of input {name!r} is open: {_shown(declared)}",
-                where=name,
-                hint=f"Give it, for example input_shapes={{{name!r}: (224, 224, 3)}}, or fix it in the model.",
-            )
+    if declared and None not in declared[1:]:
         return (1, *(int(size) for size in declared[1:] if size is not None))
-    shape = tuple(int(size) for size in given[name])
-    if declared is not None and len(shape) == len(declared) - 1:
-        shape = (1, *shape)
-    fits = shape[:1] == (1,) and (
-        declared is None
-        or (
-            len(shape) == len(declared)
-            and all(own in (None, size) for own, size in zip(declared[1:], shape[1:], strict=True))
-        )
-    )
-    if not fits:
+    if name not in given:
+        raise _open(name, declared, given)
+    shape = tuple(given[name])
+    if declared is None or len(shape) == len(declared) - 1:
+        shape = shape if declared is None and shape[:1] == (1,) and len(shape) > 1 else (1, *shape)
+    own = shape if declared is None else (1, *declared[1:])
+    if len(own) != len(shape) or any(None not in pair and pair[0] != pair[1] for pair in zip(own, shape, strict=True)):
         raise ModelError(
             "model/shape-mismatch",
-            f"input {name!r} is {_shown(declared)} in the model, which the given {list(given[name])} does not fit",
+            f"input {name!r} is {_shown(declared)} in the model, which {_shown(shape)} does not fit",
             where=name,
+            hint="Change the steps that decide the size, the channels or the order of axes, so that the shapes fit.",
         )
-    return shape
+    settled = tuple(mine or theirs for mine, theirs in zip(own, shape, strict=True))
+    if None in settled:
+        raise _open(name, declared, given)
+    return tuple(int(size) for size in settled if size is not None)
 
 
-def _shown(declared: Sequence[int | None] | None) -> str:
-    return "of unknown rank" if declared is None else str(["?" if size is None else size for size in declared])
+def _open(name: str, declared: Sequence[int | None] | None, given: Shapes) -> ModelError:
+    message = f"the size of input {name!r} is open in the model: {_shown(declared)}"
+    hint = "Let the spec say it: add a resize to a size, or a crop (of signals, a window). Or fix it in the model."
+    if given and name not in given:
+        message += f"; the spec tells of {', '.join(map(repr, given))}"
+        hint = f"Name the spec's input {name!r}, as the model does."
+    return ModelError("model/dynamic-shape", message, where=name, hint=hint)
 
 
-def unknown_inputs(given: Shapes, names: Sequence[str]) -> None:
-    """Refuses shapes for inputs that the model does not have (model/shape-mismatch)."""
-    unknown = sorted(set(given) - set(names))
-    if unknown:
-        raise ModelError(
-            "model/shape-mismatch",
-            f"input_shapes names {', '.join(map(repr, unknown))}, which the model does not have",
-            hint=f"Its inputs are {', '.join(map(repr, names))}.",
-        )
+def _shown(shape: Sequence[int | None] | None) -> str:
+    return (
+        "of unknown rank" if shape is None else f"[{', '.join('?' if each is None else str(each) for each in shape)}]"
+    )
+
+
+def by_name(given: Shapes, names: Sequence[str]) -> Shapes:
+    """Gives shapes by the names that the model has: a single input needs no name."""
+    return dict(zip(names, given.values(), strict=True)) if len(given) == len(names) == 1 else given

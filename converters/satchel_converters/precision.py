@@ -14,9 +14,17 @@ _AT_THE_EDGE = ("QUANTIZE", "DEQUANTIZE")
 _FLOATS = ("FLOAT32", "FLOAT16", "FLOAT64", "BFLOAT16")
 
 
-def of(model: bytes) -> Precision:
-    """Gives the precision of a .tflite: int8 when any activation is quantised, else that of its weights."""
-    graph = read_graph(model)
+def of(model: bytes, where: str = "") -> Precision:
+    """Gives the precision of a .tflite: int8 when any activation is quantised, else that of its weights.
+
+    Args:
+        model: the .tflite.
+        where: what it is called in an error.
+
+    Raises:
+        ModelError: model/damaged.
+    """
+    graph = read_graph(model, where)
     activations = [tensor for op in graph.ops for tensor in op.outputs if op.name not in _AT_THE_EDGE]
     if any(tensor.scales and tensor.dtype not in _FLOATS for tensor in activations):
         return "int8"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from satchel_converters.names import distinct
-from satchel_converters.opened import Opened, Shapes, static_shape, unknown_inputs
+from satchel_converters.opened import Opened, Shapes, by_name, static_shape
 from satchel_converters.quiet import tensorflow
 from satchel_metadata.errors import ModelError
 
@@ -79,7 +79,7 @@ def _opened(tf: Any, loaded: Any, signature: Any, shapes: Shapes, where: str) ->
     declared = signature.structured_input_signature[1]
     own_names = sorted(declared)
     names = distinct(own_names, "input")
-    unknown_inputs(shapes, names)
+    shapes = by_name(shapes, names)
     specs = []
     for own, name in zip(own_names, names, strict=True):
         spec = declared[own]

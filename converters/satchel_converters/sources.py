@@ -80,7 +80,8 @@ def load_source(
         signature: which signature of a SavedModel (or .tflite) to take, where it has several.
         samples: prepared inputs, input name -> float tensor with batch 1, that the check uses beside random ones.
         progress: called as progress(done, total, what).
-        input_shapes: sizes that the model leaves open, by input name, with or without the batch axis.
+        input_shapes: shapes by input name, with or without the batch axis, that settle the sizes which the model leaves
+            open; a single input needs no name.
         bound: the largest max|a-b| / max|a| allowed between the source and each form.
         inspect: called as inspect(inputs, outputs) once the model is open, before it is converted, to refuse it early.
             Not called for a .tflite, which is not converted, nor where a size is open until then.

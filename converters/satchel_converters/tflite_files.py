@@ -188,11 +188,12 @@ def _named(graph: Any, maps: Sequence[Any], where: str) -> tuple[TensorInfo, ...
         tensor = graph.tensors[each.tensorIndex]
         signed = tensor.shapeSignature if tensor.shapeSignature is not None else tensor.shape
         if any(size < 0 for size in list(signed)[1:]):
+            shown = ", ".join("?" if size < 0 else str(size) for size in signed)
             raise ModelError(
                 "model/dynamic-shape",
-                f"the size of {_text(each.name)!r} is open: {list(map(int, signed))}",
+                f"the size of {_text(each.name)!r} is open: [{shown}]",
                 where=where,
-                hint="Convert the model with a fixed size.",
+                hint="Pack the model that it was converted from, or convert that again with a fixed size.",
             )
         infos.append(TensorInfo(_text(each.name), tuple(int(size) for size in tensor.shape), types[tensor.type]))
     return tuple(infos)

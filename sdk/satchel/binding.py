@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from satchel_metadata.errors import SpecError
+from satchel_metadata.infer import check_steps
 from satchel_metadata.spec import Input, Output, Spec, Tensor
 
 
@@ -39,6 +40,13 @@ def positions(wanted: Sequence[str], names: Sequence[Sequence[str]], kind: str) 
         missing = ", ".join(repr(aliases[0]) for place, aliases in enumerate(names) if place not in found)
         raise SpecError("spec/unbound", f"nothing is said of the model's input {missing}", where="$.inputs")
     return tuple(found)
+
+
+def sizes(spec: Spec) -> dict[str, tuple[int | None, ...]]:
+    """Gives, by input, the shape that its steps prepare, with batch 1; None where a size follows the sample."""
+    return {
+        each.name: (1, *shapes[-1].shape) for each, shapes in zip(spec.inputs, check_steps(spec), strict=True) if shapes
+    }
 
 
 def bound(spec: Spec, inputs: Mapping[str, Sequence[Tensor]], outputs: Mapping[str, Sequence[Tensor]]) -> Spec:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from satchel import provenance
 from satchel.artefacts import Made, build
+from satchel.binding import sizes
 from satchel.bundle import Bundle, open_bundle
 from satchel.card import card as written_card
 from satchel.describe import Description
@@ -24,6 +25,7 @@ from satchel.photos import hold_out
 from satchel.recipes import Context, Recipe, named
 from satchel.samples import Kind, hash_of, kind_of, readable, readable_keyed
 from satchel_converters import precision
+from satchel_converters.formats import find_format
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import GoldenFiles, refuse_existing, write_bundle
@@ -159,7 +161,10 @@ class _Job:
         """Makes the float model, checked on what the golden photos become."""
         self.tell(1, len(STAGES), STAGES[1])
         inspect = partial(refuse_misfit, self.description)
-        return load_source(model, folder, signature=signature, samples=self.prepared, inspect=inspect)
+        shapes = sizes(self.description.spec)
+        return load_source(
+            model, folder, signature=signature, samples=self.prepared, input_shapes=shapes, inspect=inspect
+        )
 
     def build(self, source: Source, graphs: Sequence[str]) -> Made:
         """Makes every artefact; warns of what TFLite Metadata cannot say."""
@@ -235,9 +240,9 @@ def _samples(
 def _is_int8(model: Any) -> bool:
     """Says whether the model is an int8 .tflite already, which needs no calibration."""
     path = Path(model) if isinstance(model, (str, Path)) else None
-    return (
-        path is not None and path.suffix == ".tflite" and path.is_file() and precision.of(path.read_bytes()) == "int8"
-    )
+    if path is None or find_format(path) != "tflite":
+        return False
+    return precision.of(path.read_bytes(), str(path)) == "int8"
 
 
 def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -124,19 +125,52 @@ def test_another_process_converts_to_the_same_bytes(models: dict[str, Path], sou
     assert runs[0].stderr == ""
 
 
-def test_an_open_size_is_an_error_unless_it_is_given(keras: Any, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def any_size(keras: Any) -> Any:
     with tensorflow():
         image = keras.Input((None, None, 3), name="image")
-        anysize = keras.Model(image, keras.layers.GlobalAveragePooling2D(name="mean")(image))
+        return keras.Model(image, keras.layers.GlobalAveragePooling2D(name="mean")(image))
+
+
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ({}, r"the size of input 'image' is open in the model: \[\?, \?, \?, 3\]$"),
+        ({"image": (1, None, 64, 3)}, r"is open in the model: \[\?, \?, \?, 3\]$"),
+        ({"photo": (1, 48, 64, 3), "row": (1, 4)}, "the spec tells of 'photo', 'row'$"),
+        ({"image": (1, 48, 64, 4)}, r"\[1, 48, 64, 4\] does not fit$"),
+        ({"image": (48, 64, 4)}, r"\[1, 48, 64, 4\] does not fit$"),
+        ({"image": (48, 64)}, r"\[48, 64\] does not fit$"),
+    ],
+)
+def test_an_open_size_that_nothing_settles_is_an_error(
+    any_size: Any, tmp_path: Path, shapes: dict[str, tuple[int | None, ...]], said: str
+) -> None:
     with pytest.raises(ModelError) as caught:
-        load_source(anysize, tmp_path / "open")
-    assert (caught.value.code, caught.value.where) == ("model/dynamic-shape", "image")
-    given = load_source(anysize, tmp_path / "given", input_shapes={"image": (48, 64, 3)})
-    assert given.inputs[0].shape == (1, 48, 64, 3)
-    with pytest.raises(ModelError, match="does not fit"):
-        load_source(anysize, tmp_path / "wrong", input_shapes={"image": (48, 64, 4)})
-    with pytest.raises(ModelError, match="'photo'"):
-        load_source(anysize, tmp_path / "unknown", input_shapes={"photo": (48, 64, 3)})
+        load_source(any_size, tmp_path, input_shapes=shapes)
+    assert re.search(said, caught.value.message)
+    assert caught.value.code == ("model/shape-mismatch" if "fit" in said else "model/dynamic-shape")
+    assert (caught.value.where, bool(caught.value.hint)) == ("image", True)
+
+
+@pytest.mark.parametrize("form", ["live", "open.keras", "open.h5", "open_saved"])
+@pytest.mark.parametrize("shape", [(48, 64, 3), (1, 48, 64, 3)])
+def test_an_open_size_is_settled_whatever_the_single_input_is_called(
+    any_size: Any, tmp_path: Path, form: str, shape: tuple[int, ...]
+) -> None:
+    path = tmp_path / form
+    with tensorflow():
+        if form == "open_saved":
+            any_size.export(path, verbose=False)
+        elif form != "live":
+            any_size.save(path)
+    model = any_size if form == "live" else path
+    assert load_source(model, tmp_path, input_shapes={"photo": shape}).inputs[0].shape == (1, 48, 64, 3)
+
+
+def test_a_size_that_the_model_fixes_stays_as_it_is(models: dict[str, Path], tmp_path: Path) -> None:
+    source = load_source(models["three.keras"], tmp_path, input_shapes={"image": (1, 64, 64, 3)})
+    assert source.inputs[0].shape == (1, 32, 32, 3)
 
 
 def test_several_inputs_and_a_dict_of_outputs_keep_their_names(keras: Any, tmp_path: Path) -> None:

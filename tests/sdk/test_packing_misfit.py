@@ -9,7 +9,7 @@ import pytest
 
 import satchel
 from satchel_converters import frozen
-from satchel_metadata.errors import SpecError
+from satchel_metadata.errors import ModelError, SpecError
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +53,42 @@ def test_the_wrong_order_of_axes(channels_first: Any, tmp_path: Path, monkeypatc
     error = refused_unconverted(channels_first, described, tmp_path, monkeypatch)
     assert (error.code, error.hint) == ("spec/shape-mismatch", "Change layout to NCHW.")
     assert "[1, 32, 32, 3] (NHWC), the model takes [1, 3, 32, 32]" in error.message
+
+
+@pytest.fixture(scope="module")
+def any_size() -> Any:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    image = keras.Input((None, None, 3), name="picture")
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(4, 3)(image))
+    return keras.Model(image, keras.layers.Dense(3, activation="softmax")(pooled))
+
+
+def test_a_model_of_any_size_takes_the_size_that_the_spec_says(any_size: Any, tmp_path: Path, photos: Path) -> None:
+    described = satchel.image_classification(labels=["a", "b", "c"], size=(24, 40), range="-1..1")
+    bundle = satchel.pack(any_size, described, tmp_path / "out.satchel", calibration=photos)
+    shapes = {name: tensor.shape for name, tensor in bundle.spec.inputs[0].tensor.items()}
+    assert set(shapes) == {"float32/tflite", "float32/tfjs", "int8/tflite"}
+    assert set(shapes.values()) == {(1, 24, 40, 3)}
+    assert bundle.check().ok
+
+
+def test_a_model_of_any_size_with_a_spec_of_none(
+    any_size: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = satchel.image_classification(labels=["a", "b", "c"], resize_shorter=32)
+    with pytest.raises(ModelError) as caught:
+        satchel.pack(any_size, described, tmp_path / "out.satchel", variants=["float32"], tfjs=())
+    assert (caught.value.code, caught.value.where) == ("model/dynamic-shape", "picture")
+    assert "add a resize to a size, or a crop" in str(caught.value.hint)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cut_tflite_is_named(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.tflite"
+    cut.write_bytes(b"\x1c\0\0\0TFL3" + bytes(40))
+    described = satchel.image_classification(labels=["a", "b", "c"], size=32)
+    with pytest.raises(ModelError) as caught:
+        satchel.pack(cut, described, tmp_path / "out.satchel")
+    assert (caught.value.code, caught.value.where) == ("model/damaged", str(cut))

@@ -147,17 +147,17 @@ def _doubts(described: Description, model: str | None, signature: str | None) ->
     if model is None:
         return doubts(described.spec)
     from satchel.artefacts import tflite_tensors
-    from satchel.binding import bound
+    from satchel.binding import bound, sizes
     from satchel.doubts import model_doubts
 
-    tflite = _tflite(Path(model), signature)
+    tflite = _tflite(Path(model), signature, sizes(described.spec))
     inputs, outputs = tflite_tensors(tflite, described.spec)
     fitted = bound(described.spec, {ARTEFACT: inputs}, {ARTEFACT: outputs})
     check_model(fitted, ARTEFACT, described.labels)
     return model_doubts(fitted, ARTEFACT, tflite)
 
 
-def _tflite(model: Path, signature: str | None) -> bytes:
+def _tflite(model: Path, signature: str | None, shapes: dict[str, tuple[int | None, ...]]) -> bytes:
     """Gives the bytes of a .tflite, or those that another model is converted to."""
     from satchel_metadata.errors import ModelError
 
@@ -169,5 +169,5 @@ def _tflite(model: Path, signature: str | None) -> bytes:
     from satchel_converters.sources import load_source
 
     with tempfile.TemporaryDirectory(prefix="satchel-") as folder:
-        source: Any = load_source(model, Path(folder), signature=signature)
+        source: Any = load_source(model, Path(folder), signature=signature, input_shapes=shapes)
         return bytes(source.tflite)
