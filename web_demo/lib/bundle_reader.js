@@ -4,7 +4,6 @@
 
 import { openListing, tooLarge, wrongLength } from "./bundle_listing.js";
 import { SatchelError } from "./errors.js";
-import { checkGoldenNames, goldenThing, parseGolden } from "./golden.js";
 import { sha256 } from "./hash.js";
 import { inflate } from "./inflate.js";
 import { parseLabels } from "./labels.js";
@@ -123,6 +122,7 @@ export class BundleReader {
 
   /** Gives the golden cases: of exactly the manifest's artefacts and of all the spec's inputs and outputs. */
   async golden() {
+    const { checkGoldenNames, parseGolden } = await import("./golden.js");
     const golden = parseGolden(await this.#document(GOLDEN));
     checkGoldenNames(golden, this.spec, [...artefacts(this.manifest).keys()]);
     return golden;
@@ -135,6 +135,7 @@ export class BundleReader {
    * @returns {Promise<Record<string, any>>}
    */
   async goldenInput(each) {
+    const { goldenThing } = await import("./golden.js");
     const inputs = Object.entries(each.input).map(async ([name, input]) => [
       name,
       await goldenThing(input, (path) => this.read(path)),

@@ -80,3 +80,14 @@ async function loaded(names, loaders) {
 export async function openPipeline(spec, labels, artefact) {
   return new PipelineBase(await kitOf(spec), spec, labels, artefact);
 }
+
+/**
+ * Runs the golden cases of the loaded artefact.
+ *
+ * @param {import("./check.js").Checked} bundle
+ * @param {(report: import("./check.js").CaseReport) => void} [onCase]
+ * @returns {Promise<import("./check.js").Report>}
+ */
+export async function checkGolden(bundle, onCase) {
+  return (await import("./check.js")).checkGolden(bundle, onCase);
+}
