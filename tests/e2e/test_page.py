@@ -85,6 +85,21 @@ def test_the_bundle_is_chosen_when_there_are_several(
     assert visit.complaints == []
 
 
+def test_bundles_of_one_name_are_told_apart_by_their_digests(
+    browser: Browser, demo_bundle: Path, tmp_path: Path
+) -> None:
+    twins = [rebuild(demo_bundle, tmp_path / f"{k}.satchel", variants=("int8",), top_k=k, name="Twin") for k in (2, 3)]
+    digests = [BundleReader.open(each).digest for each in twins]
+    with listen([*twins, demo_bundle], port=0) as listening, visiting(browser, listening.url) as visit:
+        visit.open()
+        names = visit.page.locator("#bundle option").all_inner_texts()
+        twin_names = [f"Twin · {digest[:8]}\u2009{digest[8:16]}" for digest in digests]
+        assert names == [*twin_names, BundleReader.open(demo_bundle).spec.name]
+        visit.page.select_option("#bundle", label=names[1])
+        visit.page.wait_for_selector(f"#facts code[title='{digests[1]}']")
+    assert visit.complaints == []
+
+
 def test_the_picture_shown_is_the_one_the_model_saw(visit: Visit, sample_photos: dict[str, Path]) -> None:
     visit.open()
     visit.show(sample_photos["coffee"])

@@ -4,7 +4,8 @@
 
 import { startSatchel } from "../lib/client.js";
 import { showAnswer, showState, showTrouble, showValues } from "./answers.js";
-import { element, find, setText, visible } from "./dom.js";
+import { showBundles } from "./bundle-choice.js";
+import { find, setText, visible } from "./dom.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
 import { kindOf, speakOf } from "./input-kind.js";
 import { firstChoice, showModel } from "./model-panel.js";
@@ -38,11 +39,7 @@ async function start() {
   satchel = await startSatchel({ libraryUrl: "/lib/", runtimesUrl: "/runtimes/" });
   const [bundles, samples] = await Promise.all([fetchJson("/bundles"), fetchJson("/samples")]);
   showSamples(samples, takePhoto, (error) => showTrouble(notice(error)));
-  picker.replaceChildren(
-    ...bundles.map((/** @type {{url: string, name: string, digest: string}} */ bundle) =>
-      element("option", { value: bundle.url, "data-digest": bundle.digest }, visible(bundle.name)),
-    ),
-  );
+  showBundles(picker, bundles);
   find("bundle-choice", HTMLElement).hidden = bundles.length < 2;
   await openChosen(turn);
 }

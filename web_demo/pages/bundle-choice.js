@@ -1,0 +1,24 @@
+/**
+ * The bundles to choose from, where several are served.
+ */
+
+import { element, visible } from "./dom.js";
+import { shortDigest } from "./text.js";
+
+/** @typedef {{url: string, name: string, digest: string}} Served a bundle as the server lists it */
+
+/**
+ * Puts an option for each bundle into a picker; those of one name bear the head of their digest beside it.
+ *
+ * @param {HTMLSelectElement} picker
+ * @param {readonly Served[]} bundles
+ */
+export function showBundles(picker, bundles) {
+  const options = bundles.map((bundle) => {
+    const alone = bundles.filter((each) => each.name === bundle.name).length === 1;
+    const name = visible(bundle.name);
+    const shown = alone ? name : `${name} · ${shortDigest(bundle.digest)}`;
+    return element("option", { value: bundle.url, "data-digest": bundle.digest }, shown);
+  });
+  picker.replaceChildren(...options);
+}
