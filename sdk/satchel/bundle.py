@@ -190,14 +190,17 @@ class Bundle:
         Raises:
             BundleError: bundle/no-such-variant.
         """
-        if variant not in self.variants:
-            raise BundleError(
-                "bundle/no-such-variant",
-                f"expected a variant that runs in Python, found {variant!r}",
-                where=str(self.path),
-                hint=f"This bundle has: {', '.join(self.variants) or 'none'}.",
+        if variant in self.variants:
+            return variant
+        message = f"expected a variant that runs in Python, found {variant!r}"
+        hint = f"This bundle has: {', '.join(self.variants)}."
+        if not self.variants:
+            message = f"this bundle has no variant for Python, only {', '.join(self.manifest.artefacts())} for browsers"
+            hint = (
+                "Open it in a browser with `satchel serve`, or pack the model again with a variant for Python: "
+                "`satchel pack ... --variants float32`."
             )
-        return variant
+        raise BundleError("bundle/no-such-variant", message, where=str(self.path), hint=hint)
 
     def __repr__(self) -> str:
         return f"Bundle({str(self.path)!r}, variants={list(self.variants)}, digest={self.digest[:12]!r})"
