@@ -13,7 +13,7 @@ import pytest
 
 import satchel
 from satchel import cli
-from satchel.cli.words import step_in_words
+from satchel.words import step_in_words
 from satchel_metadata import canonical
 from satchel_metadata.manifest import digest_of
 from satchel_metadata.spec import parse_spec

@@ -9,8 +9,7 @@ from typing import Any, get_args
 import pytest
 
 import satchel
-from satchel import cli
-from satchel.cli import words
+from satchel import cli, words
 from satchel.cli.spec_start import PICTURES, TASKS
 from satchel_metadata.spec import parse_spec
 from satchel_metadata.steps import ArgmaxMask, HeatmapKeypoints, InputStep, Landmarks, Nms, OutputStep, ResizeMask

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from satchel import units
 from satchel.cli import inspect_spec, summary, terminal
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def show(bundle: Bundle, out: Console) -> None:
     spec = bundle.spec
     out.print(terminal.text(f"{spec.name} {spec.version}", "bold"))
     about = {"task": spec.task.replace("_", " "), "description": spec.description, "author": spec.author}
-    total = terminal.size(sum(file.bytes for file in bundle.manifest.files))
+    total = units.size(sum(file.bytes for file in bundle.manifest.files))
     about |= {"licence": spec.license, "bundle": f"{bundle.path}, {total}", "digest": bundle.digest}
     out.print(terminal.facts({name: value for name, value in about.items() if value}))
     inspect_spec.show(spec, out, bundle.labels)
@@ -69,7 +70,7 @@ def _pass_in_words(step: dict[str, Any]) -> str:
 def _files(manifest: Manifest) -> Table:
     made = terminal.table("path", "role", "size", "SHA-256", right=("size",))
     for file in manifest.files:
-        made.add_row(terminal.text(file.path), file.role, terminal.size(file.bytes), f"{file.sha256[:16]}...")
+        made.add_row(terminal.text(file.path), file.role, units.size(file.bytes), f"{file.sha256[:16]}...")
     return made
 
 

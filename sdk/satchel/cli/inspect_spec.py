@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from satchel.cli import terminal
-from satchel.cli.words import step_in_words
+from satchel.words import step_in_words
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from satchel import units
 from satchel.cli import inspect_spec, terminal
 from satchel_metadata.tflite_metadata import MetadataInfo, read_metadata
 from satchel_metadata.tflite_model import ModelInfo, Quantization, TensorInfo, inspect_model
@@ -53,7 +54,7 @@ def show(found: Found, out: Console) -> None:
     operators = sum(graph.operators for graph in model.subgraphs)
     graphs = f", {len(model.subgraphs)} graphs" if len(model.subgraphs) > 1 else ""
     out.print(terminal.text(found.path, "bold", 4000))
-    out.print(f"TFLite, {terminal.size(model.total_bytes)}, {tensors} tensors, {operators} operators{graphs}")
+    out.print(f"TFLite, {units.size(model.total_bytes)}, {tensors} tensors, {operators} operators{graphs}")
     if model.description:
         out.print(terminal.text(model.description, "dim"))
     terminal.heading(out, "Inputs and outputs")
@@ -84,7 +85,7 @@ def in_words(quantization: Quantization) -> str:
     """Gives what a quantised value stands for: `(q - 128) * 0.0078125`."""
     if quantization.per_channel:
         return f"{len(quantization.scales)} scales along axis {quantization.axis}"
-    zero_point, scale = quantization.zero_points[0], terminal.number(quantization.scales[0])
+    zero_point, scale = quantization.zero_points[0], units.number(quantization.scales[0])
     return f"(q {'+' if zero_point < 0 else '-'} {abs(zero_point)}) * {scale}" if zero_point else f"q * {scale}"
 
 
@@ -113,7 +114,7 @@ def _weights(model: ModelInfo) -> Table:
                 sizes[key] += tensor.stored_bytes
     made = terminal.table("type", "quantised", "tensors", "size", right=("tensors", "size"))
     for (dtype, granularity), size in sizes.most_common():
-        made.add_row(dtype, granularity, str(counts[dtype, granularity]), terminal.size(size))
+        made.add_row(dtype, granularity, str(counts[dtype, granularity]), units.size(size))
     return made
 
 
@@ -133,7 +134,7 @@ def _show_metadata(metadata: MetadataInfo, out: Console) -> None:
                 filter(None, (note.description.rstrip("."), note.content, _normalised(note)))
             )
     for name, content in metadata.attached.items():
-        rows[f"attached {name}"] = terminal.size(len(content))
+        rows[f"attached {name}"] = units.size(len(content))
     out.print(terminal.facts(rows))
     if metadata.spec is not None:
         inspect_spec.show(metadata.spec, out)
@@ -144,5 +145,5 @@ def _normalised(note: Any) -> str:
 
 
 def _numbers(values: Sequence[float]) -> str:
-    shown = [terminal.number(value) for value in values]
+    shown = [units.number(value) for value in values]
     return shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from satchel import units
 from satchel.cli import terminal
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def show(name: str, answer: Answer) -> None:
     from rich.text import Text
 
     out = terminal.console()
-    stages = [f"{stage} {terminal.thousandths(took)}" for stage, took in answer.timings.items() if stage != "total"]
-    total = terminal.milliseconds(answer.timings["total"])
+    stages = [f"{stage} {units.thousandths(took)}" for stage, took in answer.timings.items() if stage != "total"]
+    total = units.milliseconds(answer.timings["total"])
     out.print(terminal.text(name, "bold", 4000))
     windows = f", mean of {len(answer.windows)} windows" if answer.windows else ""
     out.print(Text(f"{answer.variant}, {total}: {', '.join(stages)}{windows}", "dim"))
@@ -53,7 +54,7 @@ def _classes(classes: Sequence[Class], out: Console) -> RenderableType:
     room = BAR if shares and out.width >= 60 else 0
     rows = terminal.grid(room)
     for each in classes:
-        score = f"{each.score * 100:.1f} %" if shares else terminal.number(each.score)
+        score = f"{each.score * 100:.1f} %" if shares else units.number(each.score)
         bar = terminal.bar(each.score, room) if room else ""
         rows.add_row(Text(score), bar, _name(each.label, each.index), Text(str(each.index), "dim"))
     return rows if classes else Text("  no class reaches the threshold")

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from satchel import units
 from satchel.cli import terminal
 from satchel_metadata import canonical
 
@@ -37,7 +38,7 @@ def show(bundle: Bundle, out: Console | None = None) -> None:
         text = f"Time of the interpreter alone, {machine.get('processor', '')}, {machine.get('cores', '')} cores."
         out.print(terminal.text(text, "dim"))
     total = sum(file.bytes for file in bundle.manifest.files)
-    out.print(Text("bundle  "), terminal.text(bundle.path, "bold", 4000), Text(f"  {terminal.size(total)}"), sep="")
+    out.print(Text("bundle  "), terminal.text(bundle.path, "bold", 4000), Text(f"  {units.size(total)}"), sep="")
     out.print(Text(f"digest  {bundle.digest}"))
 
 
@@ -59,10 +60,10 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
             made.add_row(
                 terminal.text(variant.name, "bold"),
                 FORMATS[kind],
-                terminal.size(artefact.bytes),
+                units.size(artefact.bytes),
                 _compressed(bundle, variant.name, artefact, compress),
                 _agreement(agreement.get(variant.name)) if runs else "",
-                terminal.milliseconds(latency[variant.name]["median"]) if runs and variant.name in latency else "",
+                units.milliseconds(latency[variant.name]["median"]) if runs and variant.name in latency else "",
             )
     return made
 
@@ -76,12 +77,12 @@ def measurements(bundle: Bundle) -> dict[str, Any]:
 
 def _compressed(bundle: Bundle, variant: str, artefact: Artefact, compress: bool) -> str:
     if artefact.file.endswith(".z"):
-        return terminal.size(artefact.stored_bytes)
+        return units.size(artefact.stored_bytes)
     if not compress:
         return "stored raw"
     graph = artefact.file.endswith("model.json")
     files = bundle.reader.tfjs(variant).values() if graph else [bundle.reader.model(variant)]
-    return terminal.size(sum(len(zlib.compress(content)) for content in files))
+    return units.size(sum(len(zlib.compress(content)) for content in files))
 
 
 def _agreeing(found: Iterable[dict[str, Any]]) -> str:

@@ -42,6 +42,7 @@ Example:
 @click.option("--json", "as_json", is_flag=True, help="The models as a JSON list.")
 def list_models(as_json: bool) -> None:
     """List the models, their inputs, sizes and licences."""
+    from satchel import units
     from satchel.cli import terminal
     from satchel.zoo.catalog import ENTRIES
 
@@ -54,7 +55,7 @@ def list_models(as_json: bool) -> None:
     for each in ENTRIES.values():
         weights = f"{each.parameters / 1e6:.1f} million" if each.parameters >= 1e5 else f"{each.parameters}"
         top1 = "" if each.top1 is None else f"{each.top1} %"
-        rows.add_row(each.name, each.input, weights, terminal.size(each.bytes), top1, each.license)
+        rows.add_row(each.name, each.input, weights, units.size(each.bytes), top1, each.license)
     terminal.console().print(rows)
     note = "top-1: of ImageNet's validation photos, as published; of the smallest two, of what training held out"
     terminal.console().print(terminal.text(note, "dim"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from satchel.cli.terminal import number
+from satchel.units import number
 
 Step = Any
 """One of the pydantic types of satchel_metadata.steps, told apart by `op`."""
