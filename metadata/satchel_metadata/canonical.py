@@ -10,6 +10,8 @@ from satchel_metadata.errors import SpecError
 
 MAX_INTEGER = 2**53
 """Integers beyond this magnitude lose digits in binary64, so no reader accepts them."""
+MAX_DEPTH = 100
+"""A value inside more arrays and objects than this is refused: every reader has a limit, and theirs differ."""
 
 
 def dumps(value: Any) -> bytes:
@@ -62,13 +64,29 @@ def loads(text: bytes | str, where: str = "$") -> Any:
 
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        return json.loads(
+        value = json.loads(
             decoded, parse_float=number, parse_int=integer, parse_constant=constant, object_pairs_hook=pairs
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise SpecError(
             "spec/not-json", f"expected a JSON document in UTF-8, found none ({error})", where=where
         ) from None
+    _refuse_what_others_cannot_hold(value, where)
+    return value
+
+
+def _refuse_what_others_cannot_hold(value: Any, where: str) -> None:
+    """Refuses half a surrogate pair, which is no text in UTF-8, and values that stand too deep."""
+    level, depth = [value], 0
+    while level:
+        if depth > MAX_DEPTH:
+            raise SpecError("spec/not-json", f"a value stands inside more than {MAX_DEPTH} others", where=where)
+        texts = [each for each in level if isinstance(each, str)]
+        texts += [key for each in level if isinstance(each, dict) for key in each]
+        if any("\ud800" <= character <= "\udfff" for text in texts for character in text):
+            raise SpecError("spec/not-json", "a text holds half a surrogate pair", where=where)
+        inner = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))]
+        level, depth = [each for values in inner for each in values], depth + 1
 
 
 def _canonical(value: Any) -> Any:

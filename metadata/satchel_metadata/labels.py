@@ -6,6 +6,12 @@ from collections.abc import Sequence
 
 from satchel_metadata.errors import SpecError
 
+BLANKS = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""Unicode's White_Space. Languages strip more than that or less, each in its own way."""
+
 
 def parse_labels(text: bytes, where: str = "labels") -> tuple[str, ...]:
     """Gives the labels of a file; label i is line i + 1.
@@ -54,7 +60,7 @@ def check_labels(labels: Sequence[str], where: str = "labels") -> tuple[str, ...
 
 
 def _check_label(label: str, where: str) -> None:
-    if not label.strip():
+    if not label.strip(BLANKS):
         raise SpecError(
             "spec/blank-label",
             "expected a label, found a blank line",

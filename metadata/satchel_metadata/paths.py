@@ -12,7 +12,7 @@ from satchel_metadata.text import printable
 MAX_PATH, MAX_PART = 400, 200
 """Characters of the longest path and bytes of the longest name in it: every system opens these."""
 
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE)
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|\Z)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\\:*?"<>|\ud800-\udfff]')
 
 
@@ -62,7 +62,8 @@ def _unsafe(part: str) -> bool:
 
 
 def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+    """Lower case, then upper case: every language has both, where few have case folding."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).lower().upper())
 
 
 def _twice(first: str, second: str, where: str) -> BundleError:

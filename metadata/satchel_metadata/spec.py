@@ -72,7 +72,7 @@ class Spec(Closed):
 
     satchel: Literal["1.0"] = "1.0"
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")] = "1.0.0"
+    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")] = "1.0.0"
     task: Task
     inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
     outputs: Annotated[tuple[Output, ...], Field(min_length=1)]
@@ -119,7 +119,7 @@ def refuse_newer(value: Any, where: str = "$.satchel") -> None:
         SpecError: spec/newer-version.
     """
     found = value.get("satchel") if isinstance(value, dict) else None
-    if not isinstance(found, str) or not re.fullmatch(r"\d{1,9}\.\d{1,9}", found):
+    if not isinstance(found, str) or not re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}", found):
         return
     if tuple(map(int, found.split("."))) > tuple(map(int, VERSION.split("."))):
         raise SpecError(
@@ -140,11 +140,13 @@ def parse(kind: type[Document], value: Any, where: str = "$") -> Document:
         return kind.model_validate_json(canonical.dumps(value))
     except ValidationError as error:
         raise _explained(kind, error, value, where) from None
+    except UnicodeEncodeError:
+        raise SpecError("spec/not-json", "a text holds half a surrogate pair", where=where) from None
     except ValueError:
         raise SpecError(
             "spec/not-finite", "a number is NaN or infinite", where=where, hint="Use a finite number."
         ) from None
-    except TypeError as error:
+    except (TypeError, RecursionError) as error:
         raise SpecError("spec/not-json", f"expected JSON values only ({error})", where=where) from None
 
 

@@ -21,6 +21,8 @@ import { MAX_FILES } from "./manifest.js";
  * @property {number} header where its local header stands
  */
 
+/** Bytes of the longest central directory that is read. */
+const MAX_DIRECTORY = 8 * 2 ** 20;
 const END_SIZE = 22;
 const CENTRAL_SIZE = 46;
 const LOCAL_SIZE = 30;
@@ -84,7 +86,8 @@ function directory(file, where) {
   if (count > MAX_FILES) {
     throw new SatchelError("bundle/too-many-files", `expected at most ${MAX_FILES} files, found ${count}`, { where });
   }
-  if (start + size !== end) throw form("its central directory is not where the end of the file says", where);
+  if (start + size !== end || size > MAX_DIRECTORY)
+    throw form("its central directory is not where the end of the file says", where);
   return { start, entries: entriesOf(file, start, end, count, where) };
 }
 

@@ -56,10 +56,9 @@ export async function inflate(stored, size, where) {
  * @returns {Promise<{raw: Uint8Array<ArrayBuffer>, length: number, damaged: boolean}>} length is beyond `size` when there was more
  */
 export async function inflated(stored, size, format) {
-  const decoder = decoderOf(format);
-  if (decoder === undefined) return inflatedByNode(stored, size);
+  if (IN_NODE && format === "deflate-raw") return inflatedByNode(stored, size);
   const raw = new Uint8Array(size);
-  const reader = new Blob([stored]).stream().pipeThrough(decoder).getReader();
+  const reader = new Blob([stored]).stream().pipeThrough(new DecompressionStream(format)).getReader();
   let length = 0;
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -75,21 +74,7 @@ export async function inflated(stored, size, format) {
 }
 
 /**
- * Gives the platform's decoder; undefined in a Node before 20.12, whose decoder does not know raw DEFLATE.
- *
- * @param {CompressionFormat} format
- */
-function decoderOf(format) {
-  try {
-    return new DecompressionStream(format);
-  } catch (error) {
-    if (IN_NODE && format === "deflate-raw") return undefined;
-    throw error;
-  }
-}
-
-/**
- * The same by Node's zlib.
+ * The same by Node's zlib: Node's DecompressionStream passes over data behind the end, where those of browsers refuse it.
  *
  * @param {Uint8Array<ArrayBuffer>} stored raw DEFLATE
  * @param {number} size

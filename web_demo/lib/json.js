@@ -7,10 +7,12 @@ import { SatchelError } from "./errors.js";
 /** Integers beyond this magnitude lose digits in binary64, so no reader accepts them. */
 export const MAX_INTEGER = 2 ** 53;
 
-const MAX_DEPTH = 500;
+/** A value inside more arrays and objects than this is refused: every reader has a limit, and theirs differ. */
+const MAX_DEPTH = 100;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const CONSTANT = /-?Infinity|NaN/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const HALF_PAIR = /\p{Surrogate}/u;
 const SPACE = /[ \t\n\r]*/y;
 const WORDS = /** @type {const} */ ([
   ["true", true],
@@ -64,7 +66,7 @@ class Reader {
    * @returns {unknown}
    */
   value(depth) {
-    if (depth > MAX_DEPTH) throw this.#notJson(`it nests deeper than ${MAX_DEPTH}`);
+    if (depth > MAX_DEPTH) throw this.#notJson(`a value stands inside more than ${MAX_DEPTH} others`);
     this.#match(SPACE);
     const first = this.#text[this.#at];
     let value;
@@ -119,7 +121,9 @@ class Reader {
   #string() {
     const literal = this.#match(STRING);
     if (literal === undefined) throw this.#notJson("a string was expected");
-    return JSON.parse(literal);
+    const text = JSON.parse(literal);
+    if (HALF_PAIR.test(text)) throw this.#notJson("a text holds half a surrogate pair");
+    return text;
   }
 
   #word() {

@@ -42,7 +42,7 @@ function decoded(bytes, where) {
  * @param {string} where
  */
 function checkedLabel(label, where) {
-  if (label.trim() === "") {
+  if (/^\p{White_Space}*$/u.test(label)) {
     throw new SatchelError("spec/blank-label", "expected a label, found a blank line", {
       where,
       hint: "Name the class, or write its number; labels are counted by line.",

@@ -4,8 +4,10 @@
 
 import { SatchelError } from "./errors.js";
 
+/** Characters of the longest path and bytes of the longest name in it: every system opens these. */
 const MAX_PATH = 400;
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/iu;
+const MAX_PART = 200;
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/iu;
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|\ud800-\udfff]/u;
 
 /**
@@ -33,7 +35,8 @@ export function checkPath(path, where) {
 
 /** @param {string} part */
 function isUnsafe(part) {
-  return part === "" || part === "." || /[. ]$/.test(part) || FORBIDDEN.test(part) || RESERVED.test(part);
+  const odd = part === "" || part === "." || /[. ]$/.test(part) || FORBIDDEN.test(part) || RESERVED.test(part);
+  return odd || new TextEncoder().encode(part).length > MAX_PART;
 }
 
 /**
@@ -61,12 +64,12 @@ export function checkDistinct(paths, where) {
 }
 
 /**
- * Gives the form in which names are compared. Upper case first folds what lower case alone leaves apart, such as ß and SS.
+ * Gives the form in which names are compared: lower case first, so that ẞ goes the way of ß; then upper case, which makes SS of both.
  *
  * @param {string} path
  */
 function folded(path) {
-  return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+  return path.normalize("NFC").toLowerCase().toUpperCase().normalize("NFC");
 }
 
 /**

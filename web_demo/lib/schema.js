@@ -230,11 +230,11 @@ export function record(fields, rule) {
     if (!isObject(value)) throw wrongType("an object", value, path);
     const found = Object.create(null);
     for (const [name, kind] of Object.entries(fields)) {
-      const given = name in value ? kind(value[name], `${path}.${name}`) : absentValue(kind, name, path);
+      const given = Object.hasOwn(value, name) ? kind(value[name], `${path}.${name}`) : absentValue(kind, name, path);
       if (given !== undefined) found[name] = given;
     }
     for (const name of Object.keys(value).sort()) {
-      if (name in fields) continue;
+      if (Object.hasOwn(fields, name)) continue;
       const allowed = Object.keys(fields).sort().join(", ");
       throw wrong(
         "unknown-key",

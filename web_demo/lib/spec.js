@@ -52,7 +52,7 @@ const spec = record(
   {
     satchel: defaulted(oneOf([VERSION]), VERSION),
     name: string({ min: 1, max: 200 }),
-    version: defaulted(string({ pattern: /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/ }), "1.0.0"),
+    version: defaulted(string({ pattern: /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/ }), "1.0.0"),
     task: oneOf(TASKS),
     inputs: list(input, { min: 1 }),
     outputs: list(output, { min: 1 }),
@@ -110,7 +110,7 @@ export function parseSpec(document) {
  */
 export function refuseNewer(value, where = "$.satchel") {
   const found = isObject(value) ? value.satchel : undefined;
-  if (typeof found !== "string" || !/^\d{1,9}\.\d{1,9}$/.test(found)) return;
+  if (typeof found !== "string" || !/^[0-9]{1,9}\.[0-9]{1,9}$/.test(found)) return;
   const [major, minor] = found.split(".").map(Number);
   const [ownMajor, ownMinor] = VERSION.split(".").map(Number);
   if (major < ownMajor || (major === ownMajor && minor <= ownMinor)) return;

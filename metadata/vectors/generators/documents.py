@@ -48,6 +48,7 @@ VALID: dict[str, Any] = {
     ],
     "labels": {"classes": "labels.txt"},
 }
+MEAN = "$.inputs[0].steps[3].mean[0]"
 CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
     (
         "newer-version",
@@ -250,9 +251,69 @@ CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
         "$",
     ),
     ("bad-version", "versions are semver", ["version"], "1.0", "spec/out-of-range", "$.version"),
+    ("other-digits", "of the digits 0 to 9", ["version"], "\u0661.0.0", "spec/out-of-range", "$.version"),
+    ("newer-minor", "a higher minor version is newer, too", ["satchel"], "1.1", "spec/newer-version", "$.satchel"),
+    ("newer-by-number", "10 is above 2: versions are numbers", ["satchel"], "1.10", "spec/newer-version", "$.satchel"),
+    ("version-of-other-digits", "no version", ["satchel"], "\u0662.0", "spec/unknown-value", "$.satchel"),
+    ("version-as-number", "a version is a text", ["satchel"], 2.0, "spec/unknown-value", "$.satchel"),
+    ("older-version", "there is no version before", ["satchel"], "0.9", "spec/unknown-value", "$.satchel"),
+    (
+        "key-of-objects",
+        "a key that objects of some languages have",
+        ["constructor"],
+        1,
+        "spec/unknown-key",
+        "$.constructor",
+    ),
+    ("null", "null is no text", ["author"], None, "spec/wrong-type", "$.author"),
+    ("null-in-list", "null is no number", ["inputs", 0, "steps", 3, "mean"], [None], "spec/wrong-type", MEAN),
+    (
+        "beyond-2-to-53",
+        "a whole number beyond 2^53 is no integer, however it is written",
+        ["inputs", 0, "steps", 2, "width"],
+        1e300,
+        "spec/wrong-type",
+        "$.inputs[0].steps[2].width",
+    ),
+    ("long-name", "201 characters", ["name"], "\U0001f600" * 201, "spec/out-of-range", "$.name"),
+    ("name-with-blank", "a list's name has no blank", ["labels"], {"a b": "x"}, "spec/out-of-range", "$.labels.a b"),
+    (
+        "number-as-op",
+        "an op is a text",
+        ["inputs", 0, "steps", 1],
+        {"op": 1},
+        "spec/unknown-op",
+        "$.inputs[0].steps[1]",
+    ),
+    (
+        "text-as-step",
+        "a step is an object",
+        ["inputs", 0, "steps", 1],
+        "resize",
+        "spec/wrong-type",
+        "$.inputs[0].steps[1]",
+    ),
+    ("no-steps", "an input has steps", ["inputs", 0, "steps"], [], "spec/impossible-step", "$.inputs[0]"),
+    (
+        "scale-alone",
+        "scale and zero_point come together",
+        ["inputs", 0, "tensor"],
+        {"a/tflite": {"dtype": "int8", "index": 0, "name": "t", "scale": 0.5, "shape": [1]}},
+        "spec/inconsistent",
+        "$.inputs[0].tensor.a/tflite",
+    ),
+    (
+        "two-inputs-of-a-name",
+        "names of inputs are distinct",
+        ["inputs"],
+        [{"name": "a", "steps": [{"op": "decode"}]}, {"name": "a", "steps": [{"op": "decode"}]}],
+        "spec/inconsistent",
+        "$",
+    ),
 )
 """(id, comment, path, value, code, where)"""
 TEXTS = (
+    ("no-object", "a spec is an object", "[]", "spec/wrong-type"),
     ("not-json", "a comma too many", '{"name":"a",}', "spec/not-json"),
     ("duplicate-key", "a key stands twice", '{"name":"a","name":"b"}', "spec/duplicate-key"),
     ("nan", "NaN is no JSON number", '{"name":NaN}', "spec/not-finite"),

@@ -1,5 +1,6 @@
 /** The handlers of all families, by op. A handler takes (case, file, tools) and gives what Satchel makes of the case, or throws. */
 
+import * as archives from "./archives.js";
 import * as detections from "./detections.js";
 import * as documents from "./documents.js";
 import * as images from "./images.js";
@@ -7,8 +8,9 @@ import * as numbers from "./numbers.js";
 import * as scores from "./scores.js";
 import * as signals from "./signals.js";
 import * as tables from "./tables.js";
+import * as texts from "./texts.js";
 
-const FAMILIES = [detections, documents, images, numbers, scores, signals, tables];
+const FAMILIES = [archives, detections, documents, images, numbers, scores, signals, tables, texts];
 
 export const HANDLERS = Object.assign({}, ...FAMILIES.map((each) => each.HANDLERS));
 
