@@ -19,10 +19,10 @@ from satchel_metadata.golden import (
     Golden,
     GoldenAnswer,
     GoldenClass,
-    golden_picture,
     golden_prepared,
     golden_values,
 )
+from satchel_metadata.golden_pictures import golden_picture
 from satchel_metadata.manifest import Provenance
 from satchel_metadata.spec import Spec, parse_spec
 

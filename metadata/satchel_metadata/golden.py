@@ -1,4 +1,4 @@
-"""Golden inputs of a bundle: pixels, rows or signals, what each artefact must prepare of them, give back and answer."""
+"""Golden inputs of a bundle: pictures, frames, rows or signals; what each artefact must make of them and answer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from satchel_metadata import canonical
 from satchel_metadata.errors import BundleError
-from satchel_metadata.inflate import deflate, inflate
-from satchel_metadata.manifest import GOLDEN, RelativePath, Sha256, check_inflation
+from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame_of, golden_pixels
+from satchel_metadata.manifest import GOLDEN, Sha256
 from satchel_metadata.spec import DType, Spec, parse, refuse_newer
 from satchel_metadata.steps import Closed, Name, Side, need
 from satchel_metadata.values import Signal
@@ -29,15 +29,6 @@ LOOSEST = 0.1
 """The largest bound: beyond it nothing would be checked."""
 WHOLE = 4096
 """Values of an output that are kept at most; of a larger one every n-th."""
-
-
-class Picture(Closed):
-    """RGB pixels in a file of their own; sha256 is of the raw rows, uint8, height x width x 3."""
-
-    file: RelativePath
-    width: Side
-    height: Side
-    sha256: Sha256
 
 
 class Prepared(Closed):
@@ -72,11 +63,14 @@ class SignalInput(Closed):
 
 def _kind_of(value: Any) -> str:
     found = value if isinstance(value, dict) else vars(value) if isinstance(value, Closed) else {}
-    return next((f"<{kind}>" for kind in ("row", "signal") if kind in found), "<picture>")
+    return next((f"<{key}>" for key in ("row", "signal", "format") if key in found), "<picture>")
 
 
 GoldenInput = Annotated[
-    Annotated[Picture, Tag("<picture>")] | Annotated[RowInput, Tag("<row>")] | Annotated[SignalInput, Tag("<signal>")],
+    Annotated[Picture, Tag("<picture>")]
+    | Annotated[FrameInput, Tag("<format>")]
+    | Annotated[RowInput, Tag("<row>")]
+    | Annotated[SignalInput, Tag("<signal>")],
     Discriminator(_kind_of),
 ]
 
@@ -252,21 +246,8 @@ def _same(what: str, found: Mapping[str, Any], expected: Iterable[str]) -> None:
         raise BundleError("bundle/inconsistent", f"{what}: expected {wanted}, found {there}", where=GOLDEN)
 
 
-def golden_picture(case: str, pixels: NDArray[np.uint8]) -> tuple[Picture, bytes]:
-    """Gives the record of a golden input and the bytes of its file, `golden/<case>.rgb.z` (raw DEFLATE).
-
-    Args:
-        case: the id of the case.
-        pixels: uint8 [height, width, 3], RGB.
-    """
-    raw = np.ascontiguousarray(pixels).tobytes()
-    height, width = pixels.shape[:2]
-    sha256 = hashlib.sha256(raw).hexdigest()
-    return Picture(file=f"golden/{case}.rgb.z", width=width, height=height, sha256=sha256), deflate(raw)
-
-
-def golden_thing(each: Picture | RowInput | SignalInput, read: Callable[[str], bytes]) -> Any:
-    """Gives what a golden input is: pixels, uint8 [height, width, 3], a row or a Signal.
+def golden_thing(each: Picture | FrameInput | RowInput | SignalInput, read: Callable[[str], bytes]) -> Any:
+    """Gives what a golden input is: pixels, uint8 [height, width, 3], a Frame, a row or a Signal.
 
     Args:
         each: its record.
@@ -277,21 +258,9 @@ def golden_thing(each: Picture | RowInput | SignalInput, read: Callable[[str], b
     """
     if isinstance(each, Picture):
         return golden_pixels(each, read(each.file))
+    if isinstance(each, FrameInput):
+        return golden_frame_of(each, read(each.file))
     return each.row if isinstance(each, RowInput) else each.value()
-
-
-def golden_pixels(picture: Picture, stored: bytes) -> NDArray[np.uint8]:
-    """Gives the pixels of a golden input, uint8 [height, width, 3].
-
-    Raises:
-        BundleError: bundle/bomb, bundle/wrong-length, bundle/changed-file.
-    """
-    size = picture.width * picture.height * 3
-    check_inflation(len(stored), size, picture.file)
-    raw = inflate(stored, size, picture.file)
-    if hashlib.sha256(raw).hexdigest() != picture.sha256:
-        raise BundleError("bundle/changed-file", "the pixels are not those of golden.json", where=picture.file)
-    return np.frombuffer(raw, np.uint8).reshape(picture.height, picture.width, 3)
 
 
 def golden_values(tensor: NDArray[np.generic]) -> Values:

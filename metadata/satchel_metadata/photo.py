@@ -121,7 +121,7 @@ def _read(path: Path) -> bytes:
 
 def _of_file(name: str, data: bytes, background: Colour) -> Photo:
     image = _opened(data)
-    _refuse_size(image.width, image.height)
+    refuse_size(image.width, image.height)
     if image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L"):
         memory = jpeg.decode(data, image.width, image.height)
         if memory is not None:
@@ -156,10 +156,15 @@ def _refuse_empty(data: bytes) -> None:
         stated = struct.unpack(">II", data[16:24])
     elif data.startswith(b"GIF8") and len(data) >= 10:
         stated = struct.unpack("<HH", data[6:10])
-    _refuse_size(*stated)
+    refuse_size(*stated)
 
 
-def _refuse_size(width: int, height: int) -> None:
+def refuse_size(width: int, height: int) -> None:
+    """Refuses a picture without pixels, or with more than MAX_PIXELS.
+
+    Raises:
+        InputError: input/empty, input/too-large.
+    """
     if width == 0 or height == 0:
         raise InputError("input/empty", f"the picture has no pixels ({width} x {height})")
     if width * height > MAX_PIXELS:
@@ -175,9 +180,9 @@ def _too_large(found: str) -> InputError:
 
 
 def _of_image(name: str, image: Image.Image, background: Colour) -> Photo:
-    _refuse_size(image.width, image.height)
+    refuse_size(image.width, image.height)
     _load(image)
-    _refuse_size(image.width, image.height)
+    refuse_size(image.width, image.height)
     upright = image.transpose(UPRIGHT[_orientation(image)]) if _orientation(image) in UPRIGHT else image
     upright.info = image.info
     eight, alpha = _eight_bits(upright, image.format)
@@ -285,5 +290,5 @@ def _image_of_array(pixels: NDArray[Any]) -> Image.Image:
             "input/wrong-array",
             f"expected uint8 [h, w], [h, w, 3] or [h, w, 4], found {pixels.dtype} {list(pixels.shape)}",
         )
-    _refuse_size(pixels.shape[1], pixels.shape[0])
+    refuse_size(pixels.shape[1], pixels.shape[0])
     return Image.fromarray(np.ascontiguousarray(pixels))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from satchel.recipes import DynamicRange, Float16, Int8, Recipe
     from satchel_metadata.errors import SatchelError, SatchelWarning
     from satchel_metadata.pipeline import Class
+    from satchel_metadata.values import Frame
 
 __version__ = "0.1.0"
 
@@ -45,6 +46,7 @@ _HOMES = {
     "DynamicRange": "satchel.recipes",
     "Evaluation": "satchel.evaluation",
     "Float16": "satchel.recipes",
+    "Frame": "satchel_metadata.values",
     "Int8": "satchel.recipes",
     "Preprocess": "satchel.preprocess",
     "Recipe": "satchel.recipes",
@@ -78,6 +80,7 @@ __all__ = [
     "DynamicRange",
     "Evaluation",
     "Float16",
+    "Frame",
     "Int8",
     "Preprocess",
     "Recipe",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from satchel_metadata import canonical
 from satchel_metadata.errors import SpecError
@@ -15,6 +15,14 @@ from satchel_metadata.spec import Spec, parse_spec
 Size = int | tuple[int, int]
 Values = float | Sequence[float]
 Labels = str | Path | Sequence[str]
+
+
+class FrameSource(TypedDict):
+    """How a camera gives the frames that a model is asked about; `rotation` is clockwise, and makes them upright."""
+
+    format: Literal["NV21", "YUV_420_888"]
+    range: Literal["full", "limited"]
+    rotation: Literal[0, 90, 180, 270]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +76,7 @@ def image_classification(
     color: Literal["RGB", "BGR", "GRAY"] = "RGB",
     layout: Literal["NHWC", "NCHW"] = "NHWC",
     background: Sequence[int] = (0, 0, 0),
+    frame: FrameSource | None = None,
     activation: Literal["none", "softmax", "sigmoid"] = "none",
     top_k: int = 5,
     threshold: float | None = None,
@@ -99,6 +108,9 @@ def image_classification(
             `0..1` divided by 255, `-1..1` divided by 127.5 and less 1.
         color, layout: channel order and axis order of the model's input.
         background: colour that transparent pictures are laid on, 0..255.
+        frame: for a model that is only asked about frames of one camera, how it gives them: `format`, `range` and
+            `rotation` of the step yuv_to_rgb. When not given, it is asked about photos, and about any frame that says
+            its range and rotation (`satchel.Frame`).
         activation: what is still to be done to the output; `none` when the model itself ends in softmax or sigmoid.
         top_k: how many classes an answer has.
         threshold: the least score of an answer's class; all of the top_k when not given.
@@ -124,6 +136,7 @@ def image_classification(
         color=color,
         layout=layout,
         background=background,
+        frame=frame,
     )
     return classification(
         steps,
@@ -187,11 +200,13 @@ def picture_steps(
     color: str = "RGB",
     layout: str = "NHWC",
     background: Sequence[int] = (0, 0, 0),
+    frame: FrameSource | None = None,
 ) -> list[dict[str, Any]]:
     """Gives the steps that prepare a photo, as JSON; arguments as for image_classification.
 
     Raises:
-        SpecError: spec/inconsistent, for a mixture of the three ways to size a picture; spec/unknown-value.
+        SpecError: spec/inconsistent, for a mixture of the three ways to size a picture, or a background of frames;
+            spec/unknown-value.
     """
     _one_way(resize_shorter, crop, size, central_fraction, fit)
     roundings = ("floor", "half_even") if resize.startswith("pillow.") else ("half_even", "floor")
@@ -210,7 +225,22 @@ def picture_steps(
             steps[-1]["pad_value"] = [pad_value] if isinstance(pad_value, int) else list(pad_value)
     steps += _values(mean, std, range)
     steps += [{"op": "layout", "to": layout}]
-    return steps
+    return of_frames(steps, frame)
+
+
+def of_frames(steps: Sequence[Mapping[str, Any]], frame: FrameSource | None) -> list[dict[str, Any]]:
+    """Gives steps that begin with decode as steps that begin with yuv_to_rgb, where there are frames.
+
+    Raises:
+        SpecError: spec/inconsistent, where photos are laid on another background than black.
+    """
+    first, *others = map(dict, steps)
+    if frame is None:
+        return [first, *others]
+    if any(first.get("background", ())):
+        hint = "Leave out background, or frame."
+        raise SpecError("spec/inconsistent", "a camera's frame has no background", where="background", hint=hint)
+    return [{"op": "yuv_to_rgb", **frame}, *others]
 
 
 def read_labels(labels: Labels) -> tuple[str, ...]:

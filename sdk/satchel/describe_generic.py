@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
-from satchel.describe import Description, Labels, picture_steps, read_labels
-from satchel.describe_pictures import About, Picture, Told
+from satchel.describe import Description, Labels, read_labels
+from satchel.describe_pictures import About, Told, preparation_of
 from satchel.preprocess import Preprocess
 from satchel_metadata.spec import parse_spec
 
@@ -24,9 +24,7 @@ def embedding(*, output: str = "embedding", **told: Unpack[Told]) -> Description
     Raises:
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
     """
-    picture = {key: told[key] for key in Picture.__annotations__ if key in told}  # type: ignore[literal-required]
-    steps: Any = told["preprocess"] if "preprocess" in told else picture_steps(**picture)
-    return _described("embedding", {"image": steps}, {output: ()}, None, told)
+    return _described("embedding", {"image": preparation_of(told)}, {output: ()}, None, told)
 
 
 def generic(

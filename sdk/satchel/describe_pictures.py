@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, Unpack
 
-from satchel.describe import Description, Labels, Size, Values, picture_steps, read_labels
+from satchel.describe import Description, FrameSource, Labels, Size, Values, of_frames, picture_steps, read_labels
 from satchel.preprocess import Preprocess
 from satchel_metadata.errors import SpecError
 from satchel_metadata.spec import Task, parse_spec
@@ -33,6 +33,7 @@ class Picture(TypedDict, total=False):
     color: Literal["RGB", "BGR", "GRAY"]
     layout: Layout
     background: Sequence[int]
+    frame: FrameSource
 
 
 class About(TypedDict, total=False):
@@ -269,6 +270,17 @@ def _model_size(told: Mapping[str, Any]) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
+def preparation_of(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Gives the steps that prepare the picture: those of `preprocess`, or of the arguments that make them.
+
+    Raises:
+        SpecError: as picture_steps.
+    """
+    if "preprocess" in told:
+        return of_frames(told["preprocess"].steps, told.get("frame"))
+    return picture_steps(**{key: told[key] for key in Picture.__annotations__ if key in told})
+
+
 def _described(
     task: Task, steps: Sequence[dict[str, Any]], outputs: Sequence[str], labels: Labels, told: Told
 ) -> Description:
@@ -276,10 +288,9 @@ def _described(
     if not outputs:
         hint = "Give the names that the model's outputs have."
         raise SpecError("spec/no-answer", "no output of the model is named", where="boxes", hint=hint)
-    picture = {key: told[key] for key in Picture.__annotations__ if key in told}  # type: ignore[literal-required]
     about = {key: told[key] for key in About.__annotations__ if key in told}  # type: ignore[literal-required]
     names = list(dict.fromkeys(outputs))
-    preparation = list(told["preprocess"].steps) if "preprocess" in told else picture_steps(**picture)
+    preparation = preparation_of(told)
     document = {
         "satchel": "1.0",
         "name": "model",

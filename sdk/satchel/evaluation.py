@@ -61,7 +61,7 @@ def evaluate(
     ranks: list[int] = []
     mistakes: list[tuple[str, int, int]] = []
     for done, (path, expected) in enumerate(cases, 1):
-        scores = bundle.scores(path, variant)
+        scores = bundle.scores(bundle.kind.load(path), variant)
         order = np.argsort(-scores, kind="stable")
         ranks.append(int(np.flatnonzero(order == expected)[0]))
         if ranks[-1]:

@@ -1,11 +1,10 @@
-"""Makes the golden cases of a bundle: a few pictures, rows or signals, and what every artefact makes of them."""
+"""Makes the golden cases of a bundle: pictures, frames, rows or signals, and what every artefact makes of them."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +20,18 @@ from satchel_metadata.golden import (
     Expected,
     Golden,
     GoldenAnswer,
-    Picture,
     RowInput,
     SignalInput,
-    golden_picture,
     golden_prepared,
     golden_values,
 )
+from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame, golden_picture
+from satchel_metadata.inflate import deflate
+from satchel_metadata.ops.yuv import yuv_to_rgb
 from satchel_metadata.photo import Photo
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.spec import parse
-from satchel_metadata.values import Signal
+from satchel_metadata.values import Frame, Signal
 
 Infer = Callable[[Mapping[str, NDArray[Any]]], Mapping[str, NDArray[Any]]]
 
@@ -40,25 +40,31 @@ SAMPLES = 4096
 """Numbers of a golden signal at most, where one window needs no more."""
 LONGEST = 512
 """Pixels of a golden picture's longer side, where the room allows it."""
+_WORDS = {Frame: "frame", Signal: "signal", np.ndarray: "picture"}
 
 
-def golden_pictures(photos: Sequence[Photo], room: int = GOLDEN_FLOOR) -> tuple[NDArray[Any], ...]:
-    """Gives at least three pictures, uint8 [h, w, 3], of at most `room` bytes compressed; made ones where photos lack.
+def golden_pictures(sources: Sequence[Any], room: int = GOLDEN_FLOOR) -> tuple[Any, ...]:
+    """Gives photos as pixels, uint8 [h, w, 3], and frames, both small enough for at most `room` bytes compressed.
 
-    They are kept as pixels, so how they were scaled to fit does not matter: no decoder and no scaler takes part later.
+    They are kept as pixels and planes, so how they were scaled to fit does not matter: no decoder and no scaler takes
+    part later. Rows and signals stay as they are.
+
+    Args:
+        sources: Photos, Frames that say their range and rotation, mappings of them by the names of several inputs.
+        room: bytes that they may take.
     """
-    sources = [photo.pixels for photo in photos]
-    sources += [_made(seed) for seed in range(COUNT - len(sources))]
     longest = LONGEST
     while True:
-        pictures = tuple(_within(pixels, longest) for pixels in sources)
-        if longest <= 32 or sum(len(zlib.compress(each.tobytes(), 9)) for each in pictures) <= room:
+        pictures = tuple(_within(each, longest) for each in sources)
+        if longest <= 32 or sum(map(_stored_size, pictures)) <= room:
             return pictures
         longest = longest * 3 // 4
 
 
 def golden_things(samples: Sequence[Any], kind: Kind, pipeline: Pipeline, room: int = GOLDEN_FLOOR) -> tuple[Any, ...]:
     """Gives what the golden cases are made of: pictures as golden_pictures, rows as they are, the begin of signals.
+
+    Where there are fewer than three pictures, some are made.
 
     Args:
         samples: loaded ones.
@@ -71,8 +77,9 @@ def golden_things(samples: Sequence[Any], kind: Kind, pipeline: Pipeline, room: 
     """
     need_golden(samples, kind)
     if kind.is_picture:
-        return golden_pictures(samples, room)
-    return tuple(_short(each, pipeline) for each in samples[:COUNT])
+        made = [kind.load(_made(seed)) for seed in range(COUNT - len(samples))]
+        return golden_pictures([*samples, *made], room)
+    return golden_pictures([_short(each, pipeline) for each in samples[:COUNT]], room)
 
 
 def need_golden(samples: Sequence[Any], kind: Kind) -> None:
@@ -91,10 +98,8 @@ def need_golden(samples: Sequence[Any], kind: Kind) -> None:
 
 def _short(thing: Any, pipeline: Pipeline) -> Any:
     """Gives the begin of a signal, as long as one window needs at least; anything else as it is."""
-    if isinstance(thing, Photo):
-        return golden_pictures([thing])[0]
     if isinstance(thing, Mapping):
-        return {name: _short(each, pipeline) if isinstance(each, Photo) else each for name, each in thing.items()}
+        return thing
     length, whole = max(1, SAMPLES // thing.values.shape[1]), len(thing.values)
     while length < whole:
         begin = replace(thing, values=thing.values[:length])
@@ -132,7 +137,7 @@ def golden_cases(
     """Gives the golden cases and the files of their pictures.
 
     Args:
-        things: uint8 [h, w, 3], rows or signals; for inputs made from different things, mappings by their names.
+        things: uint8 [h, w, 3], Frames, rows or signals; for inputs made from different things, mappings by name.
         artefacts: artefact id -> its pipeline, and what gives its outputs of prepared tensors.
         bounds: artefact id -> how far another runtime's outputs may be, relative to the largest; 0 for identical.
     """
@@ -140,8 +145,7 @@ def golden_cases(
     kinds = next(iter(artefacts.values()))[0].kinds
     for number, thing in enumerate(things, 1):
         apart = len(kinds) > 1 and isinstance(thing, Mapping) and set(thing) == set(kinds)
-        words = {kind: "picture" if kind in ("photo", "frame") else kind for kind in kinds.values()}
-        case = f"{next(iter(words.values())) if len(words) == 1 else 'input'}-{number}"
+        case = f"{'input' if apart else _word(thing)}-{number}"
         inputs: dict[str, Any] = {}
         for name in kinds:
             inputs[name], stored = _recorded(f"{case}-{name}" if apart else case, thing[name] if apart else thing)
@@ -151,8 +155,15 @@ def golden_cases(
     return Golden(cases=tuple(cases), bounds=dict(bounds)), files
 
 
-def _recorded(case: str, thing: Any) -> tuple[Picture | RowInput | SignalInput, dict[str, bytes]]:
+def _word(thing: Any) -> str:
+    return next((word for kind, word in _WORDS.items() if isinstance(thing, kind)), "row")
+
+
+def _recorded(case: str, thing: Any) -> tuple[Picture | FrameInput | RowInput | SignalInput, dict[str, bytes]]:
     """Gives the record of a golden input, and the file of its pixels where it has any."""
+    if isinstance(thing, Frame):
+        frame, stored = golden_frame(case, thing)
+        return frame, {frame.file: stored}
     if isinstance(thing, Signal):
         values = tuple(tuple(map(float, sample)) for sample in thing.values)
         return SignalInput(signal=values, rate=thing.rate), {}
@@ -183,7 +194,33 @@ def _joined(parts: Sequence[Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[An
     return {name: np.concatenate([each[name] for each in parts]) for name in parts[0]}
 
 
-def _within(pixels: NDArray[Any], longest: int) -> NDArray[Any]:
+def _within(thing: Any, longest: int) -> Any:
+    """Gives a photo as pixels, or a frame, whose longer side is at most `longest`."""
+    if isinstance(thing, Frame):
+        if max(thing.width, thing.height) <= longest:
+            return thing
+        assert thing.range is not None
+        assert thing.rotation is not None
+        format: Literal["NV21", "YUV_420_888"] = "NV21" if thing.uv_pixel_stride == 2 else "YUV_420_888"
+        small = _thumbnail(yuv_to_rgb(thing, thing.range, thing.rotation), longest)
+        return Frame.of_photo(small, format=format, range=thing.range, rotation=thing.rotation)
+    if isinstance(thing, Photo):
+        return _thumbnail(thing.pixels, longest)
+    if isinstance(thing, Mapping):
+        return {name: _within(each, longest) for name, each in thing.items()}
+    return thing
+
+
+def _stored_size(thing: Any) -> int:
+    """Gives the bytes that the pixels of a thing take."""
+    if isinstance(thing, Frame):
+        return len(golden_frame("size", thing)[1])
+    if isinstance(thing, Mapping):
+        return sum(map(_stored_size, thing.values()))
+    return len(deflate(thing.tobytes())) if isinstance(thing, np.ndarray) else 0
+
+
+def _thumbnail(pixels: NDArray[Any], longest: int) -> NDArray[Any]:
     picture = Image.fromarray(pixels)
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     scaled: NDArray[Any] = np.asarray(picture)

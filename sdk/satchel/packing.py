@@ -34,6 +34,7 @@ from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE
 from satchel_metadata.infer import check_steps
 from satchel_metadata.photo import Photo
 from satchel_metadata.pipeline import Pipeline
+from satchel_metadata.values import Frame
 
 Progress = Callable[[int, int, str], None]
 Weights = Literal["float32", "float16", "uint8"]
@@ -81,6 +82,7 @@ def pack(
         tfjs: precisions of TF.js graph models to add: float32, float16 (joined to the variants of that name) and uint8
             (weights only). float32 when not given and the model has a SavedModel; `()` for none.
         calibration: a folder of photos, or a list of photos, that shows an int8 recipe the ranges of its activations;
+            where the input is a camera's frame they become frames (`Frame.of_photo`), or are Frames;
             for other tasks a CSV file of rows, a folder of CSV files of signals, or a list of rows or signals.
         calibration_count: how many of them to use; all when not given, and an error when fewer can be read.
         evaluation: photos that the variants are compared on; when not given, every fifth of ten or more calibration
@@ -247,13 +249,13 @@ def _is_int8(model: Any) -> bool:
 
 def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:
     """Refuses a photo that serves both, under whatever name (rows and signals may rightly be equal)."""
-    seen = {hash_of(each) for each in calibration if isinstance(each, Photo)}
-    both = [each for each in judged if isinstance(each, Photo) and hash_of(each) in seen]
+    seen = {hash_of(each) for each in calibration if isinstance(each, (Photo, Frame))}
+    both = [each for each in judged if isinstance(each, (Photo, Frame)) and hash_of(each) in seen]
     if both:
         raise InputError(
             "input/calibration-is-evaluation",
             f"{len(both)} of the evaluation photos are calibration photos too",
-            where=both[0].name,
+            where=getattr(both[0], "name", "frame"),
             hint="A photo that the model was fitted to says nothing about others: keep the two apart.",
         )
 

@@ -1,11 +1,11 @@
-"""What a model is shown, as an author gives it: photos, rows or signals, in a folder, a file, a list or in memory."""
+"""What a model is shown, as an author gives it: photos, frames, rows or signals, in folders, files, lists or memory."""
 
 from __future__ import annotations
 
 import hashlib
 import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from satchel_metadata.csv_rows import Decimal, read_rows, read_signal
 from satchel_metadata.errors import InputError, SatchelWarning
 from satchel_metadata.families import family_of
 from satchel_metadata.families.rows import number_columns
+from satchel_metadata.golden_pictures import frame_record
 from satchel_metadata.photo import Photo
-from satchel_metadata.spec import Spec
-from satchel_metadata.values import Signal
+from satchel_metadata.spec import Input, Spec
+from satchel_metadata.steps import YuvToRgb
+from satchel_metadata.values import Frame, Signal
 
 CSV = ".csv"
 
@@ -65,14 +67,21 @@ class Kind:
         return [given]
 
     def load(self, thing: Any) -> Any:
-        """Gives a sample, read: a Photo, a row, a Signal, or a mapping of them by the names of the inputs.
+        """Gives a sample, read: a Photo, a Frame, a row, a Signal, or a mapping of them by the names of the inputs.
+
+        For an input that is made from camera frames a photo becomes the frame that a camera might have given of it
+        (Frame.of_photo).
 
         Raises:
             InputError: it cannot be used.
         """
-        if self.name == "several":
-            return {each.name: family_of(each).load(thing[each.name], each) for each in self.spec.inputs}
-        return family_of(self.spec.inputs[0]).load(thing, self.spec.inputs[0])
+        inputs = self.spec.inputs
+        apart = len(inputs) > 1 and isinstance(thing, Mapping) and set(thing) == {each.name for each in inputs}
+        if self.name == "several" and not apart:
+            found = ", ".join(map(str, thing)) if isinstance(thing, Mapping) else type(thing).__name__
+            message = f"expected a mapping with {', '.join(each.name for each in inputs)}, found {found or 'none'}"
+            raise InputError("input/wrong-type", message, hint="The inputs are made from different things: name each.")
+        return {each.name: _loaded(thing[each.name], each) for each in inputs} if apart else _loaded(thing, inputs[0])
 
     def files(self, place: Path) -> list[Path]:
         """Gives the files of a folder, or the file.
@@ -98,6 +107,18 @@ class Kind:
         """
         columns = number_columns(self.spec.inputs[0])
         return Signal(read_signal(table, columns or None, decimal=decimal))
+
+
+def _loaded(thing: Any, each: Input) -> Any:
+    """Gives a thing as the family of an input loads it; for one that is made from frames, as a frame."""
+    step, family = each.steps[0], family_of(each)
+    if isinstance(step, YuvToRgb) and not isinstance(thing, Frame):
+        told = {"format": step.format, "range": step.range, "rotation": step.rotation}
+        return Frame.of_photo(thing, **told)  # type: ignore[arg-type]
+    loaded = family.load(thing, each)
+    if isinstance(thing, Frame):
+        return replace(thing, range=step.range, rotation=step.rotation) if isinstance(step, YuvToRgb) else thing
+    return loaded
 
 
 def kind_of(spec: Spec) -> Kind:
@@ -155,10 +176,12 @@ def content(sample: Any) -> bytes:
     """Gives bytes that say all of a loaded sample, to hash it by."""
     if isinstance(sample, Photo):
         return f"{sample.width}x{sample.height};".encode() + sample.pixels.tobytes()
+    if isinstance(sample, Frame):
+        return canonical.dumps(frame_record("sample", sample)[0].model_dump(exclude_none=True))
     if isinstance(sample, Signal):
         shape = "x".join(map(str, np.shape(sample.values)))
         return f"{shape}@{sample.rate};".encode() + np.ascontiguousarray(sample.values, "<f8").tobytes()
-    if any(isinstance(value, (Photo, Signal, Mapping)) for value in sample.values()):
+    if any(isinstance(value, (Photo, Frame, Signal, Mapping)) for value in sample.values()):
         return b"".join(content(value) for value in sample.values())
     return canonical.dumps(dict(sample))
 

@@ -89,6 +89,7 @@ def test_the_door_is_as_listed() -> None:
         "DynamicRange",
         "Evaluation",
         "Float16",
+        "Frame",
         "Int8",
         "Preprocess",
         "Recipe",

@@ -16,14 +16,12 @@ from bundle_samples import PIXELS, sample_parts
 from satchel_metadata.errors import BundleError, SpecError
 from satchel_metadata.golden import (
     WHOLE,
-    Picture,
-    golden_picture,
-    golden_pixels,
     golden_prepared,
     golden_thing,
     golden_values,
     parse_golden,
 )
+from satchel_metadata.golden_pictures import Picture, golden_picture, golden_pixels
 
 
 def test_pixels_come_back_to_the_bit() -> None:

@@ -16,10 +16,10 @@ from satchel_metadata.golden import (
     Expected,
     Golden,
     GoldenAnswer,
-    golden_picture,
     golden_prepared,
     golden_values,
 )
+from satchel_metadata.golden_pictures import golden_picture
 from satchel_metadata.manifest import Provenance
 from satchel_metadata.spec import parse_spec
 from satchel_server import create_app

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families.base import Family, Plan, Shape
-from satchel_metadata.families.frames import FRAME
-from satchel_metadata.families.pictures import PHOTO
+from satchel_metadata.families.pictures import FRAME, PHOTO
 from satchel_metadata.families.rows import ROW
 from satchel_metadata.families.signals import SIGNAL, is_signal
 from satchel_metadata.families.trace import Axis, Trace

@@ -1,4 +1,4 @@
-"""Camera frames: made pictures by yuv_to_rgb, then prepared as photos are."""
+"""Camera frames: made upright pictures by yuv_to_rgb, then prepared as photos are."""
 
 from __future__ import annotations
 
@@ -7,31 +7,53 @@ from typing import Any
 from PIL import Image
 
 from satchel_metadata.errors import InputError
-from satchel_metadata.families import pictures
-from satchel_metadata.families.base import Family
-from satchel_metadata.families.picture_shapes import picture_shapes
 from satchel_metadata.ops.yuv import yuv_to_rgb
-from satchel_metadata.photo import Photo
+from satchel_metadata.photo import Photo, refuse_size
 from satchel_metadata.spec import Input
 from satchel_metadata.steps import YuvToRgb
 from satchel_metadata.values import Frame
+
+_HINT = (
+    "A frame is brightness and colour in planes: give Frame.nv21(bytes, width, height), a Frame of three planes with "
+    "their strides, or Frame.of_photo(photo)."
+)
 
 
 def load(thing: Any, each: Input) -> Photo:
     """Gives the upright picture of a frame.
 
+    An input that begins with yuv_to_rgb says how its frames are; for one that begins with decode the frame says it.
+
     Raises:
-        InputError: input/wrong-frame, when it is no Frame or its planes are too short.
+        InputError: input/wrong-frame, when it is no Frame, its planes are too short, or it is not as the spec says;
+            input/empty, input/too-large.
     """
-    first = each.steps[0]
-    assert isinstance(first, YuvToRgb)
     if not isinstance(thing, Frame):
-        hint = "Give Frame.nv21(bytes, width, height), or a Frame of three planes with their strides."
-        raise InputError("input/wrong-frame", f"expected a camera's frame, found {type(thing).__name__}", hint=hint)
-    if first.format == "NV21" and thing.uv_pixel_stride != 2:
+        raise InputError("input/wrong-frame", f"expected a camera's frame, found {type(thing).__name__}", hint=_HINT)
+    first = each.steps[0]
+    told = _as_the_step_says(thing, first) if isinstance(first, YuvToRgb) else _as_it_says(thing)
+    refuse_size(thing.width, thing.height)
+    return Photo("frame", Image.fromarray(yuv_to_rgb(thing, *told)))
+
+
+def _as_the_step_says(frame: Frame, step: YuvToRgb) -> tuple[Any, int]:
+    if step.format == "NV21" and frame.uv_pixel_stride != 2:
         message = "the spec takes NV21, whose V and U stand by turns; the frame has planes of their own"
         raise InputError("input/wrong-frame", message, hint="Give Frame.nv21(bytes, width, height).")
-    return Photo("frame", Image.fromarray(yuv_to_rgb(thing, first.range, first.rotation)))
+    for name, taken, stated in (
+        ("range", step.range, frame.range),
+        ("rotation", step.rotation, frame.rotation),
+    ):
+        if stated not in (None, taken):
+            message = f"the spec takes frames of the {name} {taken}, this one says {stated}"
+            raise InputError("input/wrong-frame", message, hint="Pack a spec that begins with decode to take any.")
+    return step.range, step.rotation
 
 
-FRAME = Family("frame", ("yuv_to_rgb",), check=picture_shapes, plan=pictures.plan, load=load)
+def _as_it_says(frame: Frame) -> tuple[Any, int]:
+    if frame.range is None or frame.rotation is None:
+        message = "the spec takes photos, and this frame does not say how it becomes one: it lacks its "
+        missing = [name for name in ("range", "rotation") if getattr(frame, name) is None]
+        hint = "Make the Frame with range= (full, limited) and rotation= (0, 90, 180, 270)."
+        raise InputError("input/wrong-frame", message + " and ".join(missing), hint=hint)
+    return frame.range, frame.rotation

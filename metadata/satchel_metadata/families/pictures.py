@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.errors import InputError
+from satchel_metadata.families import frames
 from satchel_metadata.families.base import Family, Plan, tensor_stage
 from satchel_metadata.families.picture_shapes import PictureShape, picture_shapes
 from satchel_metadata.families.trace import Trace, traced
@@ -21,13 +22,16 @@ from satchel_metadata.ops import arithmetic, geometry, pixels, resize_opencv, re
 from satchel_metadata.photo import MAX_PIXELS, Photo, load_photo
 from satchel_metadata.spec import Input, Tensor
 from satchel_metadata.steps import Crop, Decode, Resize
+from satchel_metadata.values import Frame
 
 Array = NDArray[Any]
 Stage = Callable[[Any], Any]
 
 
 def load(thing: Any, each: Input) -> Photo:
-    """Gives the photo of anything that load_photo takes, or of what it gave."""
+    """Gives the photo of anything that load_photo takes, of what it gave, or of a camera's frame."""
+    if isinstance(thing, Frame):
+        return frames.load(thing, each)
     first = each.steps[0]
     assert isinstance(first, Decode)
     return thing if isinstance(thing, Photo) else load_photo(thing, first.background)
@@ -53,6 +57,7 @@ def plan(each: Input, shapes: tuple[PictureShape, ...], tensor: Tensor | None) -
 
 
 PHOTO = Family("photo", ("decode",), check=picture_shapes, plan=plan, load=load)
+FRAME = Family("frame", ("yuv_to_rgb",), check=picture_shapes, plan=plan, load=frames.load)
 
 
 def _stages(each: Input, shapes: tuple[PictureShape, ...], tensor: Tensor | None) -> list[Stage]:

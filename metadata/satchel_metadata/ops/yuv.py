@@ -1,21 +1,46 @@
-"""Camera frames: brightness and colour in planes of their own (YCbCr 4:2:0) to RGB, in integers.
+"""Camera frames: brightness and colour in planes of their own (YCbCr 4:2:0) to RGB and back, in integers.
 
-Each pixel takes the colour sample that lies over it (nearest): sample (x div 2, y div 2). Full range is JFIF's
+To RGB, each pixel takes the colour sample that lies over it (nearest): sample (x div 2, y div 2). Full range is JFIF's
 conversion in 16-bit fixed point; limited range is OpenCV's COLOR_YUV2RGB_NV21 (ITU-R BT.601 in 20-bit fixed point).
+From RGB, full range is libjpeg's conversion, limited range that of OpenCV's COLOR_RGB2YUV_I420; colour is that of the
+mean of 2 x 2 pixels.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.errors import InputError
-from satchel_metadata.values import Frame
+
+if TYPE_CHECKING:
+    from satchel_metadata.values import Frame
 
 Array = NDArray[Any]
 Range = Literal["full", "limited"]
+Rotation = Literal[0, 90, 180, 270]
+
+_FORWARD: dict[Range, tuple[int, tuple[tuple[int, int, int, int], ...]]] = {
+    "full": (
+        16,
+        (
+            (19595, 38470, 7471, 32768),
+            (-11059, -21709, 32768, 8421375),
+            (32768, -27439, -5329, 8421375),
+        ),
+    ),
+    "limited": (
+        20,
+        (
+            (269484, 528482, 102760, 17301504),
+            (-155188, -305135, 460324, 134742016),
+            (460324, -385875, -74448, 134742016),
+        ),
+    ),
+}
+"""For each range the shift and, for Y, U and V, what R, G and B are multiplied by and what is added."""
 
 
 def yuv_to_rgb(frame: Frame, value_range: Range, rotation: int) -> NDArray[np.uint8]:
@@ -42,6 +67,26 @@ def yuv_to_rgb(frame: Frame, value_range: Range, rotation: int) -> NDArray[np.ui
         np.clip(whole, 0, 255, out=whole)
         rgb[..., channel] = whole
     return np.rot90(rgb, -(rotation // 90))
+
+
+def rgb_to_yuv(pixels: NDArray[np.uint8], value_range: Range) -> tuple[Array, Array, Array]:
+    """Gives the planes Y, U and V of a picture, uint8, those of colour half as wide and high, rounded up.
+
+    Args:
+        pixels: uint8 [height, width, 3], RGB.
+        value_range: full (0..255), or limited (16..235 and 16..240).
+    """
+    shift, (bright, blue, red) = _FORWARD[value_range]
+    height, width = pixels.shape[:2]
+    wide = np.pad(pixels.astype(np.int32), ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    mean = (wide[0::2, 0::2] + wide[0::2, 1::2] + wide[1::2, 0::2] + wide[1::2, 1::2] + 2) >> 2
+    return _plane_of(wide[:height, :width], bright, shift), _plane_of(mean, blue, shift), _plane_of(mean, red, shift)
+
+
+def _plane_of(pixels: Array, terms: tuple[int, int, int, int], shift: int) -> Array:
+    red, green, blue, more = terms
+    sums: Array = pixels[..., 0] * red + pixels[..., 1] * green + pixels[..., 2] * blue + more
+    return (sums >> shift).astype(np.uint8)
 
 
 def _terms(value_range: Range, y: Array, cb: Array, cr: Array) -> tuple[int, Array, tuple[Array, Array, Array]]:

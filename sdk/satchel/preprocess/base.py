@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from satchel.describe import Description, Labels, classification, picture_steps
+from satchel.describe import Description, FrameSource, Labels, classification, of_frames, picture_steps
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families import family_of
 from satchel_metadata.spec import Input, parse
@@ -158,6 +158,7 @@ class Preprocess:
         activation: Literal["none", "softmax", "sigmoid"] = "none",
         top_k: int = 5,
         threshold: float | None = None,
+        frame: FrameSource | None = None,
         name: str = "model",
         version: str = "1.0.0",
         author: str = "",
@@ -166,8 +167,9 @@ class Preprocess:
     ) -> Description:
         """Gives the description of an image classifier prepared like this; arguments as of image_classification."""
         about = {"name": name, "version": version, "author": author, "license": license, "description": description}
+        steps = of_frames(self.steps, frame)
         return classification(
-            self.steps, labels=labels, activation=activation, top_k=top_k, threshold=threshold, about=about
+            steps, labels=labels, activation=activation, top_k=top_k, threshold=threshold, about=about
         )
 
 

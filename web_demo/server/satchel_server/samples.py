@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from satchel_metadata.bundle import BundleReader
-from satchel_metadata.golden import Picture, golden_pixels
+from satchel_metadata.golden_pictures import Picture, golden_pixels
 from satchel_server.content import Content, of_bytes, of_file
 from satchel_server.shelf import Shelved
 
