@@ -7,6 +7,7 @@ from typing import Any
 
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families import Shape, family_of
+from satchel_metadata.families.base import step_path
 from satchel_metadata.families.picture_shapes import PictureShape as StepShape
 from satchel_metadata.families.signals import SignalShape
 from satchel_metadata.readers import READ_OPS
@@ -39,10 +40,26 @@ def check_steps(spec: Spec) -> tuple[tuple[Any, ...], ...]:
         family_of(each, f"$.inputs[{place}]").check(each.steps, f"$.inputs[{place}]")
         for place, each in enumerate(spec.inputs)
     )
-    for place, output in enumerate(spec.outputs):
-        read_shapes(spec, output, _unknown(spec), f"$.outputs[{place}]")
-    answer_output(spec)
+    reads = {
+        output.name: read_shapes(spec, output, _unknown(spec), f"$.outputs[{place}]")
+        for place, output in enumerate(spec.outputs)
+    }
+    _refuse_places_of_windows(spec, reads[answer_output(spec).name][-1])
     return shapes
+
+
+def _refuse_places_of_windows(spec: Spec, answer: Read) -> None:
+    """Refuses a window where the answer is no numbers: that of several windows is read from the mean of theirs."""
+    if answer.kind not in ("objects", "points", "mask"):
+        return
+    for place, each in enumerate(spec.inputs):
+        for at, step in enumerate(each.steps):
+            if step.op == "window":
+                message = (
+                    f"the answers of several windows make one by the mean of their numbers, {answer.kind} have none"
+                )
+                hint = "Remove the window, and give stretches of the length that the model takes; or read numbers."
+                raise SpecError("spec/impossible-step", message, where=step_path(f"$.inputs[{place}]", at), hint=hint)
 
 
 def answer_output(spec: Spec) -> Output:

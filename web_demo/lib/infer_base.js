@@ -27,9 +27,27 @@ export function checkSteps(kit, spec) {
   const unknown = Object.fromEntries(
     spec.outputs.map(({ name }) => [name, { kind: /** @type {const} */ ("numbers") }]),
   );
-  spec.outputs.forEach((output, place) => readShapes(kit, spec, output, unknown, `$.outputs[${place}]`));
-  answerOutput(spec);
+  const reads = spec.outputs.map((output, place) => readShapes(kit, spec, output, unknown, `$.outputs[${place}]`));
+  const answer = reads[spec.outputs.indexOf(answerOutput(spec))].at(-1);
+  if (answer) refusePlacesOfWindows(spec, answer);
   return shapes;
+}
+
+/**
+ * Refuses a window where the answer is no numbers: that of several windows is read from the mean of theirs.
+ *
+ * @param {Spec} spec
+ * @param {Read} answer
+ */
+function refusePlacesOfWindows({ inputs }, { kind }) {
+  if (!["objects", "points", "mask"].includes(kind)) return;
+  inputs.forEach(({ steps }, place) => {
+    const at = steps.findIndex((step) => step.op === "window");
+    if (at < 0) return;
+    const message = `the answers of several windows make one by the mean of their numbers, ${kind} have none`;
+    const hint = "Remove the window, and give stretches of the length that the model takes; or read numbers.";
+    throw new SatchelError("spec/impossible-step", message, { where: `$.inputs[${place}].steps[${at}]`, hint });
+  });
 }
 
 /**
