@@ -28,18 +28,20 @@ const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
 export const PHOTO = { kind: "photo", check: pictureShapes, plan, load };
 
 /**
- * Gives the photo of a Blob or ImageData (which is changed in place where it is transparent), or the photo that is given.
+ * Gives the photo of a Blob, ImageData (which is changed in place where it is transparent) or Frame, or the photo that is given.
  *
  * @param {any} thing
  * @param {Input} input
  * @returns {Promise<Photo> | Photo}
  */
-function load(thing, { steps: [first] }) {
+function load(thing, input) {
+  const first = input.steps[0];
+  if (thing?.y instanceof Uint8Array) return import("./families_frame.js").then(({ FRAME }) => FRAME.load(thing, input));
   const background = first.op === "decode" ? first.background : undefined;
   if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
   if (typeof thing !== "object" || thing === null) {
     const message = `expected a photo, found ${thing === null ? "null" : typeof thing}`;
-    throw new SatchelError("input/wrong-type", message, { hint: "Give a Blob, an ImageData or a Photo." });
+    throw new SatchelError("input/wrong-type", message, { hint: "Give a Blob, an ImageData, a Photo or a Frame." });
   }
   return "picture" in thing ? thing : ofImageData(thing, background);
 }

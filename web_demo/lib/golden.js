@@ -1,12 +1,11 @@
 /**
- * Golden inputs of a bundle: pixels, rows or signals, what each artefact must prepare of them, give back and answer.
+ * Golden inputs of a bundle: pictures, frames, rows or signals; what each artefact must make of them and answer.
  */
 
 import { SatchelError } from "./errors.js";
-import { sha256 } from "./hash.js";
-import { checkInflation, inflate } from "./inflate.js";
+import { frame, goldenFrame, goldenPixels, pixels, side } from "./golden_pictures.js";
 import { loads } from "./json.js";
-import { RELATIVE_PATH, SHA256 } from "./manifest.js";
+import { SHA256 } from "./manifest.js";
 import {
   defaulted,
   exactly,
@@ -24,9 +23,6 @@ import {
 import { DTYPES, refuseNewer, VERSION } from "./spec.js";
 import { NAME } from "./steps.js";
 
-const side = integer(1, 16384);
-
-const pixels = record({ file: RELATIVE_PATH, width: side, height: side, sha256: SHA256 });
 const prepared = record({ sha256: SHA256, min: number(), max: number() });
 
 const KINDS = {
@@ -55,10 +51,16 @@ function cell(value, path) {
   return typeof value === "string" ? value : number()(value, path);
 }
 
-/** @type {import("./schema.js").Kind<ReturnType<typeof pixels> | ReturnType<typeof row> | ReturnType<typeof signal>>} */
+/** Golden inputs by a key that only they have; without any of these it is a picture. */
+const INPUTS = { row, signal, format: frame };
+
+/**
+ * @type {import("./schema.js").Kind<ReturnType<typeof pixels> | ReturnType<typeof frame> | ReturnType<typeof row> |
+ *   ReturnType<typeof signal>>}
+ */
 function goldenInput(value, path) {
-  const kind = isObject(value) && "row" in value ? row : isObject(value) && "signal" in value ? signal : pixels;
-  return kind(value, path);
+  for (const [key, kind] of Object.entries(INPUTS)) if (isObject(value) && key in value) return kind(value, path);
+  return pixels(value, path);
 }
 
 const values = record(
@@ -132,7 +134,6 @@ const golden = record(
 );
 
 /**
- * @typedef {ReturnType<typeof pixels>} GoldenPicture
  * @typedef {ReturnType<typeof values>} GoldenValues
  * @typedef {ReturnType<typeof goldenInput>} GoldenInput
  * @typedef {ReturnType<typeof goldenCase>} GoldenCase
@@ -187,36 +188,21 @@ function same(what, found, expected) {
 }
 
 /**
- * Gives what a golden input is: pixels, uint8 [height, width, 3], a row or a Signal.
+ * Gives what a golden input is: pixels, uint8 [height, width, 3], a Frame, a row or a Signal.
  *
  * @param {GoldenInput} each
  * @param {(path: string) => Promise<Uint8Array<ArrayBuffer>>} read gives a file of the bundle by its path
- * @returns {Promise<{pixels: Uint8Array<ArrayBuffer>, width: number, height: number} | import("./values.js").Row |
- *   import("./values.js").Signal>}
+ * @returns {Promise<{pixels: Uint8Array<ArrayBuffer>, width: number, height: number} | import("./values.js").Frame |
+ *   import("./values.js").Row | import("./values.js").Signal>}
  */
 export async function goldenThing(each, read) {
   if ("row" in each) return each.row;
   if ("signal" in each) {
     return { values: Float64Array.from(each.signal.flat()), channels: each.signal[0].length, rate: each.rate };
   }
-  return { pixels: await goldenPixels(each, await read(each.file)), width: each.width, height: each.height };
-}
-
-/**
- * Gives the pixels of a golden input, uint8 [height, width, 3].
- *
- * @param {GoldenPicture} picture
- * @param {Uint8Array<ArrayBuffer>} stored raw DEFLATE
- * @throws {SatchelError} bundle/bomb, bundle/wrong-length, bundle/changed-file
- */
-export async function goldenPixels(picture, stored) {
-  const size = picture.width * picture.height * 3;
-  checkInflation(stored.length, size, picture.file);
-  const raw = await inflate(stored, size, picture.file);
-  if ((await sha256(raw)) !== picture.sha256) {
-    throw new SatchelError("bundle/changed-file", "the pixels are not those of golden.json", { where: picture.file });
-  }
-  return raw;
+  const stored = await read(each.file);
+  if ("format" in each) return goldenFrame(each, stored);
+  return { pixels: await goldenPixels(each, stored), width: each.width, height: each.height };
 }
 
 /**

@@ -6,8 +6,8 @@
  * A picture as a camera gives it: planes of bytes, colour at half the width and height. u and v may be two views of one plane.
  *
  * @typedef {object} Frame
- * @property {number} width even
- * @property {number} height even
+ * @property {number} width
+ * @property {number} height
  * @property {Uint8Array} y
  * @property {Uint8Array} u
  * @property {Uint8Array} v
@@ -16,6 +16,8 @@
  * @property {number} vRowStride
  * @property {number} yPixelStride bytes from one value to the next
  * @property {number} uvPixelStride 1 where the planes are apart, 2 where they are interleaved
+ * @property {"full" | "limited"} [range] where it is not known, what the spec says is believed
+ * @property {0 | 90 | 180 | 270} [rotation] degrees clockwise that make the picture upright; likewise
  */
 
 /** @typedef {Readonly<Record<string, string | number | null>>} Row column name -> text of the cell, a number, or null */
@@ -58,11 +60,12 @@
  * @param {Uint8Array} data
  * @param {number} width
  * @param {number} height
+ * @param {Pick<Frame, "range" | "rotation">} [told]
  * @returns {Frame}
  */
-export function nv21(data, width, height) {
+export function nv21(data, width, height, { range, rotation } = {}) {
   const chroma = data.subarray(width * height);
   const stride = 2 * Math.ceil(width / 2);
   const strides = { yRowStride: width, uRowStride: stride, vRowStride: stride, yPixelStride: 1, uvPixelStride: 2 };
-  return { width, height, y: data, u: chroma.subarray(1), v: chroma, ...strides };
+  return { width, height, y: data, u: chroma.subarray(1), v: chroma, ...strides, range, rotation };
 }

@@ -54,16 +54,18 @@ async function yuvToRgb(each) {
 }
 
 /** Gives the frame that a case describes. */
-function frameOf({ width, height, planes, row_strides: rows, pixel_strides: pixels }) {
+function frameOf({ width, height, planes, row_strides: rows, pixel_strides: pixels, range, rotation }) {
   const [y, u, v] = planes.map(({ data }) => data);
-  if (planes.length === 1) return nv21(y, width, height);
+  if (planes.length === 1) return nv21(y, width, height, { range, rotation });
   const strides = { yRowStride: rows[0], uRowStride: rows[1], vRowStride: rows[2] };
-  return { width, height, y, u, v, ...strides, yPixelStride: pixels[0], uvPixelStride: pixels[1] };
+  const apart = { yPixelStride: pixels[0], uvPixelStride: pixels[1] };
+  return { width, height, y, u, v, ...strides, ...apart, range, rotation };
 }
 
 async function wholePipeline(each, _file, { stored }) {
   const prepared = pipeline(each.steps, each.tensor);
   const { input } = each;
+  if (input.planes) return prepared.prepare((await prepared.load(frameOf(input))).image).image;
   if (!input.file) return prepared.prepare(photoOf(input)).image;
   return prepared.prepare(fromPixels(await stored(input.file), input.width, input.height)).image;
 }

@@ -48,9 +48,10 @@ def yuv_to_rgb(case: dict[str, Any], file: dict[str, Any]) -> Any:
 def frame(given: dict[str, Any]) -> Frame:
     """Gives the frame that a case describes."""
     planes, rows, pixels = given["planes"], given.get("row_strides"), given.get("pixel_strides")
+    told = {name: given.get(name) for name in ("range", "rotation")}
     if len(planes) == 1:
-        return Frame.nv21(planes[0], given["width"], given["height"])
-    return Frame(given["width"], given["height"], *planes, *rows, pixels[0], pixels[1])
+        return Frame.nv21(planes[0], given["width"], given["height"], **told)
+    return Frame(given["width"], given["height"], *planes, *rows, pixels[0], pixels[1], **told)
 
 
 def whole_pipeline(case: dict[str, Any], file: dict[str, Any]) -> Any:
@@ -58,9 +59,11 @@ def whole_pipeline(case: dict[str, Any], file: dict[str, Any]) -> Any:
 
 
 def photo(given: Any) -> Any:
-    """Gives the pixels of a case, which may stand in a file of their own."""
+    """Gives the pixels of a case, which may stand in a file of their own, or its frame."""
     if isinstance(given, np.ndarray):
         return given
+    if "planes" in given:
+        return frame(given)
     return np.frombuffer(stored(given["file"]), np.uint8).reshape(given["height"], given["width"], 3)
 
 
