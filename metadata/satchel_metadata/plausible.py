@@ -3,50 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from satchel_metadata.doubt import CLIPPED, FLAT, RANGE_HINT, UNUSED, Doubt, range_of
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families import family_of
 from satchel_metadata.families.base import step_path
 from satchel_metadata.families.picture_shapes import PictureShape
 from satchel_metadata.infer import answer_output, check_against_tensors, tensor_of
+from satchel_metadata.measurements import of_measurements
 from satchel_metadata.readers.base import references
 from satchel_metadata.spec import Input, Spec, Tensor
 from satchel_metadata.steps import Normalize
 from satchel_metadata.tflite_front import Step
 from satchel_metadata.tflite_notes import prepared_levels
 
+__all__ = ["Doubt", "check_model", "doubts"]
+
 Floats = NDArray[Any]
-FLAT = 0.1
-"""Black and white nearer than this are one value to any model that was trained on normalised pictures."""
-CLIPPED, UNUSED = 0.25, 0.25
-"""Shares of an integer tensor's range: values reach further beyond it, or fill less of it, than calibration leaves."""
 IMPOSSIBLE = 8
 """Prepared values over so many times the tensor's range, or the other way round, are a mistake and no doubt."""
 _RANGES = {"0..255": (0.0, 255.0), "0..1": (0.0, 1.0), "-1..1": (-1.0, 1.0)}
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Something in a spec that works but can hardly be meant.
-
-    Attributes:
-        where: the JSON path of the step.
-        message: what is so.
-        hint: what to change.
-    """
-
-    where: str
-    message: str
-    hint: str
-
-    def paragraph(self) -> str:
-        """Gives all of it as one paragraph."""
-        return f"{self.where}: {self.message}. {self.hint}"
 
 
 def check_model(spec: Spec, artefact: str, labels: Mapping[str, Sequence[str]]) -> None:
@@ -83,9 +63,9 @@ def doubts(
     """
     found = [doubt for place, each in enumerate(spec.inputs) for doubt in _of_steps(each, f"$.inputs[{place}]")]
     for place, each in enumerate(spec.inputs):
-        if _is_picture(each):
-            tensor = tensor_of(each, artefact, f"$.inputs[{place}]") if artefact else None
-            found += _of_values(each, f"$.inputs[{place}]", tensor, (front or {}).get(each.name, ()))
+        tensor = tensor_of(each, artefact, f"$.inputs[{place}]") if artefact else None
+        of_values = _of_values if _is_picture(each) else of_measurements
+        found += of_values(each, f"$.inputs[{place}]", tensor, (front or {}).get(each.name, ()))
     read = {
         answer_output(spec).name,
         *(name for each in spec.outputs for step in each.steps for name in references(step)),
@@ -110,10 +90,6 @@ def _of_steps(each: Input, where: str) -> list[Doubt]:
                 hint = "Remove one of them, unless the model was trained so."
                 found.append(Doubt(path, "the values are normalised a second time", hint))
             normalized = True
-    again = [place for place, step in enumerate(each.steps) if step.op == "standardize" and step.columns is None][1:]
-    for place in again:
-        message, hint = "the signal is standardised a second time", "Remove one of them."
-        found.append(Doubt(step_path(where, place), message, hint))
     return found
 
 
@@ -154,7 +130,7 @@ def _of_values(each: Input, where: str, tensor: Tensor | None, front: Sequence[S
 
 
 def _of_tensor(ends: tuple[float, float], tensor: Tensor, path: str) -> list[Doubt]:
-    held = _held(tensor)
+    held = range_of(tensor)
     if held is None:
         return []
     room = held[1] - held[0]
@@ -162,17 +138,14 @@ def _of_tensor(ends: tuple[float, float], tensor: Tensor, path: str) -> list[Dou
     told = f"values of {ends[0]:.4g}..{ends[1]:.4g} are prepared, the model's {tensor.dtype} input holds "
     told += f"{held[0]:.4g}..{held[1]:.4g}"
     if beyond > CLIPPED:
-        return [Doubt(path, f"{told}: what is beyond is cut off", _RANGE_HINT)]
+        return [Doubt(path, f"{told}: what is beyond is cut off", RANGE_HINT)]
     if (ends[1] - ends[0]) / room < UNUSED:
-        return [Doubt(path, f"{told}: most of its levels are never used", _RANGE_HINT)]
+        return [Doubt(path, f"{told}: most of its levels are never used", RANGE_HINT)]
     return []
 
 
-_RANGE_HINT = "Prepare values as in training and calibration: change rescale, mean and std, or leave them out."
-
-
 def _refuse_impossible(each: Input, tensor: Tensor, where: str) -> None:
-    held, ends = _held(tensor), _ends(_levels(each))
+    held, ends = range_of(tensor), _ends(_levels(each))
     if held is None:
         return
     share = (ends[1] - ends[0]) / (held[1] - held[0])
@@ -181,15 +154,7 @@ def _refuse_impossible(each: Input, tensor: Tensor, where: str) -> None:
             f"values of {ends[0]:.4g}..{ends[1]:.4g} are prepared, the model's {tensor.dtype} input is made for "
             f"{held[0]:.4g}..{held[1]:.4g}"
         )
-        raise SpecError("spec/range-mismatch", message, where=_values_path(each, where), hint=_RANGE_HINT)
-
-
-def _held(tensor: Tensor) -> tuple[float, float] | None:
-    """Gives the ends of what an integer tensor holds."""
-    if tensor.scale is None or tensor.zero_point is None or tensor.dtype not in ("int8", "uint8"):
-        return None
-    first = 0 if tensor.dtype == "uint8" else -128
-    return (first - tensor.zero_point) * tensor.scale, (first + 255 - tensor.zero_point) * tensor.scale
+        raise SpecError("spec/range-mismatch", message, where=_values_path(each, where), hint=RANGE_HINT)
 
 
 def _levels(each: Input) -> Floats:

@@ -23,14 +23,14 @@ _MOST = 8
 
 @dataclass(frozen=True)
 class Step:
-    """x op value, or value op x when `turned`; value has one number, or one a channel."""
+    """x op value, or value op x when `turned`; value has one number, or one for each of the last axis."""
 
     op: Literal["ADD", "MUL", "SUB", "DIV"]
     value: Floats
     turned: bool
 
     def run(self, x: Floats) -> Floats:
-        """Gives what the step makes of values, [n, 1 or channels]."""
+        """Gives what the step makes of values, [n, 1 or as many as value]."""
         left, right = (self.value, x) if self.turned else (x, self.value)
         # A stranger's model may divide by 0.
         with np.errstate(all="ignore"):
@@ -84,7 +84,8 @@ def _step(operator: Table, current: int, op: Any, tensors: list[Table], buffers:
         return None
     turned = inputs[1] == current
     value = _constant(tensors[inputs[0] if turned else inputs[1]], buffers)
-    return None if value is None or value.size not in (1, 3) else Step(op, value, turned)
+    last = (tensors[current].integers(0, "i4") or (1,))[-1]
+    return None if value is None or value.size not in (1, last) else Step(op, value.reshape(-1), turned)
 
 
 def _constant(tensor: Table, buffers: list[Table]) -> Floats | None:

@@ -159,11 +159,6 @@ def test_an_output_that_nothing_reads_is_doubted() -> None:
     ]
 
 
-def test_a_signal_that_is_standardised_twice_is_doubted() -> None:
-    twice = [{"op": "standardize"}, {"op": "standardize"}]
-    assert [each.where for each in doubts(spec(*twice, start=WINDOW))] == ["$.inputs[0].steps[2]"]
-
-
 def test_the_first_layers_of_a_tflite_are_read(tmp_path_factory: pytest.TempPathFactory) -> None:
     models = small_models(tmp_path_factory.getbasetemp().parent)
     assert front_steps(models["small"]) == ()
