@@ -1,6 +1,6 @@
 /** The sides that resize_browser.py compares: every resize method of Satchel, a canvas, transformers.js. All give [224, 224, 3] floats. */
 
-import { loadPhoto, ofImageData } from "/web_demo/lib/photo.js";
+import { ofBitmap, ofImageData } from "/web_demo/lib/photo.js";
 import { Pipeline } from "/web_demo/lib/pipeline.js";
 import { parseSpec } from "/web_demo/lib/spec.js";
 
@@ -47,45 +47,56 @@ async function transformersSide(bitmap) {
   return () => processor(image);
 }
 
-async function median(run, repeat) {
-  const found = [];
-  for (let i = 0; i <= repeat; i++) {
-    const start = performance.now();
-    await run();
-    found.push(performance.now() - start);
+/** Gives the milliseconds of every turn of every side: all sides take one turn after the other, and the first is not counted. */
+async function inTurns(sides, repeat) {
+  const found = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
+  for (let turn = 0; turn <= repeat; turn++) {
+    for (const [name, run] of Object.entries(sides)) {
+      const start = performance.now();
+      await run();
+      if (turn > 0) found[name].push(performance.now() - start);
+    }
   }
-  return found.slice(1).sort((a, b) => a - b)[Math.floor(repeat / 2)];
+  return found;
 }
 
-/** Gives milliseconds by side for the photo at an address. */
+/** Gives what prepares a bitmap: its pixels are read in each turn, as a canvas reads them. */
+function bitmapSide(pipeline, bitmap) {
+  return async () => {
+    const photo = await ofBitmap(bitmap);
+    const tensors = pipeline.prepare(photo);
+    photo.close();
+    return tensors;
+  };
+}
+
+/** Gives milliseconds by side for the photo at an address, decoded before the clock starts. */
 globalThis.compare = async (url, methods, repeat, transformers) => {
-  const blob = await (await fetch(url)).blob();
-  const photo = await loadPhoto(blob);
-  const bitmap = await createImageBitmap(blob);
-  const canvas = canvasSide(bitmap);
-  const found = { "canvas drawImage": await median(canvas, repeat) };
-  for (const method of methods) {
-    const pipeline = pipelineOf(method);
-    found[method] = await median(() => pipeline.prepare(photo), repeat);
-  }
-  // The pixels of the photo are read in each turn above; here they are in memory, as a camera's are.
+  const bitmap = await createImageBitmap(await (await fetch(url)).blob());
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
   context.drawImage(bitmap, 0, 0);
   const inMemory = ofImageData(context.getImageData(0, 0, bitmap.width, bitmap.height));
-  const bilinear = pipelineOf("pillow.bilinear");
-  found["pillow.bilinear of ImageData"] = await median(() => bilinear.prepare(inMemory), repeat);
-  if (transformers) found["transformers.js"] = await median(await transformersSide(bitmap), Math.min(repeat, 5));
-  photo.close();
+  const sides = { "canvas drawImage": canvasSide(bitmap) };
+  for (const method of methods) sides[method] = bitmapSide(pipelineOf(method), bitmap);
+  for (const method of ["pillow.bilinear", "tf.bilinear"]) {
+    const pipeline = pipelineOf(method);
+    sides[`${method} of ImageData`] = () => pipeline.prepare(inMemory);
+  }
+  const found = await inTurns(sides, repeat);
+  if (transformers) {
+    const side = { "transformers.js": await transformersSide(bitmap) };
+    Object.assign(found, await inTurns(side, Math.min(repeat, 5)));
+  }
   return found;
 };
 
 /** Gives the bytes by which the heap has grown over `count` frames, the first hundred not counted. */
 globalThis.growth = async (url, method, count) => {
-  const photo = await loadPhoto(await (await fetch(url)).blob());
-  const pipeline = pipelineOf(method);
+  const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+  const prepare = bitmapSide(pipelineOf(method), bitmap);
   const settledHeap = async (many) => {
     for (let i = 0; i < many; i++) {
-      pipeline.prepare(photo);
+      await prepare();
       if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve)); // as frames come: one task each
     }
     for (let i = 0; i < 5; i++) {

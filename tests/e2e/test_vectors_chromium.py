@@ -51,3 +51,31 @@ def test_every_case_gives_in_chromium_what_its_library_gives(page: Page, path: s
     found = page.evaluate("(path) => runVectors(path)", path)
     assert found["wrong"] == []
     COUNTS[path.split("/")[0]] += found["count"]
+
+
+COPIES = """
+globalThis.copies = 0;
+const { copyTo } = VideoFrame.prototype;
+VideoFrame.prototype.copyTo = function (...given) {
+  copies++;
+  return copyTo.apply(this, given);
+};
+"""
+CANVAS = "globalThis.copies = 0; delete globalThis.VideoFrame;"
+
+
+@pytest.mark.parametrize(("script", "copied"), [(COPIES, True), (CANVAS, False)])
+def test_photos_are_read_to_the_same_bits_with_a_canvas_and_without(
+    browser: Browser, script: str, copied: bool
+) -> None:
+    context = browser.new_context()
+    context.add_init_script(script)
+    page = context.new_page()
+    page.route("**/*", _file)
+    page.goto(f"{ORIGIN}tests/vectors/page.html")
+    page.wait_for_function("() => 'runVectors' in globalThis")
+    found = [page.evaluate("(path) => runVectors(path)", path) for path in PATHS if path.startswith("decode/")]
+    assert sum(each["count"] for each in found) >= 15
+    assert [each["wrong"] for each in found] == [[]] * len(found)
+    assert (page.evaluate("copies") > 1) == copied
+    context.close()

@@ -40,31 +40,6 @@ test("four bytes a pixel, as a canvas gives them, are resized to the bits of thr
   }
 });
 
-test("a photo read band by band gives the bits of one that is whole", () => {
-  const [width, height] = [90, 300];
-  const pixels = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * i) % 251));
-  const whole = fromPixels(pixels.slice(), width, height, { channels: 4 });
-  const reads = [];
-  const read = (left, top, wide, high) => {
-    reads.push(high);
-    const part = new Uint8Array(wide * high * 4);
-    for (let y = 0; y < high; y++) {
-      const from = ((top + y) * width + left) * 4;
-      part.set(pixels.subarray(from, from + wide * 4), y * wide * 4);
-    }
-    return picture(part, wide, high, 3, 4);
-  };
-  const steps = [
-    DECODE,
-    { op: "resize", method: "pillow.lanczos", fit: "shorter_side", side: 40, side_rounding: "floor" },
-    { op: "crop", width: 20, height: 100, offset_rounding: "floor" },
-  ];
-  const unread = { ...whole, picture: { width, height, channels: 3, read } };
-  const expected = pipelineOf(steps).prepare(whole).image;
-  assert.deepEqual(pipelineOf(steps).prepare(unread).image, expected);
-  assert.ok(reads.length > 3 && Math.max(...reads) < height);
-});
-
 test("a tensor of integers is quantised half away from zero, and clamped", () => {
   const tensors = {
     input: { "a/tflite": { name: "t", index: 0, shape: [1, 1, 6, 3], dtype: "uint8", scale: 0.5, zero_point: 10 } },

@@ -6,7 +6,7 @@ import { SatchelError } from "./errors.js";
 import { applied, arrayOf, normalize, quantize, rescale } from "./ops/arithmetic.js";
 import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
-import { picture, pixelsOf, Scratch } from "./ops/picture.js";
+import { picture, Scratch } from "./ops/picture.js";
 import { resize } from "./ops/resize.js";
 import { ofImageData } from "./photo_pixels.js";
 import { pictureShapes } from "./picture_shapes.js";
@@ -16,7 +16,6 @@ import { traced } from "./trace.js";
 /** @typedef {import("./families.js").Watch} Watch */
 /** @typedef {import("./families.js").TensorValue} TensorValue */
 /** @typedef {import("./ops/picture.js").Picture} Picture */
-/** @typedef {import("./ops/picture.js").Unread} Unread */
 /** @typedef {import("./photo.js").Photo} Photo */
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./steps_images.js").ImageStep} ImageStep */
@@ -36,7 +35,8 @@ export const PHOTO = { kind: "photo", check: pictureShapes, plan, load };
  */
 function load(thing, input) {
   const first = input.steps[0];
-  if (thing?.y instanceof Uint8Array) return import("./families_frame.js").then(({ FRAME }) => FRAME.load(thing, input));
+  if (thing?.y instanceof Uint8Array)
+    return import("./families_frame.js").then(({ FRAME }) => FRAME.load(thing, input));
   const background = first.op === "decode" ? first.background : undefined;
   if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
   if (typeof thing !== "object" || thing === null) {
@@ -94,13 +94,12 @@ function prepared(steps, scratches, photo, { onView }, resizers, tensor) {
     const step = steps[i];
     const next = steps[i + 1];
     if (step.op === "rescale" || step.op === "normalize") {
-      image = pixelsOf(image);
       view?.(image, colours);
       view = undefined;
       pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
     } else if (step.op === "layout") order = step.to === "NCHW" ? "NCHW" : "NHWC";
     else {
-      if (pending.length > 0) image = settled(pixelsOf(image), pending, scratches[i]);
+      if (pending.length > 0) image = settled(image, pending, scratches[i]);
       pending = [];
       const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
       if (step.op === "resize") image = resize(image, step, scratches[i], resizers, then);
@@ -109,7 +108,6 @@ function prepared(steps, scratches, photo, { onView }, resizers, tensor) {
       if (step.op === "color") colours = step.to;
     }
   }
-  image = pixelsOf(image);
   view?.(image, colours);
   return tensorOf(image, pending, order, scratches[steps.length], tensor);
 }
@@ -130,14 +128,12 @@ function settled(image, ops, scratch) {
 
 /**
  * @param {ImageStep} step
- * @param {Picture | Unread} unread
+ * @param {Picture} image
  * @param {"RGB" | "BGR" | "GRAY"} colours
  * @param {Scratch} scratch
- * @returns {Picture | Unread}
+ * @returns {Picture}
  */
-function moved(step, unread, colours, scratch) {
-  if (step.op === "decode" || step.op === "yuv_to_rgb") return unread;
-  const image = pixelsOf(unread);
+function moved(step, image, colours, scratch) {
   switch (step.op) {
     case "color":
       return color(image, colours, step.to, scratch);

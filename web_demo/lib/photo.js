@@ -12,9 +12,20 @@ import { fromPixels, refuseSize } from "./photo_pixels.js";
 
 export { fromPixels, ofImageData } from "./photo_pixels.js";
 
-/** @typedef {import("./ops/picture.js").Picture} Picture */
 /** @typedef {import("./photo_header.js").Header} Header */
 /** @typedef {import("./photo_pixels.js").Photo} Photo */
+
+/** Rows that a canvas has. */
+const BAND = 64;
+
+/** Bytes of the largest memory that is kept for the next photo: of one of 16 megapixels. */
+const MAX_SPARE = 2 ** 26;
+
+/** @type {Uint8Array<ArrayBuffer> | undefined} of a photo that was closed */
+let spare;
+
+/** @type {Promise<boolean> | undefined} */
+let ordering;
 
 const READABLE = "Readable here are JPEG, PNG, WebP, GIF, BMP and AVIF.";
 
@@ -33,20 +44,12 @@ export async function loadPhoto(source, background = [0, 0, 0]) {
     const header = checkedHeader(bytes);
     const orientation = header.format === "WEBP" ? takeWebpOrientation(bytes) : 1;
     const bitmap = await decoded(orientation === 1 ? source : new Blob([bytes]), header);
-    refuseSize(bitmap.width, bitmap.height);
-    const { width, height } = bitmap;
-    const opaque = unread(bitmap);
-    if (header.format === "JPEG") {
-      return { name, picture: opaque, width, height, hadAlpha: false, close: () => bitmap.close() };
-    }
-    const pixels = header.alpha ? glPixels(bitmap) : opaque.read(0, 0, width, height).data;
+    const photo =
+      header.alpha || header.format === "GIF"
+        ? ofTransparent(bitmap, header.alpha, background, name)
+        : await ofBitmap(bitmap, name);
     bitmap.close();
-    const photo = fromPixels(/** @type {Uint8Array<ArrayBuffer>} */ (pixels), width, height, {
-      channels: 4,
-      background,
-      name,
-    });
-    const upright = oriented(/** @type {Picture} */ (photo.picture), orientation);
+    const upright = oriented(photo.picture, orientation);
     return { ...photo, picture: upright, width: upright.width, height: upright.height };
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
@@ -110,41 +113,109 @@ async function decoded(source, { format, alpha, profile }) {
 }
 
 /**
- * Gives a picture whose pixels are all opaque, or wholly transparent. Parts of it are drawn on a canvas of their own size, pixel on
- * pixel, for a large photo is not copied twice when little of it is needed at a time.
+ * Gives the photo of a bitmap that is opaque. Its memory is that of a photo that was closed before, where one was.
  *
  * @param {ImageBitmap} bitmap
- * @returns {import("./ops/picture.js").Unread}
+ * @param {string} [name]
+ * @returns {Promise<Photo>}
  */
-function unread(bitmap) {
-  let canvas = new OffscreenCanvas(1, 1);
-  /** @type {OffscreenCanvasRenderingContext2D | null} */
-  let context = null;
-  return {
-    width: bitmap.width,
-    height: bitmap.height,
-    channels: 3,
-    read(left, top, width, height) {
-      if (context === null || canvas.width !== width || canvas.height !== height) {
-        canvas = new OffscreenCanvas(width, height);
-        context = canvas.getContext("2d", { willReadFrequently: true });
-      }
-      if (context === null) throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with");
-      context.globalCompositeOperation = "copy";
-      context.drawImage(bitmap, -left, -top);
-      const { data } = context.getImageData(0, 0, width, height);
-      return picture(/** @type {Uint8ClampedArray<ArrayBuffer>} */ (data), width, height, 3, 4);
-    },
+export async function ofBitmap(bitmap, name = "photo") {
+  const { width, height } = bitmap;
+  refuseSize(width, height);
+  const size = width * height * 4;
+  /** @type {Uint8Array<ArrayBuffer> | undefined} */
+  let pixels = spare?.length === size ? spare : new Uint8Array(size);
+  spare = undefined;
+  if (!(await copied(bitmap, pixels))) drawn(bitmap, pixels);
+  const close = () => {
+    if (size <= MAX_SPARE && pixels) spare = pixels;
+    pixels = undefined;
   };
+  return { name, picture: picture(pixels, width, height, 3, 4), width, height, hadAlpha: false, close };
 }
 
 /**
- * Gives the straight RGBA of a picture that may be partly transparent.
+ * Copies a bitmap's pixels as they lie in memory, in the order of RGB: one pass, where a canvas takes three.
  *
  * @param {ImageBitmap} bitmap
- * @returns {Uint8Array<ArrayBuffer>}
+ * @param {Uint8Array<ArrayBuffer>} pixels
+ * @returns {Promise<boolean>} false where the browser cannot, or would change colours, or would leave the photo unturned
  */
-function glPixels(bitmap) {
+async function copied(bitmap, pixels) {
+  if (!(await ordersColours())) return false;
+  const frame = /** @type {VideoFrame & {rotation?: number, flip?: boolean}} */ (
+    new VideoFrame(bitmap, { timestamp: 0, alpha: "discard" })
+  );
+  const { rotation, flip, colorSpace } = frame;
+  try {
+    if (rotation !== 0 || flip !== false || colorSpace.transfer !== "iec61966-2-1") return false;
+    const [{ offset, stride }] = await frame.copyTo(pixels, { format: "RGBX" });
+    return offset === 0 && stride === bitmap.width * 4;
+  } catch {
+    return false;
+  } finally {
+    frame.close();
+  }
+}
+
+/** Says whether a copy of a frame heeds the order that is asked for: browsers that do not know that option pass it over. */
+function ordersColours() {
+  ordering ??= (async () => {
+    try {
+      const init = /** @type {const} */ ({ format: "BGRX", codedWidth: 1, codedHeight: 1, timestamp: 0 });
+      const frame = new VideoFrame(Uint8Array.of(1, 2, 3, 255), init);
+      const found = new Uint8Array(4);
+      await frame.copyTo(found, { format: "RGBX" });
+      frame.close();
+      return found[0] === 3 && found[2] === 1;
+    } catch {
+      return false;
+    }
+  })();
+  return ordering;
+}
+
+/**
+ * Draws a bitmap on a canvas, pixel on pixel, some rows at a time: the canvas is small, and so is what is read from it.
+ *
+ * @param {ImageBitmap} bitmap
+ * @param {Uint8Array<ArrayBuffer>} pixels RGBA, which a canvas keeps multiplied by alpha
+ */
+function drawn(bitmap, pixels) {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, BAND).getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with");
+  context.globalCompositeOperation = "copy";
+  for (let top = 0; top < height; top += BAND) {
+    context.drawImage(bitmap, 0, -top);
+    const { data } = context.getImageData(0, 0, width, Math.min(BAND, height - top));
+    pixels.set(data, top * width * 4);
+  }
+}
+
+/**
+ * Gives the photo of a bitmap whose pixels may be transparent: partly, or in a GIF wholly.
+ *
+ * @param {ImageBitmap} bitmap
+ * @param {boolean} partly
+ * @param {readonly number[]} background
+ * @param {string} name
+ */
+function ofTransparent(bitmap, partly, background, name) {
+  const { width, height } = bitmap;
+  refuseSize(width, height);
+  const pixels = new Uint8Array(width * height * 4);
+  (partly ? readByGl : drawn)(bitmap, pixels);
+  return fromPixels(pixels, width, height, { channels: 4, background, name });
+}
+
+/**
+ * Reads the straight RGBA of a picture that may be partly transparent.
+ *
+ * @param {ImageBitmap} bitmap
+ * @param {Uint8Array<ArrayBuffer>} pixels
+ */
+function readByGl(bitmap, pixels) {
   const { width, height } = bitmap;
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
   if (gl === null || Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) {
@@ -163,8 +234,6 @@ function glPixels(bitmap) {
   gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
   const texture = gl.getParameter(gl.TEXTURE_BINDING_2D);
   gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
-  const pixels = new Uint8Array(width * height * 4);
   gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
   gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return pixels;
 }

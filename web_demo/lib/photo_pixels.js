@@ -13,11 +13,11 @@ import { MAX_PIXELS, picture } from "./ops/picture.js";
  *
  * @typedef {object} Photo
  * @property {string} name what to call it in a message
- * @property {Picture | import("./ops/picture.js").Unread} picture uint8, three channels
+ * @property {Picture} picture uint8, three channels
  * @property {number} width
  * @property {number} height
  * @property {boolean} hadAlpha whether some pixel was not opaque, and so was mixed with the background
- * @property {() => void} close gives the browser's memory back
+ * @property {() => void} close gives its memory back: nothing may be prepared of it any more
  */
 
 /**

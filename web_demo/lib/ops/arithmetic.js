@@ -6,16 +6,21 @@
  */
 
 import { SatchelError } from "../errors.js";
+import { affineSimd } from "./affine_simd.js";
+import { picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} Values */
 
 /**
- * An op of a binary32 value, to a binary32 value; `all` does the same to `count` values in place, every `step`th from `from` on.
+ * An op of a binary32 value, to a binary32 value.
+ *
+ * `link` gives, for each of four lanes by their channels, what makes the same of x as (x - less) / by * times + plus: where an op has
+ * no such part, 0, 1, 1 and -0 leave every x as it is.
  *
  * @typedef {(x: number, channel: number) => number} OfOne
- * @typedef {(values: Float32Array, from: number, step: number, count: number, channel: number) => void} OfAll
- * @typedef {OfOne & {all: OfAll}} Op
+ * @typedef {(channelOf: (lane: number) => number) => number[]} Link the lanes of less, of by, of times, of plus
+ * @typedef {OfOne & {link: Link}} Op
  */
 
 const f32 = Math.fround;
@@ -31,14 +36,7 @@ export function rescale({ factor, divisor, offset }) {
   const plus = f32(offset);
   const divides = factor === undefined;
   const one = (/** @type {number} */ x) => f32(f32(divides ? x / by : x * by) + plus);
-  return Object.assign(one, {
-    /** @type {OfAll} */
-    all(values, from, step, count) {
-      const end = from + count * step;
-      if (divides) for (let i = from; i < end; i += step) values[i] = f32(values[i] / by) + plus;
-      else for (let i = from; i < end; i += step) values[i] = f32(values[i] * by) + plus;
-    },
-  });
+  return withLink(one, () => [0, divides ? by : 1, divides ? 1 : by, plus]);
 }
 
 /**
@@ -48,17 +46,26 @@ export function rescale({ factor, divisor, offset }) {
  * @returns {Op}
  */
 export function normalize({ mean, std }) {
-  const means = Float32Array.from(mean);
-  const stds = Float32Array.from(std);
-  const of = (/** @type {Float32Array} */ numbers, /** @type {number} */ c) => numbers[numbers.length === 1 ? 0 : c];
-  const one = (/** @type {number} */ x, /** @type {number} */ c) => f32(f32(x - of(means, c)) / of(stds, c));
-  return Object.assign(one, {
-    /** @type {OfAll} */
-    all(values, from, step, count, c) {
-      const [less, by] = [of(means, c), of(stds, c)];
-      for (let i = from, end = from + count * step; i < end; i += step) values[i] = f32(values[i] - less) / by;
-    },
+  const [means, stds] = [mean, std].map((numbers) => {
+    const rounded = numbers.map(f32);
+    return (/** @type {number} */ c) => rounded[rounded.length === 1 ? 0 : c];
   });
+  const one = (/** @type {number} */ x, /** @type {number} */ c) => f32(f32(x - means(c)) / stds(c));
+  return withLink(one, (c) => [means(c), stds(c), 1, -0]);
+}
+
+/**
+ * @param {OfOne} one
+ * @param {(channel: number) => number[]} constants
+ * @returns {Op}
+ */
+function withLink(one, constants) {
+  /** @type {Link} */
+  const link = (channelOf) => {
+    const lanes = [0, 1, 2, 3].map((lane) => constants(channelOf(lane)));
+    return [0, 1, 2, 3].flatMap((part) => lanes.map((lane) => lane[part]));
+  };
+  return Object.assign(one, { link });
 }
 
 /** The array types of input tensors, and the range of the integers that Satchel makes. */
@@ -133,23 +140,26 @@ export function dequantize(values, { scale, zero_point: zeroPoint = 0 }) {
  * @returns {T} out
  */
 export function applied(image, ops, out, last = (x) => x, order = "NHWC") {
-  const { data, step, width, height, channels } = image;
+  const { width, height, channels } = image;
+  const made = image.data instanceof Float32Array && ops.length > 0 ? affineSimd(image, ops) : undefined;
+  const { data, offset, row, step } = made ? picture(made, width, height, channels) : image;
+  const left = made ? [] : ops;
   const [across, down] = order === "NHWC" ? [channels, 1] : [1, width * height];
-  const of = (/** @type {number} */ x, /** @type {number} */ c) =>
-    last(
-      ops.reduce((value, op) => op(value, c), x),
-      c,
-    );
-  if (data instanceof Float32Array && out instanceof Float32Array) {
-    appliedToFloats(image, ops, out, across, down);
+  if (made && out instanceof Float32Array && across === channels) {
+    out.set(made);
     return out;
   }
+  const of = (/** @type {number} */ x, /** @type {number} */ c) =>
+    last(
+      left.reduce((value, op) => op(value, c), x),
+      c,
+    );
   const table = data instanceof Float32Array ? undefined : tabled(of, channels);
   if (table && order === "NHWC" && channels === 3) return looked(image, table, out);
   for (let c = 0; c < channels; c++) {
     let o = c * down;
     for (let y = 0; y < height; y++) {
-      let p = image.offset + y * image.row + c;
+      let p = offset + y * row + c;
       for (let x = 0; x < width; x++, p += step, o += across) {
         out[o] = table ? table[c * 256 + data[p]] : of(data[p], c);
       }
@@ -176,24 +186,6 @@ function looked({ data, offset, row, step, width, height }, table, out) {
     }
   }
   return out;
-}
-
-/**
- * Carries each op out on all values of a channel before the next: a loop of its own each, which engines make fast.
- *
- * @param {Picture} image binary32
- * @param {readonly Op[]} ops
- * @param {Float32Array} out
- * @param {number} across
- * @param {number} down
- */
-function appliedToFloats({ data, offset, row, step, width, height, channels }, ops, out, across, down) {
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0, o = c * down; y < height; y++) {
-      for (let x = 0, p = offset + y * row + c; x < width; x++, p += step, o += across) out[o] = data[p];
-    }
-    for (const op of ops) op.all(out, c * down, across, width * height, c);
-  }
 }
 
 /**

@@ -4,7 +4,7 @@
 
 import { SatchelError } from "../errors.js";
 import { centralStart, centreOffset } from "./fit.js";
-import { picture, pixelsOf } from "./picture.js";
+import { picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
@@ -51,7 +51,7 @@ export function cropWindow(step, width, height) {
  * @returns {Picture}
  */
 export function crop(image, { left, top, width, height }) {
-  return pixelsOf(image, left, top, width, height);
+  return { ...image, offset: image.offset + top * image.row + left * image.step, width, height };
 }
 
 /**

@@ -19,31 +19,6 @@ export const MAX_PIXELS = 2 ** 27;
  */
 
 /**
- * A picture whose pixels are read when they are needed, so that a large photo need not be copied whole.
- *
- * @typedef {object} Unread
- * @property {number} width
- * @property {number} height
- * @property {3} channels
- * @property {(left: number, top: number, width: number, height: number) => Picture} read gives a part of it, valid until the next
- */
-
-/**
- * Gives the pixels of a part of a picture; the whole when nothing is said.
- *
- * @param {Picture | Unread} image
- * @param {number} [left]
- * @param {number} [top]
- * @param {number} [width]
- * @param {number} [height]
- * @returns {Picture}
- */
-export function pixelsOf(image, left = 0, top = 0, width = image.width, height = image.height) {
-  if ("read" in image) return image.read(left, top, width, height);
-  return { ...image, offset: image.offset + top * image.row + left * image.step, width, height };
-}
-
-/**
  * The part of a resized picture that the next crop keeps.
  *
  * @typedef {{left: number, top: number, width: number, height: number}} Window

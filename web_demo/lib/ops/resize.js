@@ -5,10 +5,9 @@
 import { SatchelError } from "../errors.js";
 import { centreOffset, resizedSize } from "./fit.js";
 import { crop, cropWindow, pad } from "./geometry.js";
-import { MAX_PIXELS, pixelsOf } from "./picture.js";
+import { MAX_PIXELS } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("./picture.js").Unread} Unread */
 /** @typedef {import("./picture.js").Window} Window */
 /** @typedef {import("./picture.js").Scratch} Scratch */
 /** @typedef {import("../spec.js").Resize} Resize */
@@ -16,17 +15,16 @@ import { MAX_PIXELS, pixelsOf } from "./picture.js";
 /** @typedef {import("./fit.js").Rounding} Rounding */
 
 /**
- * Gives a window of the whole picture at its new width and height, by a method of one library. Pillow's reads a photo that lies in
- * the browser band by band, the others take a Picture.
+ * Gives a window of the whole picture at its new width and height, by a method of one library.
  *
- * @typedef {(image: any, width: number, height: number, method: string, window: Window, scratch: Scratch) => Picture} Resizer
+ * @typedef {(image: Picture, width: number, height: number, method: string, window: Window, scratch: Scratch) => Picture} Resizer
  * @typedef {Readonly<Record<string, Resizer>>} Resizers by the library that a method is named after
  */
 
 /**
  * Gives the resized picture; with `then`, that crop of it, without computing what the crop throws away.
  *
- * @param {Picture | Unread} image
+ * @param {Picture} image
  * @param {Resize} step
  * @param {Scratch} scratch
  * @param {Resizers} resizers
@@ -41,15 +39,14 @@ export function resize(image, step, scratch, resizers, then) {
   }
   const [library] = step.method.split(".");
   const algorithm = resizers[library];
-  const source = library === "pillow" ? image : pixelsOf(image);
   const fitted = fittedWindow(step, width, height);
   if (step.fit === "contain") {
-    const inside = algorithm(source, width, height, step.method, fitted, scratch);
+    const inside = algorithm(image, width, height, step.method, fitted, scratch);
     const boxed = letterbox(inside, step, scratch);
     return then === undefined ? boxed : crop(boxed, cropWindow(then, boxed.width, boxed.height));
   }
   const kept = then === undefined ? fitted : within(fitted, cropWindow(then, fitted.width, fitted.height));
-  return algorithm(source, width, height, step.method, kept, scratch);
+  return algorithm(image, width, height, step.method, kept, scratch);
 }
 
 /**

@@ -6,7 +6,8 @@
  * area too.
  */
 
-import { picture, pixelsOf } from "./picture.js";
+import { crop } from "./geometry.js";
+import { picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
@@ -42,8 +43,7 @@ const SLIVER = 1e-3;
  */
 export function resizeOpencv(source, width, height, method, window, scratch) {
   const { left, top } = window;
-  if (source.width === width && source.height === height)
-    return pixelsOf(source, left, top, window.width, window.height);
+  if (source.width === width && source.height === height) return crop(source, window);
   const length = window.width * window.height * source.channels;
   const out = picture(
     scratch.take("resize.out", Uint8ClampedArray, length),
@@ -243,7 +243,11 @@ function narrowRow({ data, offset, row: stride, step, channels }, row, { first, 
   for (let x = 0, o = 0; x < first.length; x++) {
     const left = start + first[x] * step;
     const right = start + second[x] * step;
-    for (let c = 0; c < channels; c++) line[o++] = data[left + c] * weight[x] + data[right + c] * other[x];
+    const [near, far] = [weight[x], other[x]];
+    line[o++] = data[left] * near + data[right] * far;
+    if (channels === 1) continue;
+    line[o++] = data[left + 1] * near + data[right + 1] * far;
+    line[o++] = data[left + 2] * near + data[right + 2] * far;
   }
 }
 

@@ -5,25 +5,25 @@
  * Only the rows and columns that a crop keeps are computed, with the coefficients of the whole.
  */
 
-import { picture, pixelsOf } from "./picture.js";
+import { picture } from "./picture.js";
 import { coefficients, PRECISION_BITS, reach } from "./pillow_taps.js";
 import { resampler } from "./resample_simd.js";
+import { copyRow, laned } from "./wasm.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("./picture.js").Unread} Unread */
 /** @typedef {import("./picture.js").Window} Window */
 /** @typedef {import("./picture.js").Scratch} Scratch */
 /** @typedef {import("./pillow_taps.js").Taps} Taps */
 
 const HALF = 1 << (PRECISION_BITS - 1);
 
-/** Rows that are read at a time: few enough to stay in the processor's cache. */
+/** Rows that are narrowed at a time: few enough to stay in the processor's cache. */
 const BAND = 64;
 
 /**
  * Gives Pillow's resize of a uint8 picture, or the window of it that is wanted.
  *
- * @param {Picture | Unread} source uint8
+ * @param {Picture} source uint8
  * @param {number} width of the whole result
  * @param {number} height of the whole result
  * @param {string} method `pillow.nearest`, `.box`, `.bilinear`, `.hamming`, `.bicubic` or `.lanczos`
@@ -32,33 +32,17 @@ const BAND = 64;
  * @returns {Picture} uint8, of the window's size
  */
 export function resizePillow(source, width, height, method, window, scratch) {
-  if (method === "pillow.nearest") return nearest(pixelsOf(source), width, height, window, scratch);
+  if (method === "pillow.nearest") return nearest(source, width, height, window, scratch);
   const columns = coefficients(source.width, width, method, window.left, window.width);
   const rows = coefficients(source.height, height, method, window.top, window.height);
-  const simd = "read" in source || source.step === 4 ? resampler() : undefined;
-  return (simd ? bothPassesSimd : bothPasses)(source, columns, rows, scratch, /** @type {any} */ (simd));
-}
-
-/**
- * Yields the part of the source that the taps read, band by band.
- *
- * @param {Picture | Unread} source
- * @param {Taps} columns
- * @param {Taps} rows
- * @returns {Generator<{band: Picture, at: number}>} at: how many rows came before
- */
-function* bands(source, columns, rows) {
-  const [left, top] = [columns.starts[0], rows.starts[0]];
-  const [width, height] = [reach(columns), reach(rows)];
-  for (let at = 0; at < height; at += BAND) {
-    yield { band: pixelsOf(source, left, top + at, width, Math.min(BAND, height - at)), at };
-  }
+  const simd = laned(source) ? resampler() : undefined;
+  return simd ? bothPassesSimd(source, columns, rows, scratch, simd) : bothPasses(source, columns, rows, scratch);
 }
 
 /**
  * Gives both passes with the channels of a pixel at once.
  *
- * @param {Picture | Unread} source of four bytes a pixel
+ * @param {Picture} source uint8, three channels
  * @param {Taps} columns
  * @param {Taps} rows
  * @param {Scratch} scratch
@@ -67,18 +51,22 @@ function* bands(source, columns, rows) {
  */
 function bothPassesSimd(source, columns, rows, scratch, simd) {
   const [width, height] = [columns.starts.length, rows.starts.length];
-  const line = reach(columns) * 4;
+  const { step } = source;
+  const line = reach(columns) * step;
   const across = (columns.size + 2) * 4 * width;
   const down = (rows.size + 2) * 4 * height;
-  const between = across + down + line * BAND;
+  const between = across + down + line * BAND + 4;
   const out = between + reach(rows) * width * 4;
   const memory = simd.memory(out + width * height * 4);
-  simd.writeTaps(columns, 0, 4);
-  simd.writeTaps(rows, across, width * 4);
-  for (const { band, at } of bands(source, columns, rows)) {
-    copyRows(band, memory, across + down);
+  simd.writeTaps(memory, columns, 0, step);
+  simd.writeTaps(memory, rows, across, width * 4);
+  for (let at = 0; at < reach(rows); at += BAND) {
+    const count = Math.min(BAND, reach(rows) - at);
+    for (let y = 0; y < count; y++) {
+      copyRow(source, rows.starts[0] + at + y, memory, across + down + y * line, columns.starts[0], reach(columns));
+    }
     const to = { out: between + at * width * 4, lineStep: width * 4, step: 4 };
-    simd.run({ source: across + down, lineStep: line, tapStep: 4 }, { place: 0, taps: columns }, to, band.height);
+    simd.run({ source: across + down, lineStep: line, tapStep: step }, { place: 0, taps: columns }, to, count);
   }
   const to = { out, lineStep: 4, step: width * 4 };
   simd.run({ source: between, lineStep: 4, tapStep: width * 4 }, { place: across, taps: rows }, to, width);
@@ -88,22 +76,9 @@ function bothPassesSimd(source, columns, rows, scratch, simd) {
 }
 
 /**
- * Copies rows of four bytes a pixel, without gaps between them.
- *
- * @param {Picture} image
- * @param {Uint8Array} memory
- * @param {number} place
- */
-function copyRows({ data, offset, row, width, height }, memory, place) {
-  for (let y = 0; y < height; y++) {
-    memory.set(data.subarray(offset + y * row, offset + y * row + width * 4), place + y * width * 4);
-  }
-}
-
-/**
  * Gives both passes one channel after the other.
  *
- * @param {Picture | Unread} source
+ * @param {Picture} source
  * @param {Taps} columns
  * @param {Taps} rows
  * @param {Scratch} scratch
@@ -112,12 +87,10 @@ function copyRows({ data, offset, row, width, height }, memory, place) {
 function bothPasses(source, columns, rows, scratch) {
   const width = columns.starts.length;
   const { channels } = source;
-  const pass = channels === 3 ? row3 : rowAny;
   const between = scratch.take("resize.between", Uint8ClampedArray, width * reach(rows) * channels);
-  for (const { band, at } of bands(source, columns, rows)) {
-    for (let y = 0; y < band.height; y++) {
-      pass(band, band.offset + y * band.row, columns, between, (at + y) * width * channels);
-    }
+  const corner = source.offset + rows.starts[0] * source.row + columns.starts[0] * source.step;
+  for (let y = 0; y < reach(rows); y++) {
+    narrowRow(source, corner + y * source.row, columns, between, y * width * channels);
   }
   return verticalPass(picture(between, width, reach(rows), channels), rows, scratch);
 }
@@ -129,26 +102,7 @@ function bothPasses(source, columns, rows, scratch) {
  * @param {Uint8ClampedArray} out clamps what is stored
  * @param {number} o where the result starts
  */
-function row3({ data, step }, line, { starts, counts, weights, size }, out, o) {
-  for (let i = 0; i < starts.length; i++) {
-    let p = line + (starts[i] - starts[0]) * step;
-    let r = HALF;
-    let g = HALF;
-    let b = HALF;
-    for (let k = i * size, end = k + counts[i]; k < end; k++, p += step) {
-      const weight = weights[k];
-      r = (r + Math.imul(data[p], weight)) | 0;
-      g = (g + Math.imul(data[p + 1], weight)) | 0;
-      b = (b + Math.imul(data[p + 2], weight)) | 0;
-    }
-    out[o++] = r >> PRECISION_BITS;
-    out[o++] = g >> PRECISION_BITS;
-    out[o++] = b >> PRECISION_BITS;
-  }
-}
-
-/** @type {typeof row3} */
-function rowAny({ data, step, channels }, line, { starts, counts, weights, size }, out, o) {
+function narrowRow({ data, step, channels }, line, { starts, counts, weights, size }, out, o) {
   for (let i = 0; i < starts.length; i++) {
     for (let c = 0; c < channels; c++) {
       let p = line + (starts[i] - starts[0]) * step + c;

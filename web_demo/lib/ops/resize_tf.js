@@ -5,8 +5,10 @@
  * scale_and_translate with the triangle kernel. The result is binary32 in the source's range.
  */
 
+import { bilinearSimd } from "./bilinear_simd.js";
 import { picture } from "./picture.js";
 import { area, bilinearAntialias, normalizeWeights } from "./resize_tf_span.js";
+import { laned } from "./wasm.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
@@ -26,10 +28,15 @@ const f32 = Math.fround;
  * @returns {Picture} binary32, of the window's size
  */
 export function resizeTf(source, width, height, method, window, scratch) {
-  const length = window.width * window.height * source.channels;
-  const out = picture(scratch.take("resize.float", Float32Array, length), window.width, window.height, source.channels);
-  const kernel = KERNELS[method];
-  kernel(source, width, height, window, out, scratch);
+  const made =
+    method === "tf.bilinear" && laned(source)
+      ? bilinearSimd(source, ...pairs(source, width, height, window))
+      : undefined;
+  const apart = made ? 4 : source.channels;
+  const values = scratch.take("resize.float", Float32Array, window.width * window.height * apart);
+  const out = picture(values, window.width, window.height, source.channels, apart);
+  if (made) values.set(made);
+  else KERNELS[method](source, width, height, window, out, scratch);
   return out;
 }
 
@@ -60,8 +67,7 @@ function halfPixel(at, scale) {
 
 /** @type {Kernel} */
 function bilinear(source, width, height, window, out) {
-  const columns = lerps(source.width, width, window.left, window.width);
-  const rows = lerps(source.height, height, window.top, window.height);
+  const [columns, rows] = pairs(source, width, height, window);
   const { data, offset, row, step, channels } = source;
   for (let y = 0, o = 0; y < window.height; y++) {
     const upper = offset + rows.lower[y] * row;
@@ -87,6 +93,22 @@ function bilinear(source, width, height, window, out) {
  */
 function mix(from, to, lerp) {
   return f32(from + f32(f32(to - from) * lerp));
+}
+
+/**
+ * Gives the neighbours of each column and of each row.
+ *
+ * @param {Picture} source
+ * @param {number} width
+ * @param {number} height
+ * @param {Window} window
+ * @returns {[ReturnType<typeof lerps>, ReturnType<typeof lerps>]}
+ */
+function pairs(source, width, height, window) {
+  return [
+    lerps(source.width, width, window.left, window.width),
+    lerps(source.height, height, window.top, window.height),
+  ];
 }
 
 /**
