@@ -1,13 +1,12 @@
 """resize pillow.* against Pillow itself; and the ways around work against the plain way, bit for bit."""
 
-import os
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from satchel_metadata.ops import geometry, resize_pillow
+from satchel_metadata.ops import bands, geometry, resize_pillow
 from satchel_metadata.ops.geometry import Window
 from satchel_metadata.photo import load_photo
 
@@ -84,7 +83,7 @@ def jpeg(width, height, orientation, seed=0):
 @pytest.mark.parametrize("method", FILTERED)
 def test_bands_and_left_out_rows_change_no_bit(monkeypatch, method, cores):
     monkeypatch.setattr(resize_pillow, "_LARGE", 0)
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(bands, "processors", lambda: cores)
     rng = np.random.default_rng(cores)
     for place, (width, height, to_width, to_height) in enumerate(EDGES + random_sizes(cores, 16)):
         photo = jpeg(width, height, place % 8 + 1)

@@ -7,15 +7,13 @@ versions do so more often. Here the order is always the same, because each pass 
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from satchel_metadata.ops import bands
 from satchel_metadata.ops.geometry import Window
 from satchel_metadata.ops.raster import Raster
 
@@ -34,7 +32,7 @@ _SUPPORT = {
     "pillow.bicubic": 2.0,
     "pillow.lanczos": 3.0,
 }
-_LARGE = 1_000_000
+_LARGE = 100_000
 """Pixels from which threads win more than they cost."""
 
 
@@ -51,15 +49,16 @@ def resize(picture: Raster | Image.Image, width: int, height: int, method: str, 
     Returns:
         uint8 [h, w, 3], or [h, w, 1] of an L picture.
     """
-    kept = (window.left, window.top, window.right, window.bottom)
-    filtered = METHODS[method]
-    whole = kept == (0, 0, width, height)
     if method == "pillow.nearest":
         source = picture.image if isinstance(picture, Raster) else picture
-        resized = source.resize((width, height), filtered)
+        kept = (window.left, window.top, window.right, window.bottom)
+        resized = source.resize((width, height), METHODS[method]).crop(kept)
     else:
-        resized = _narrowed(picture, width, height, method, window).resize((width, height), filtered)
-    pixels = np.asarray(resized if whole else resized.crop(kept))
+        narrow = _narrowed(picture, width, height, method, window)
+        resized = narrow.resize((window.width, height), METHODS[method]).crop(
+            (0, window.top, window.width, window.bottom)
+        )
+    pixels = np.asarray(resized)
     return pixels if pixels.ndim == 3 else pixels[..., np.newaxis]
 
 
@@ -82,35 +81,24 @@ def rows_read(rows: int, height: int, method: str, top: int, bottom: int) -> tup
 
 
 def _narrowed(picture: Raster | Image.Image, width: int, height: int, method: str, window: Window) -> Image.Image:
-    """The horizontal pass, of the rows that the window needs; of a large photo in bands, each on its own thread.
+    """The horizontal pass, of the rows that the window needs, in bands side by side; then the window's columns of it.
 
     The other rows stay black: the vertical pass computes its coefficients for the whole and never reads them for the
-    rows of the window.
+    rows of the window. A column of it depends on no other column.
     """
     filtered = METHODS[method]
     first, last = rows_read(picture.height, height, method, window.top, window.bottom)
-    large = isinstance(picture, Raster) and picture.width * picture.height >= _LARGE
-    count = min(4, os.cpu_count() or 1, last - first) if large else 1
+    count = min(bands.processors(), last - first) if picture.width * picture.height >= _LARGE else 1
     edges = [first + (last - first) * place // count for place in range(count + 1)]
+    narrow = Image.new(picture.mode if isinstance(picture, Image.Image) else "RGB", (window.width, picture.height))
 
-    def band(place: int) -> Image.Image:
+    def band(place: int) -> None:
         top, bottom = edges[place], edges[place + 1]
         if isinstance(picture, Raster):
-            return picture.narrowed(top, bottom, width, filtered)
-        rows = picture if (top, bottom) == (0, picture.height) else picture.crop((0, top, picture.width, bottom))
-        return rows.resize((width, bottom - top), filtered)
+            rows = picture.narrowed(top, bottom, width, filtered)
+        else:
+            rows = picture.crop((0, top, picture.width, bottom)).resize((width, bottom - top), filtered)
+        narrow.paste(rows.crop((window.left, 0, window.right, bottom - top)), (0, top))
 
-    if (first, last, count) == (0, picture.height, 1):
-        return band(0)
-    narrow = Image.new(picture.mode if isinstance(picture, Image.Image) else "RGB", (width, picture.height))
-    for place, image in enumerate(_in_threads(band, count)):
-        narrow.paste(image, (0, edges[place]))
+    bands.together(band, range(count))
     return narrow
-
-
-def _in_threads(make: Callable[[int], Image.Image], count: int) -> list[Image.Image]:
-    """Gives what `make` makes of 0, 1, ... count - 1; Pillow lets other threads run while it resizes."""
-    if count == 1:
-        return [make(0)]
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(make, range(count)))
