@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from satchel_metadata.answers import Answer, Keypoint, Object, Window, answer_of
 from satchel_metadata.errors import ModelError
-from satchel_metadata.families import Family, Plan, Trace, family_of
+from satchel_metadata.families import Family, Plan, Trace, family_of, given_apart
 from satchel_metadata.infer import answer_output, answers_classes, check_steps, ranks, tensor_of
 from satchel_metadata.ops import arithmetic
 from satchel_metadata.ops.reading import Class
@@ -100,8 +100,7 @@ class Pipeline:
         Raises:
             InputError: it cannot be used.
         """
-        names = {planned.each.name for planned in self._inputs}
-        apart = len(names) > 1 and isinstance(thing, Mapping) and set(thing) == names
+        apart = given_apart(thing, self.kinds)
         return {
             planned.each.name: planned.family.load(thing[planned.each.name] if apart else thing, planned.each)
             for planned in self._inputs

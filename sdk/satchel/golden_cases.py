@@ -13,6 +13,7 @@ from PIL import Image
 from satchel.samples import Kind
 from satchel_metadata.answers import Answer
 from satchel_metadata.errors import InputError
+from satchel_metadata.families import given_apart
 from satchel_metadata.golden import (
     GOLDEN_FLOOR,
     LEAST,
@@ -144,7 +145,7 @@ def golden_cases(
     cases, files = [], {}
     kinds = next(iter(artefacts.values()))[0].kinds
     for number, thing in enumerate(things, 1):
-        apart = len(kinds) > 1 and isinstance(thing, Mapping) and set(thing) == set(kinds)
+        apart = given_apart(thing, kinds)
         case = f"{'input' if apart else _word(thing)}-{number}"
         inputs: dict[str, Any] = {}
         for name in kinds:

@@ -15,7 +15,7 @@ from satchel import photos
 from satchel_metadata import canonical
 from satchel_metadata.csv_rows import Decimal, read_rows, read_signal
 from satchel_metadata.errors import InputError, SatchelWarning
-from satchel_metadata.families import family_of
+from satchel_metadata.families import family_of, given_apart
 from satchel_metadata.families.rows import number_columns
 from satchel_metadata.golden_pictures import frame_record
 from satchel_metadata.photo import Photo
@@ -76,12 +76,9 @@ class Kind:
             InputError: it cannot be used.
         """
         inputs = self.spec.inputs
-        apart = len(inputs) > 1 and isinstance(thing, Mapping) and set(thing) == {each.name for each in inputs}
-        if self.name == "several" and not apart:
-            found = ", ".join(map(str, thing)) if isinstance(thing, Mapping) else type(thing).__name__
-            message = f"expected a mapping with {', '.join(each.name for each in inputs)}, found {found or 'none'}"
-            raise InputError("input/wrong-type", message, hint="The inputs are made from different things: name each.")
-        return {each.name: _loaded(thing[each.name], each) for each in inputs} if apart else _loaded(thing, inputs[0])
+        if given_apart(thing, {each.name: family_of(each).kind for each in inputs}):
+            return {each.name: _loaded(thing[each.name], each) for each in inputs}
+        return _loaded(thing, inputs[0])
 
     def files(self, place: Path) -> list[Path]:
         """Gives the files of a folder, or the file.

@@ -96,17 +96,31 @@ export class PipelineBase {
    * @returns {Promise<Record<string, any>>}
    */
   async load(thing) {
-    const names = this.#inputs.map(({ input }) => input.name);
-    const apart =
-      names.length > 1 &&
-      names.every((name) => Object.hasOwn(thing ?? {}, name)) &&
-      Object.keys(thing).length === names.length;
+    const apart = this.#givenApart(thing);
     /** @type {Record<string, any>} */
     const loaded = {};
     for (const { input, family } of this.#inputs) {
       loaded[input.name] = await family.load(apart ? thing[input.name] : thing, input);
     }
     return loaded;
+  }
+
+  /**
+   * Says whether a thing is an object of what each of several inputs is made from, by their names.
+   *
+   * @param {any} thing
+   * @throws {SatchelError} input/wrong-type, where it is none and the inputs are made from different things
+   */
+  #givenApart(thing) {
+    const names = this.#inputs.map(({ input }) => input.name);
+    const found = Object.keys(thing ?? {});
+    const all = found.length === names.length && names.every((name) => found.includes(name));
+    if (names.length > 1 && all) return true;
+    if (new Set(this.kinds).size === 1) return false;
+    const wanted = names.map((name, place) => `${name} (a ${this.kinds[place]})`).join(", ");
+    throw new SatchelError("input/wrong-type", `expected ${wanted}, found ${found.join(", ") || typeof thing}`, {
+      hint: "The inputs are made from different things: give an object of them by their names.",
+    });
   }
 
   /**

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from satchel_metadata.errors import SpecError
+from collections.abc import Mapping
+from typing import Any
+
+from satchel_metadata.errors import InputError, SpecError
 from satchel_metadata.families.base import Family, Plan, Shape
 from satchel_metadata.families.pictures import FRAME, PHOTO
 from satchel_metadata.families.rows import ROW
@@ -12,7 +15,7 @@ from satchel_metadata.spec import Input
 
 FAMILIES: tuple[Family, ...] = (PHOTO, FRAME, ROW, SIGNAL)
 
-__all__ = ["FAMILIES", "Axis", "Family", "Plan", "Shape", "Trace", "family_of"]
+__all__ = ["FAMILIES", "Axis", "Family", "Plan", "Shape", "Trace", "family_of", "given_apart"]
 
 
 def family_of(each: Input, where: str = "$.inputs[0]") -> Family:
@@ -34,3 +37,23 @@ def family_of(each: Input, where: str = "$.inputs[0]") -> Family:
         where=where,
         hint="Begin with decode for a photo, yuv_to_rgb for a camera's frame, columns for a row, window for a signal.",
     )
+
+
+def given_apart(thing: Any, kinds: Mapping[str, str]) -> bool:
+    """Says whether a thing is a mapping from the names of several inputs to what each is made from.
+
+    Args:
+        thing: what a person gives.
+        kinds: the kind of each input by its name.
+
+    Raises:
+        InputError: input/wrong-type, where it is none and the inputs are made from different things.
+    """
+    if len(kinds) > 1 and isinstance(thing, Mapping) and set(thing) == set(kinds):
+        return True
+    if len(set(kinds.values())) > 1:
+        wanted = ", ".join(f"{name} (a {kind})" for name, kind in kinds.items())
+        found = ", ".join(map(str, thing)) if isinstance(thing, Mapping) else type(thing).__name__
+        hint = "The inputs are made from different things: give a mapping from the name of each."
+        raise InputError("input/wrong-type", f"expected {wanted}, found {found or 'none'}", hint=hint)
+    return False

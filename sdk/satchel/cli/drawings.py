@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from satchel.answer import Answer
     from satchel.bundle import Bundle
+    from satchel_metadata.values import Frame
 
 PNG = ".png"
 
@@ -23,7 +24,7 @@ class Drawings:
     """
 
     def __init__(self, bundle: Bundle, out: Path, inputs: Sequence[str]) -> None:
-        if bundle.kind.name != "photo":
+        if not bundle.kind.is_picture:
             raise click.UsageError(f"--draw draws on photos, and this bundle is asked about {bundle.kind.plural}.")
         several = len(inputs) > 1 or Path(inputs[0]).is_dir()
         if several and out.suffix.lower() == PNG:
@@ -32,17 +33,18 @@ class Drawings:
         self.alone = out.suffix.lower() == PNG
         self._names: set[str] = set()
 
-    def add(self, name: str, photo: str | bytes, answer: Answer) -> None:
-        """Draws the answer of a photo.
+    def add(self, name: str, photo: str | bytes | Frame, answer: Answer) -> None:
+        """Draws the answer of a photo, or of a frame as the picture that it becomes.
 
         Raises:
             EnvironmentProblem: env/not-writable.
         """
         from satchel.draw import draw
         from satchel_metadata.errors import EnvironmentProblem
-        from satchel_metadata.photo import load_photo
+        from satchel_metadata.families import family_of
 
-        picture = draw(load_photo(photo, self.bundle.background), answer)
+        seen = self.bundle.spec.inputs[0]
+        picture = draw(family_of(seen).load(photo, seen), answer)
         path = self.out if self.alone else self.out / self._free(Path(name).stem)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
