@@ -49,18 +49,20 @@ class Preprocess:
         resize: str | None = None,
         size: int | tuple[int, int] | None = None,
     ) -> Preprocess:
-        """Gives the preparation of a Keras model, or of one of keras.applications by its name (`MobileNetV2`).
+        """Gives the preparation of a Keras model, of its .keras file, or of one of keras.applications by its name.
 
         Args:
-            model: a Keras model, or a name. What the model does itself (Rescaling, Normalization, Resizing, arithmetic
-                of preprocess_input) stays in the model, and is told in the notes.
+            model: a Keras model; the path of a .keras file, which is scanned and of which only the description is read:
+                nothing of it is run; or a name (`MobileNetV2`). What the model does itself (Rescaling, Normalization,
+                Resizing, arithmetic of preprocess_input) stays in the model, and is told in the notes.
             mode: of preprocess_input, where the model does not say: an own model, or include_preprocessing=False.
             resize: `pillow.nearest` when not given, which keras.utils.load_img(target_size=) uses; `tf.bilinear` for
                 image_dataset_from_directory. A model that resizes by itself says its own.
             size: side, or (height, width); the model's or the application's own when not given.
 
         Raises:
-            SpecError: spec/unknown-preparation, spec/not-expressible.
+            SpecError: spec/unknown-preparation; spec/not-expressible, which names the layer or field.
+            ModelError: model/not-found, model/unsafe-layer, model/unknown-layer, and what else a file must not hold.
         """
         from satchel.preprocess import keras
 

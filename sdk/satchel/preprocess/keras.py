@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from satchel.preprocess.base import (
@@ -17,6 +18,7 @@ from satchel.preprocess.base import (
     not_expressible,
     stretch,
 )
+from satchel.preprocess.keras_layers import Layer, Model, of_file, of_live
 from satchel_metadata.errors import SpecError
 
 Size = int | tuple[int, int]
@@ -67,40 +69,50 @@ class _Front:
     """What a model begins with: its layers on values and on sizes, and the application it is or holds."""
 
     values: tuple[str, ...] = ()
-    resizing: Any = None
+    resizing: Layer | None = None
     application: str | None = None
 
 
 def read(model: Any, mode: str | None, resize: str | None, size: Size | None) -> Preprocess:
-    """Gives the preparation of a Keras model or application.
+    """Gives the preparation of a Keras model, of its .keras file, or of an application.
 
     Raises:
         SpecError: spec/unknown-preparation, spec/not-expressible, spec/unknown-value.
+        ModelError: what a file is not, or must not hold.
     """
     if mode is not None and mode not in _VALUES:
         raise SpecError("spec/unknown-value", f"found mode {mode!r}", hint=f"Allowed: {', '.join(_VALUES)}.")
+    if isinstance(model, os.PathLike) or (isinstance(model, str) and _is_path(model)):
+        return _of_model(of_file(Path(model)), mode, resize, size)
     if isinstance(model, str):
         name = _application(model)
         if name is None:
             message = f"{model!r} is none of keras.applications"
-            raise SpecError("spec/unknown-preparation", message, hint="Give the model, or a name as MobileNetV2.")
+            hint = "Give the model, its .keras file, or a name as MobileNetV2."
+            raise SpecError("spec/unknown-preparation", message, hint=hint)
         found, side = APPLICATIONS[name]
         height, width = _sides(size or side)
         source = f"keras.applications {model}"
         notes = ("the model prepares the values itself",) if found == "none" else ()
         return _preprocess(source, mode or found, resize or "pillow.nearest", (height, width, 3), "NHWC", notes)
-    return _of_model(model, mode, resize, size)
+    return _of_model(of_live(model), mode, resize, size)
 
 
-def _of_model(model: Any, mode: str | None, resize: str | None, size: Size | None) -> Preprocess:
-    source = f"Keras model {model.name!r}"
-    height, width, channels, layout = _input(model, source)
-    front = _front(model)
+def _is_path(text: str) -> bool:
+    """Tells a file from an application; none of those has a point or a slash in its name."""
+    return Path(text).suffix != "" or Path(text).name != text or Path(text).exists()
+
+
+def _of_model(model: Model, mode: str | None, resize: str | None, size: Size | None) -> Preprocess:
+    source = model.source
+    height, width, channels, layout = _input(model)
+    front = _front(model.root)
     notes = [f"the model does {each} itself" for each in front.values]
-    if front.resizing is not None and (height is None or width is None):
-        size, resize = size or (front.resizing.height, front.resizing.width), resize or _method(front.resizing, source)
     if front.resizing is not None:
-        notes.append(f"the model resizes to {front.resizing.height} x {front.resizing.width} itself")
+        own = int(front.resizing.fields["height"]), int(front.resizing.fields["width"])
+        if height is None or width is None:
+            size, resize = size or own, resize or _method(front.resizing, source)
+        notes.append(f"the model resizes to {own[0]} x {own[1]} itself")
     if size is None and height and width:
         size = (height, width)
     if size is None and front.application is not None:
@@ -140,41 +152,33 @@ def _mode(front: _Front, source: str) -> str:
     raise SpecError("spec/unknown-preparation", message, where=source, hint=hint)
 
 
-def _input(model: Any, source: str) -> tuple[int | None, int | None, int, str]:
-    shape = getattr(model, "input_shape", None)
+def _input(model: Model) -> tuple[int | None, int | None, int, str]:
+    shape = model.input_shape
     if not isinstance(shape, tuple) or len(shape) != 4:
-        raise not_expressible(source, f"input shape {shape}", "is no single picture", "Give a model of one picture.")
+        hint = "Give a model of one picture."
+        raise not_expressible(model.source, f"input shape {shape}", "is no single picture", hint)
     first, last = shape[1], shape[3]
     if first in (1, 3) and last not in (1, 3):
         return shape[2], last, first, "NCHW"
     if not isinstance(last, int):
-        raise not_expressible(source, f"input shape {shape}", "does not say how many channels there are")
+        raise not_expressible(model.source, f"input shape {shape}", "does not say how many channels there are")
     return first, shape[2], last, "NHWC"
 
 
-def _front(model: Any) -> _Front:
+def _front(root: Layer) -> _Front:
     """Looks at a model's first layers, also inside a model that is its first layer."""
     values: list[str] = []
-    resizing, application = None, _application(model.name)
-    for layer in _chain(model):
-        kind = type(layer).__name__
-        if kind in _ON_VALUES:
-            values.append(kind)
-        elif kind == "Resizing" and not values:
+    resizing, application = None, _application(root.name)
+    for layer in root.walk():
+        if layer.kind in _ON_VALUES:
+            values.append(layer.kind)
+        elif layer.kind == "Resizing" and not values:
             resizing = resizing or layer
-        elif hasattr(layer, "layers"):
+        elif layer.layers:
             application = application or _application(layer.name)
-        elif kind not in _PASSED and not kind.startswith("Random"):
+        elif layer.kind not in _PASSED and not layer.kind.startswith("Random"):
             break
     return _Front(tuple(dict.fromkeys(values)), resizing, application)
-
-
-def _chain(model: Any) -> Iterator[Any]:
-    # Keras 3 lists operations that are no layers, such as a division, apart.
-    for layer in getattr(model, "operations", None) or model.layers:
-        yield layer
-        if hasattr(layer, "layers"):
-            yield from _chain(layer)
 
 
 def _application(name: str) -> str | None:
@@ -183,18 +187,19 @@ def _application(name: str) -> str | None:
     return plain if plain in APPLICATIONS else None
 
 
-def _method(layer: Any, source: str) -> str:
+def _method(layer: Layer, source: str) -> str:
     """Gives the method of a Resizing layer: what it makes of a photo it leaves alone when it comes again."""
-    if layer.crop_to_aspect_ratio or getattr(layer, "pad_to_aspect_ratio", False):
+    fields = layer.fields
+    if fields.get("crop_to_aspect_ratio") or fields.get("pad_to_aspect_ratio"):
         hint = "Give the model's input a fixed size, or say resize=."
         raise not_expressible(source, "Resizing that keeps the aspect ratio", "is no step of a spec", hint)
-    antialias = getattr(layer, "antialias", False)
+    interpolation, antialias = fields.get("interpolation", "bilinear"), bool(fields.get("antialias"))
     methods = {("bilinear", True): "tf.bilinear_antialias"}
-    method = methods.get((layer.interpolation, antialias), f"tf.{layer.interpolation}")
+    method = methods.get((interpolation, antialias), f"tf.{interpolation}")
     if method not in ("tf.bilinear", "tf.bilinear_antialias", "tf.nearest", "tf.bicubic") or (
-        antialias and layer.interpolation == "bicubic"
+        antialias and interpolation == "bicubic"
     ):
-        raise not_expressible(source, f"Resizing with {layer.interpolation}", "is no step of a spec")
+        raise not_expressible(source, f"Resizing with {interpolation}", "is no step of a spec")
     return method
 
 
