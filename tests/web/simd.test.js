@@ -6,6 +6,7 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 
 const PREPARING = fileURLToPath(new URL("preparing.js", import.meta.url));
+const MAKING = fileURLToPath(new URL("../../web_demo/wasm/make.js", import.meta.url));
 const WITHOUT = "data:text/javascript,WebAssembly.validate = () => false;";
 
 function prepared(...flags) {
@@ -18,4 +19,8 @@ test("every prepared tensor is the same with WebAssembly and without", () => {
   assert.equal(plain.programs, 0);
   assert.ok(simd.hashes.length >= 400);
   assert.deepEqual(simd.hashes, plain.hashes);
+});
+
+test("the programs are what their sources assemble to", () => {
+  execFileSync(process.execPath, [MAKING, "--check"]);
 });

@@ -3,30 +3,13 @@
  * as in arithmetic.js.
  */
 
-import { advance, OP, programOf, until } from "./wasm.js";
-
-// Parameters: values in and out, how many bytes are between them, the chain of constants.
-const [FROM, STEP, OUT, OUT_STEP, OUT_END, CHAIN, CHAIN_END] = Array(7).keys();
-// Locals.
-const [LINK, VALUE] = [7, 8];
+import { AFFINE } from "./affine_wasm.js";
+import { programOf } from "./wasm.js";
 
 /** Bytes of a link of the chain: four vectors. */
 const ENTRY = 64;
 
-const program = programOf(7, 1, 1, [
-  ...OP.loop,
-  ...[...OP.get(FROM), ...OP.load128(0), ...OP.set(VALUE), ...OP.get(CHAIN), ...OP.set(LINK)],
-  ...OP.loop,
-  ...[...OP.get(VALUE), ...OP.get(LINK), ...OP.load128(0), ...OP.subF32, ...OP.get(LINK), ...OP.load128(16)],
-  ...[...OP.divideF32, ...OP.get(LINK), ...OP.load128(32), ...OP.multiplyF32],
-  ...[...OP.get(LINK), ...OP.load128(48), ...OP.addF32, ...OP.set(VALUE)],
-  ...until(LINK, OP.constant(ENTRY), CHAIN_END),
-  ...OP.end,
-  ...[...OP.get(OUT), ...OP.get(VALUE), ...OP.store128],
-  ...advance(FROM, OP.get(STEP)),
-  ...until(OUT, OP.get(OUT_STEP), OUT_END),
-  ...OP.end,
-]);
+const program = programOf(AFFINE);
 
 /**
  * Gives the values of a picture after the ops, row by row without gaps; undefined where there is no WebAssembly with SIMD.
