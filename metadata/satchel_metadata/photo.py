@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from satchel_metadata.errors import InputError
-from satchel_metadata.ops import jpeg
+from satchel_metadata.ops import jpeg, png
 from satchel_metadata.ops.raster import UPRIGHT, Raster
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
@@ -126,6 +126,10 @@ def _of_file(name: str, data: bytes, background: Colour) -> Photo:
         memory = jpeg.decode(data, image.width, image.height)
         if memory is not None:
             return Photo(name, Raster(memory, image.width, image.height, _orientation(image)))
+    if image.format == "PNG" and image.mode in ("RGB", "L"):
+        memory = png.decode(data, image.width, image.height)
+        if memory is not None:
+            return Photo(name, Raster(memory, image.width, image.height))
     return _of_image(name, image, background)
 
 

@@ -23,7 +23,7 @@ LIBRARIES = Client(
     "huggingface",
     (
         *("torch>=2.8", "torchvision", "transformers==4.57.6", "timm==1.0.31", "pillow==12.3.0"),
-        *("ai-edge-litert>=2.1,<3", "flatbuffers", "pydantic", "simplejpeg"),
+        *("ai-edge-litert>=2.1,<3", "flatbuffers", "pydantic", "simplejpeg", "pyspng"),
     ),
 )
 READ = {

@@ -40,8 +40,8 @@ class Raster:
     """Rows of 4-byte pixels and the EXIF orientation under which they are to be seen.
 
     Args:
-        memory: uint8, flat, at least one row longer than the picture: Pillow measures a window from its first byte by
-            whole rows, and so reads past the end on paper (never in fact).
+        memory: uint8, flat; for the orientations 5 to 8 at least one row longer than the picture: Pillow measures a
+            window from its first byte by whole rows, and so reads past the end on paper (never in fact).
         stored_width: columns as stored.
         stored_height: rows as stored.
         orientation: EXIF, 1 to 8.

