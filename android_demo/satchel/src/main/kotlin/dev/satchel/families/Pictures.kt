@@ -1,0 +1,116 @@
+package dev.satchel.families
+
+import dev.satchel.Frame
+import dev.satchel.Input
+import dev.satchel.Photo
+import dev.satchel.SatchelException
+import dev.satchel.Tensor
+import dev.satchel.TensorValue
+import dev.satchel.Thing
+import dev.satchel.ops.Picture
+import dev.satchel.ops.Pointwise
+import dev.satchel.ops.YuvToPicture
+import dev.satchel.ops.pointwise
+import dev.satchel.steps.Color
+import dev.satchel.steps.Crop
+import dev.satchel.steps.Flip
+import dev.satchel.steps.InputStep
+import dev.satchel.steps.Layout
+import dev.satchel.steps.Order
+import dev.satchel.steps.Pad
+import dev.satchel.steps.Resize
+import dev.satchel.steps.YuvToRgb
+
+/** Inputs that begin with decode: a photo. */
+internal object PhotoFamily : Family {
+    override val kind: String get() = "photo"
+
+    override fun check(steps: List<InputStep>, where: String): List<Shape> = pictureShapes(steps, where)
+
+    override fun plan(input: Input, shapes: List<Shape>, tensor: Tensor?): Plan = PicturePlan(input.steps, shapes, tensor)
+
+    override fun load(thing: Thing, input: Input): Thing = thing as? Photo
+        ?: throw SatchelException("input/wrong-type", "the input '${input.name}' takes a photo", hint = "Give a Photo.")
+}
+
+/** Inputs that begin with yuv_to_rgb: a camera's frame, or the picture that it has become already. */
+internal object FrameFamily : Family {
+    override val kind: String get() = "frame"
+
+    override fun check(steps: List<InputStep>, where: String): List<Shape> = pictureShapes(steps, where)
+
+    override fun plan(input: Input, shapes: List<Shape>, tensor: Tensor?): Plan = PicturePlan(input.steps, shapes, tensor)
+
+    override fun load(thing: Thing, input: Input): Thing = when (thing) {
+        is Frame, is Photo -> thing
+        else -> throw SatchelException("input/wrong-type", "the input '${input.name}' takes a frame", hint = "Give a Frame.")
+    }
+}
+
+/** The steps of a picture, each with the memory that it needs. */
+private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape>, tensor: Tensor?) : Plan {
+    private val converter = (steps.first() as? YuvToRgb)?.let(::YuvToPicture)
+    private val given = Picture()
+    private val stages: List<Stage>
+    private val sink: Sink
+    private var last: Trace? = null
+
+    init {
+        val made = ArrayList<Stage>()
+        val pending = ArrayList<Pointwise>()
+        var place = 1
+        while (place < steps.size) {
+            val step = steps[place]
+            val each = pointwise(step)
+            if (each != null) pending.add(each)
+            if (each == null && step !is Layout) {
+                if (pending.isNotEmpty()) made.add(FloatStage(pending.toList()))
+                pending.clear()
+                val follows = if (step is Resize) steps.getOrNull(place + 1) as? Crop else null
+                made.add(stageOf(step, shapes[place - 1] as PictureShape, follows))
+                if (follows != null) place++
+            }
+            place++
+        }
+        val order = (steps.last { it is Layout || it === steps.first() } as? Layout)?.to ?: Order.NHWC
+        stages = made
+        sink = Sink(pending, order, tensor)
+    }
+
+    override fun prepare(thing: Thing, reuse: TensorValue?): TensorValue {
+        var image = pictureOf(thing)
+        for (place in stages.indices) image = stages[place].run(image)
+        return sink.run(image, reuse)
+    }
+
+    override fun trace(thing: Thing): Trace {
+        val width = widthOf(thing)
+        val height = heightOf(thing)
+        return last?.takeIf { it.x.given == width && it.y.given == height } ?: traced(steps, width, height).also { last = it }
+    }
+
+    private fun pictureOf(thing: Thing): Picture = when (thing) {
+        is Photo -> given.whole(thing.pixels, thing.width, thing.height, 3)
+        is Frame -> converter!!.run(thing)
+        else -> error("${thing::class} was not loaded")
+    }
+
+    private fun widthOf(thing: Thing): Int = when (thing) {
+        is Frame -> if (converter!!.turned) thing.height else thing.width
+        else -> (thing as Photo).width
+    }
+
+    private fun heightOf(thing: Thing): Int = when (thing) {
+        is Frame -> if (converter!!.turned) thing.width else thing.height
+        else -> (thing as Photo).height
+    }
+}
+
+private fun stageOf(step: InputStep, before: PictureShape, follows: Crop?): Stage = when (step) {
+    is Color -> ColorStage(before.colours, step.to)
+    is Resize -> ResizeStage(step, follows)
+    is Crop -> CropStage(step)
+    is Pad -> PadStage(step)
+    is Flip -> FlipStage(step.axis)
+    else -> error("${step.op} is no step of a picture")
+}

@@ -1,0 +1,51 @@
+package dev.satchel.ops
+
+import dev.satchel.steps.InputStep
+import dev.satchel.steps.Normalize
+import dev.satchel.steps.Rescale
+
+/** A step that makes a float of each value by itself. */
+internal abstract class Pointwise {
+    /** Changes [count] values, those of a pixel's channels side by side. */
+    abstract fun change(line: FloatArray, count: Int, channels: Int)
+}
+
+/** Gives the step as one that works value by value; null where it is none of those. */
+internal fun pointwise(step: InputStep): Pointwise? = when (step) {
+    is Rescale -> if (step.factor != null) Multiplied(step.factor.toFloat(), step.offset.toFloat()) else divided(step)
+    is Normalize -> Normalized(floats(step.mean), floats(step.std))
+    else -> null
+}
+
+/** Gives binary64 values rounded to binary32. */
+internal fun floats(values: List<Double>): FloatArray = FloatArray(values.size) { values[it].toFloat() }
+
+private fun divided(step: Rescale) = Divided(step.divisor!!.toFloat(), step.offset.toFloat())
+
+private class Multiplied(private val factor: Float, private val offset: Float) : Pointwise() {
+    override fun change(line: FloatArray, count: Int, channels: Int) {
+        for (place in 0 until count) line[place] = line[place] * factor + offset
+    }
+}
+
+private class Divided(private val divisor: Float, private val offset: Float) : Pointwise() {
+    override fun change(line: FloatArray, count: Int, channels: Int) {
+        for (place in 0 until count) line[place] = line[place] / divisor + offset
+    }
+}
+
+private class Normalized(private val mean: FloatArray, private val std: FloatArray) : Pointwise() {
+    override fun change(line: FloatArray, count: Int, channels: Int) {
+        for (c in 0 until channels) {
+            val (less, unit) = mean[c % mean.size] to std[c % std.size]
+            for (place in c until count step channels) line[place] = (line[place] - less) / unit
+        }
+    }
+}
+
+/** Gives what the steps make of the 256 levels of each channel: number channel * 256 + level. */
+internal fun tableOf(steps: List<Pointwise>, channels: Int): FloatArray {
+    val line = FloatArray(256 * channels) { (it / channels).toFloat() }
+    for (each in steps) each.change(line, line.size, channels)
+    return FloatArray(line.size) { line[it % 256 * channels + it / 256] }
+}

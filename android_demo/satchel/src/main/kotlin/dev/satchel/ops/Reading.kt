@@ -1,0 +1,76 @@
+package dev.satchel.ops
+
+import dev.satchel.Answer
+import dev.satchel.SatchelException
+
+private const val NAN_HINT = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
+
+/** Gives exp(x), computed in binary64 and rounded once. */
+internal fun exp(x: Float): Float = Math.exp(x.toDouble()).toFloat()
+
+/** Gives 1 / (1 + exp(-x)). */
+internal fun sigmoid(x: Float): Float = 1f / (1f + exp(-x))
+
+/**
+ * Gives the share of each logit of a row: exp(x - largest) over the sum of all, summed in index order.
+ *
+ * @throws SatchelException model/nan-output.
+ */
+internal fun softmax(logits: FloatArray): FloatArray {
+    refuseNan(logits)
+    val largest = logits.max()
+    val found = FloatArray(logits.size) { exp(logits[it] - largest) }
+    var sum = found[0]
+    for (place in 1 until found.size) sum += found[place]
+    for (place in found.indices) found[place] /= sum
+    return refuseNan(found)
+}
+
+/**
+ * Gives 1 / (1 + exp(-x)) of each number.
+ *
+ * @throws SatchelException model/nan-output.
+ */
+internal fun sigmoid(logits: FloatArray): FloatArray {
+    refuseNan(logits)
+    return FloatArray(logits.size) { sigmoid(logits[it]) }
+}
+
+/**
+ * Gives the [k] largest scores, best first, the lower index first among equals; all, when there are fewer.
+ *
+ * @throws SatchelException model/nan-output.
+ */
+internal fun topK(scores: FloatArray, k: Int): List<Answer.Class> {
+    refuseNan(scores)
+    val order = scores.indices.sortedWith { one, other -> if (scores[one] == scores[other]) 0 else scores[other].compareTo(scores[one]) }
+    return order.take(k).map { Answer.Class(it, scores[it]) }
+}
+
+/** Gives the classes with at least [score], rounded to binary32. */
+internal fun threshold(classes: List<Answer.Class>, score: Double): List<Answer.Class> = classes.filter { it.score >= score.toFloat() }
+
+/** Gives the classes with the label of each. */
+internal fun label(classes: List<Answer.Class>, labels: List<String>): List<Answer.Class> =
+    classes.map { it.copy(label = named(labels, it.index)) }
+
+/**
+ * Gives the label of an index.
+ *
+ * @throws SatchelException model/wrong-output, for an index beyond the list.
+ */
+internal fun named(labels: List<String>, index: Int): String = labels.getOrNull(index) ?: throw SatchelException(
+    "model/wrong-output",
+    "the model gave class $index, the list has ${labels.size} labels",
+    hint = "Give one label a class, in the model's order.",
+)
+
+/**
+ * Gives the scores themselves.
+ *
+ * @throws SatchelException model/nan-output.
+ */
+internal fun refuseNan(scores: FloatArray, where: String = ""): FloatArray {
+    for (each in scores) if (each.isNaN()) throw SatchelException("model/nan-output", "the model gave NaN", where, NAN_HINT)
+    return scores
+}

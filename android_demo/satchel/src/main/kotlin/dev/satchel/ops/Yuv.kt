@@ -1,0 +1,118 @@
+package dev.satchel.ops
+
+import dev.satchel.Frame
+import dev.satchel.SatchelException
+import dev.satchel.refuseTooLarge
+import dev.satchel.steps.FrameFormat
+import dev.satchel.steps.FrameRange
+import dev.satchel.steps.YuvToRgb
+
+/** Makes RGB of a camera's frames, turned upright, with integer arithmetic and the nearest sample of colour. */
+internal class YuvToPicture(private val step: YuvToRgb) {
+    /** Whether width and height change places. */
+    val turned: Boolean = step.rotation % 180 != 0
+
+    private val out = Picture()
+
+    /**
+     * Gives the picture of a frame; it lasts until the next.
+     *
+     * @throws SatchelException input/empty or input/wrong-frame.
+     */
+    fun run(frame: Frame): Picture {
+        checkFrame(frame, step.format)
+        if (turned) out.allocated(frame.height, frame.width, 3, floating = false) else out.allocated(frame.width, frame.height, 3, floating = false)
+        for (y in 0 until frame.height) {
+            when (step.rotation) {
+                0 -> row(frame, y, y * out.row, 3)
+                90 -> row(frame, y, (frame.height - 1 - y) * 3, out.row)
+                180 -> row(frame, y, (frame.height - y) * out.row - 3, -3)
+                else -> row(frame, y, (frame.width - 1) * out.row + y * 3, -out.row)
+            }
+        }
+        return out
+    }
+
+    private fun row(frame: Frame, y: Int, begin: Int, next: Int) =
+        if (step.range == FrameRange.FULL) full(frame, y, begin, next) else limited(frame, y, begin, next)
+
+    private fun full(frame: Frame, row: Int, begin: Int, next: Int) {
+        val ys = frame.y.data
+        val us = frame.u.data
+        val vs = frame.v.data
+        val rgb = out.bytes
+        var yAt = frame.y.start + row * frame.yRowStride
+        val uRow = frame.u.start + row / 2 * frame.uRowStride
+        val vRow = frame.v.start + row / 2 * frame.vRowStride
+        var place = begin
+        for (x in 0 until frame.width) {
+            val colour = x / 2 * frame.uvPixelStride
+            val y = ys[yAt].toInt() and 255
+            val cb = (us[uRow + colour].toInt() and 255) - 128
+            val cr = (vs[vRow + colour].toInt() and 255) - 128
+            rgb[place] = clamped(y + ((91881 * cr + 32768) shr 16))
+            rgb[place + 1] = clamped(y + ((-22554 * cb - 46802 * cr + 32768) shr 16))
+            rgb[place + 2] = clamped(y + ((116130 * cb + 32768) shr 16))
+            yAt += frame.yPixelStride
+            place += next
+        }
+    }
+
+    private fun limited(frame: Frame, row: Int, begin: Int, next: Int) {
+        val ys = frame.y.data
+        val us = frame.u.data
+        val vs = frame.v.data
+        val rgb = out.bytes
+        var yAt = frame.y.start + row * frame.yRowStride
+        val uRow = frame.u.start + row / 2 * frame.uRowStride
+        val vRow = frame.v.start + row / 2 * frame.vRowStride
+        var place = begin
+        for (x in 0 until frame.width) {
+            val colour = x / 2 * frame.uvPixelStride
+            val light = 1220542 * maxOf((ys[yAt].toInt() and 255) - 16, 0) + 524288
+            val cb = (us[uRow + colour].toInt() and 255) - 128
+            val cr = (vs[vRow + colour].toInt() and 255) - 128
+            rgb[place] = clamped((light + 1673527 * cr) shr 20)
+            rgb[place + 1] = clamped((light - 852492 * cr - 409993 * cb) shr 20)
+            rgb[place + 2] = clamped((light + 2116026 * cb) shr 20)
+            yAt += frame.yPixelStride
+            place += next
+        }
+    }
+}
+
+private fun clamped(value: Int): Byte = (if (value < 0) 0 else if (value > 255) 255 else value).toByte()
+
+private fun checkFrame(frame: Frame, format: FrameFormat) {
+    val width = frame.width
+    val height = frame.height
+    if (width < 1 || height < 1) throw SatchelException("input/empty", "the frame is $width x $height pixels")
+    refuseTooLarge(width.toLong(), height.toLong())
+    if (format == FrameFormat.NV21 && !isNv21(frame)) {
+        throw wrongFrame("the spec says NV21: V and U by turns behind Y; the planes lie otherwise", "Give Frame.nv21(...).")
+    }
+    val half = (width + 1) / 2
+    val low = (height + 1) / 2
+    checkPlane("y", frame.y, width, height, frame.yRowStride, frame.yPixelStride)
+    checkPlane("u", frame.u, half, low, frame.uRowStride, frame.uvPixelStride)
+    checkPlane("v", frame.v, half, low, frame.vRowStride, frame.uvPixelStride)
+}
+
+private fun isNv21(frame: Frame): Boolean {
+    val together = frame.u.data === frame.v.data && frame.u.start == frame.v.start + 1
+    return together && frame.uvPixelStride == 2 && frame.yPixelStride == 1
+}
+
+private fun checkPlane(name: String, plane: Frame.Plane, samples: Int, rows: Int, rowStride: Int, pixelStride: Int) {
+    val least = (samples - 1L) * pixelStride + 1
+    if (pixelStride < 1 || rowStride < least) {
+        val message = "plane $name has $rowStride bytes a row and $pixelStride a sample; a row takes $least"
+        throw wrongFrame(message, "Give the strides of the camera's image.")
+    }
+    val size = (rows - 1L) * rowStride + least
+    if (plane.size < size || plane.start < 0 || plane.start + plane.size > plane.data.size) {
+        throw wrongFrame("plane $name needs $size bytes, it has ${plane.size}", "Give the whole plane.")
+    }
+}
+
+private fun wrongFrame(message: String, hint: String) = SatchelException("input/wrong-frame", message, hint = hint)

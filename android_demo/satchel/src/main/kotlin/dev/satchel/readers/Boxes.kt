@@ -1,0 +1,3 @@
+package dev.satchel.readers
+
+internal val BOXES: Map<String, ReadOp<*>> = emptyMap()

@@ -1,0 +1,3 @@
+package dev.satchel.readers
+
+internal val MASKS: Map<String, ReadOp<*>> = emptyMap()

@@ -1,0 +1,3 @@
+package dev.satchel.readers
+
+internal val NUMBERS: Map<String, ReadOp<*>> = emptyMap()

@@ -1,0 +1,3 @@
+package dev.satchel.readers
+
+internal val POINTS: Map<String, ReadOp<*>> = emptyMap()

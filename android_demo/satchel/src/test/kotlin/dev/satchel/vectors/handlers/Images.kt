@@ -1,0 +1,56 @@
+package dev.satchel.vectors.handlers
+
+import dev.satchel.Frame
+import dev.satchel.Pipeline
+import dev.satchel.dumps
+import dev.satchel.parseSpec
+import dev.satchel.vectors.Handler
+import dev.satchel.vectors.Json
+import dev.satchel.vectors.Values
+import dev.satchel.vectors.photo
+
+/** Vectors of the steps that make a tensor of a picture. */
+val IMAGES: Map<String, Handler> =
+    listOf("color", "resize", "crop", "pad", "rescale", "normalize", "layout", "flip").associateWith<String, Handler> { ::step } +
+        mapOf("yuv_to_rgb" to ::yuvToRgb, "pipeline" to ::wholePipeline)
+
+private const val ARTEFACT = "float32/tflite"
+
+/** Gives the pipeline of a spec with one input and one output. */
+fun pipelineOf(steps: List<Any?>, tensor: Any? = null): Pipeline {
+    val own = (tensor as? Map<*, *>)?.let { mapOf(ARTEFACT to mapOf("name" to "t", "index" to 0) + it) }
+    val scores = mapOf(ARTEFACT to mapOf("name" to "s", "index" to 0, "shape" to listOf(1, 2), "dtype" to "float32"))
+    val document = mapOf(
+        "satchel" to "1.0",
+        "name" to "test",
+        "task" to "generic",
+        "inputs" to listOf(mapOf("name" to "image", "steps" to steps, "tensor" to own.orEmpty())),
+        "outputs" to listOf(mapOf("name" to "scores", "steps" to emptyList<Any?>(), "tensor" to if (own == null) emptyMap() else scores)),
+    )
+    return Pipeline(parseSpec(dumps(document)), emptyMap(), own?.let { ARTEFACT })
+}
+
+private fun step(case: Json, file: Json): Any? {
+    val steps = listOf(mapOf("op" to "decode")) + (case["before"] as? List<*>).orEmpty() + case["step"]
+    return withoutBatch(Values.of(pipelineOf(steps).prepare(photo(case["input"])).getValue("image")))
+}
+
+private fun withoutBatch(found: Values) = Values(found.dtype, found.shape.drop(1), found.bytes())
+
+private fun yuvToRgb(case: Json, file: Json): Any? {
+    val frame = frameOf(case["input"] as Map<*, *>)
+    return withoutBatch(Values.of(pipelineOf(listOf(case["step"])).prepare(frame).getValue("image")))
+}
+
+private fun frameOf(given: Map<*, *>): Frame {
+    val (width, height) = listOf("width", "height").map { (given[it] as Double).toInt() }
+    val planes = (given["planes"] as List<*>).map { (it as Values).bytes() }
+    if (planes.size == 1) return Frame.nv21(planes[0], width, height)
+    val rows = (given["row_strides"] as List<*>).map { (it as Double).toInt() }
+    val pixels = (given["pixel_strides"] as List<*>).map { (it as Double).toInt() }
+    val (y, u, v) = planes.map { Frame.Plane(it) }
+    return Frame(width, height, y, u, v, rows[0], rows[1], rows[2], pixels[0], pixels[1])
+}
+
+private fun wholePipeline(case: Json, file: Json): Any? =
+    Values.of(pipelineOf(case["steps"] as List<*>, case["tensor"]).prepare(photo(case["input"])).getValue("image"))
