@@ -51,11 +51,8 @@ class Frame:
     rotation: yuv.Rotation | None = None
 
     def __post_init__(self) -> None:
-        for name, allowed in (("range", ("full", "limited")), ("rotation", (0, 90, 180, 270))):
-            if getattr(self, name) not in (None, *allowed):
-                message = f"a frame of the {name} {getattr(self, name)!r}"
-                hint = f"Allowed: {', '.join(map(str, allowed))}."
-                raise InputError("input/wrong-frame", message, hint=hint)
+        _refuse_unknown("range", self.range, (None, "full", "limited"))
+        _refuse_unknown("rotation", self.rotation, (None, 0, 90, 180, 270))
 
     @classmethod
     def nv21(
@@ -121,13 +118,21 @@ class Frame:
         Raises:
             InputError: the photo cannot be read; input/wrong-frame, for another range or rotation.
         """
+        _refuse_unknown("range", range, ("full", "limited"))
+        _refuse_unknown("rotation", rotation, (0, 90, 180, 270))
         pixels = (photo if isinstance(photo, Photo) else load_photo(photo)).pixels
-        turned = np.rot90(pixels, (rotation or 0) // 90)
+        turned = np.rot90(pixels, rotation // 90)
         y, u, v = yuv.rgb_to_yuv(turned, range)
         if format == "YUV_420_888":
             return cls.planar(y, u, v, range=range, rotation=rotation)
         data = np.concatenate([y.reshape(-1), np.stack([v, u], axis=-1).reshape(-1)])
         return cls.nv21(data, y.shape[1], y.shape[0], range=range, rotation=rotation)
+
+
+def _refuse_unknown(name: str, found: object, allowed: tuple[object, ...]) -> None:
+    if found not in allowed:
+        hint = f"Allowed: {', '.join(str(each) for each in allowed if each is not None)}."
+        raise InputError("input/wrong-frame", f"a frame of the {name} {found!r}", hint=hint)
 
 
 @dataclass(frozen=True, eq=False)

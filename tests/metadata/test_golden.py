@@ -22,6 +22,7 @@ from satchel_metadata.golden import (
     parse_golden,
 )
 from satchel_metadata.golden_pictures import Picture, golden_picture, golden_pixels
+from satchel_metadata.inflate import deflate
 
 
 def test_pixels_come_back_to_the_bit() -> None:
@@ -127,6 +128,31 @@ def test_a_row_and_a_signal_come_back_as_they_were() -> None:
     assert (signal.values.dtype, signal.values.tolist(), signal.rate) == (np.float64, [[1, 0.1], [2, -3]], 50.0)
 
 
+FRAME = {
+    "file": "golden/a.yuv.z",
+    "format": "YUV_420_888",
+    "width": 4,
+    "height": 4,
+    "sha256": "0" * 64,
+    "row_strides": [4, 2, 2],
+    "pixel_strides": [1, 1],
+    "range": "full",
+    "rotation": 0,
+}
+
+
+def test_a_frame_of_another_hash_or_length_is_refused() -> None:
+    record = parse_golden(document_of(FRAME, VALUES)).cases[0].input["in"]
+    for raw, code in (
+        (bytes(24), "bundle/changed-file"),
+        (bytes(25), "bundle/bomb"),
+        (bytes(23), "bundle/wrong-length"),
+    ):
+        with pytest.raises(BundleError) as caught:
+            golden_thing(record, lambda path, raw=raw: deflate(raw))
+        assert caught.value.code == code
+
+
 @pytest.mark.parametrize(
     ("given", "code", "where"),
     [
@@ -136,6 +162,15 @@ def test_a_row_and_a_signal_come_back_as_they_were() -> None:
         ({"row": {"x": True}}, "spec/wrong-type", ".row.x"),
         ({"row": {}, "file": "golden/a.rgb.z"}, "spec/unknown-key", ".file"),
         ({"file": "golden/a.rgb.z", "width": 1, "height": 1}, "spec/missing-key", ".sha256"),
+        ({**FRAME, "format": "NV12"}, "spec/unknown-value", ".format"),
+        ({**FRAME, "rotation": 45}, "spec/unknown-value", ".rotation"),
+        ({**FRAME, "row_strides": [4, 2]}, "spec/missing-key", ".row_strides"),
+        ({**FRAME, "row_strides": [0, 2, 2]}, "spec/out-of-range", ".row_strides[0]"),
+        ({**FRAME, "pixel_strides": [1, 17]}, "spec/out-of-range", ".pixel_strides[1]"),
+        ({**FRAME, "row_strides": [3, 2, 2]}, "spec/inconsistent", ""),
+        ({**FRAME, "pixel_strides": [1, 2]}, "spec/inconsistent", ""),
+        ({**FRAME, "format": "NV21"}, "spec/inconsistent", ""),
+        ({key: value for key, value in FRAME.items() if key != "pixel_strides"}, "spec/inconsistent", ""),
     ],
 )
 def test_golden_inputs_that_are_none_are_refused_where_they_stand(given: Any, code: str, where: str) -> None:
