@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def write_bundle(
     variants: Sequence[VariantFiles],
     golden: GoldenFiles,
     provenance: Provenance,
-    measurements: Mapping[str, bytes] | None = None,
+    measurements: Callable[[bytes], Mapping[str, bytes]] | None = None,
     card: str = "",
     overwrite: bool = False,
 ) -> str:
@@ -99,7 +99,8 @@ def write_bundle(
         variants: at least one; each has one artefact or more.
         golden: at most a tenth of the bundle or 256 KB, whichever is larger.
         provenance: what determined the bytes.
-        measurements: files of measurements/ by name, outside the digest.
+        measurements: gives, of manifest.json's bytes, the files of measurements/ by name: they stand outside the digest
+            and may tell it.
         card: the model card, outside the digest; empty for none.
         overwrite: whether a bundle that is there already may be replaced.
 
@@ -118,7 +119,7 @@ def write_bundle(
     _check_golden_size(files)
     manifest = _manifest(spec, files, records, provenance)
     check_tensors(spec, parse_manifest(manifest))
-    loose = {f"{MEASUREMENTS}{name}": data for name, data in (measurements or {}).items()}
+    loose = {f"{MEASUREMENTS}{name}": data for name, data in (measurements(manifest) if measurements else {}).items()}
     if card:
         loose[CARD] = card.encode()
     for path in loose:

@@ -167,6 +167,17 @@ class Bundle:
 
         return check(self, progress)
 
+    def report(self) -> str:
+        """Gives the report of this bundle as one HTML page, made anew of what it holds: the one inside is a stranger's.
+
+        Raises:
+            SatchelError: a file that the report tells of is damaged.
+        """
+        from satchel.report.contents import Contents
+        from satchel.report.page import report
+
+        return report(Contents.of(self.reader))
+
     def runner(self, variant: str) -> Runner:
         """Gives the pipeline and engine of a variant, opened at first use."""
         with self._opening:

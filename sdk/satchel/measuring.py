@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from satchel import machine
@@ -25,7 +27,7 @@ def measure(
     example: Any,
     threads: int | None,
 ) -> dict[str, Any]:
-    """Gives agreement of every variant with the float model, latency of each, and what they were measured on.
+    """Gives agreement of every variant with the float model, latency and compressed size, and what was measured on.
 
     Args:
         made: the artefacts.
@@ -46,6 +48,7 @@ def measure(
     compared = compare_all(outputs, reference, groups, classes=classes, decision=decision) if samples else ()
     return {
         "machine": machine.describe(),
+        "compressed": compressed_sizes(made),
         "agreement": [each.to_json() for each in compared if each.variant != REFERENCE],
         "latency": {
             name: machine.latency(runner, runner.pipeline.windows(example)[0].tensors)
@@ -53,6 +56,15 @@ def measure(
         },
         "conversion": {"inputs": source.report.inputs, "largest": source.report.tflite.relative},
     }
+
+
+def compressed_sizes(made: Made) -> dict[str, int]:
+    """Gives the bytes that each artefact takes when its files are compressed (DEFLATE), two at a time."""
+    files = {f"{name}/tflite": [model] for name, model in made.models.items()}
+    files |= {f"{name}/tfjs": list(graph.values()) for name, graph in made.graphs.items()}
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        sizes = workers.map(lambda parts: sum(len(zlib.compress(part)) for part in parts), files.values())
+        return dict(zip(files, sizes, strict=True))
 
 
 def _float(made: Made, source: Source, threads: int | None) -> Runner:

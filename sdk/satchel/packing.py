@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import tempfile
 import warnings
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
+
+from pydantic import JsonValue
 
 from satchel import provenance
 from satchel.artefacts import Made, build
@@ -21,34 +23,24 @@ from satchel.doubts import refuse_misfit
 from satchel.engines.threads import threads_of
 from satchel.golden_cases import golden_cases, golden_things, need_golden
 from satchel.measuring import measure
-from satchel.photos import hold_out
+from satchel.noted import noted
+from satchel.packing_samples import Samples, is_int8, packing_samples
 from satchel.recipes import Context, Recipe, named
-from satchel.samples import Kind, hash_of, kind_of, readable, readable_keyed
-from satchel_converters import precision
-from satchel_converters.formats import find_format
+from satchel.report.contents import MEASUREMENTS, REPORT, Contents
+from satchel.report.page import report
+from satchel.samples import Kind, kind_of
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import GoldenFiles, refuse_existing, write_bundle
-from satchel_metadata.errors import EnvironmentProblem, InputError, SatchelWarning, SpecError
+from satchel_metadata.errors import EnvironmentProblem, SatchelWarning, SpecError
 from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE
 from satchel_metadata.infer import check_steps
-from satchel_metadata.photo import Photo
+from satchel_metadata.manifest import digest_of, parse_manifest
 from satchel_metadata.pipeline import Pipeline
-from satchel_metadata.values import Frame
 
 Progress = Callable[[int, int, str], None]
 Weights = Literal["float32", "float16", "uint8"]
 STAGES = ("reading photos", "converting", "making variants", "running golden inputs", "measuring", "writing")
-
-
-@dataclass(frozen=True)
-class Samples:
-    """What a packing is shown, each used for one thing only (golden inputs are taken from those it is judged by)."""
-
-    calibration: tuple[Any, ...]
-    judged: tuple[Any, ...]
-    golden: tuple[Any, ...]
-    groups: tuple[Hashable, ...] | None
 
 
 def pack(
@@ -111,37 +103,30 @@ def pack(
     check_steps(description.spec)
     tell(0, len(STAGES), STAGES[0])
     kind = kind_of(description.spec)
-    samples = _samples(
-        recipes, kind, calibration, calibration_count, evaluation, evaluation_groups, golden, _is_int8(model)
-    )
-    try:
-        with tempfile.TemporaryDirectory(prefix="satchel-") as folder:
-            job = _Job(description, recipes, kind, samples, tell)
-            source = job.convert(model, Path(folder), signature)
-            graphs = _graphs(tfjs, source)
-            made = job.build(source, graphs)
-            files = job.golden(made)
-            tell(4, len(STAGES), STAGES[4])
-            measured = measure(made, source, samples.judged, samples.groups, job.example, threads)
-            tell(5, len(STAGES), STAGES[5])
-            write_bundle(
-                out,
-                spec=made.spec,
-                labels=description.labels,
-                variants=made.variant_files(compress),
-                golden=files,
-                provenance=provenance.of(
-                    source,
-                    {"io": io, "tfjs": list(graphs), "compress": compress},
-                    samples.calibration,
-                    kind.plural,
-                ),
-                measurements={"measurements.json": canonical.dumps(measured)},
-                card=written_card(made.spec, tuple(made.recipes), measured, card),
-                overwrite=overwrite,
-            )
-    except OSError as error:
-        raise _no_room(error) from None
+    with noted() as told, _room_told(), tempfile.TemporaryDirectory(prefix="satchel-") as folder:
+        samples = packing_samples(
+            recipes, kind, calibration, calibration_count, evaluation, evaluation_groups, golden, is_int8(model)
+        )
+        job = _Job(description, recipes, kind, samples, tell)
+        source = job.convert(model, Path(folder), signature)
+        graphs = _graphs(tfjs, source)
+        made = job.build(source, graphs)
+        files = job.golden(made)
+        tell(4, len(STAGES), STAGES[4])
+        measured = measure(made, source, samples.judged, samples.groups, job.example, threads) | {"warnings": told}
+        tell(5, len(STAGES), STAGES[5])
+        options: dict[str, JsonValue] = {"io": io, "tfjs": list(graphs), "compress": compress}
+        write_bundle(
+            out,
+            spec=made.spec,
+            labels=description.labels,
+            variants=made.variant_files(compress),
+            golden=files,
+            provenance=provenance.of(source, options, samples.calibration, kind.plural),
+            measurements=partial(_measurements, made, files, measured),
+            card=written_card(made.spec, tuple(made.recipes), measured, card),
+            overwrite=overwrite,
+        )
     tell(len(STAGES), len(STAGES), "done")
     return open_bundle(out, threads=threads)
 
@@ -204,72 +189,6 @@ def _recipes(variants: str | Sequence[str | Recipe], io: str) -> tuple[Recipe, .
     return recipes
 
 
-def _samples(
-    recipes: Sequence[Recipe],
-    kind: Kind,
-    calibration: Any,
-    count: int | None,
-    evaluation: Any,
-    groups: Any,
-    golden: Any,
-    finished: bool,
-) -> Samples:
-    """Reads every photo before any work is done, and keeps those to calibrate with apart from those to judge by."""
-    wanting = [recipe.name for recipe in recipes if recipe.needs_calibration and not finished]
-    if wanting and calibration is None:
-        raise InputError(
-            "input/no-photos",
-            f"the variant {wanting[0]!r} needs calibration {kind.plural}, found none",
-            where="calibration",
-            hint=f"Give {kind.plural} like those the model will see; 100 are plenty.",
-        )
-    given = kind.listed(calibration) if calibration is not None else []
-    judged = kind.listed(evaluation) if evaluation is not None else []
-    if evaluation is None:
-        given, judged = hold_out(given)
-    elif groups is not None and len(groups) != len(judged):
-        raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(judged)}")
-    seen = readable(given, count, "calibration", kind) if given else []
-    keyed = list(zip(groups if groups is not None else range(len(judged)), judged, strict=True))
-    kept = readable_keyed(keyed, None, "evaluation", kind) if judged else []
-    compared = [sample for _, sample in kept]
-    _apart(seen, compared)
-    chosen = readable(kind.listed(golden), None, "golden", kind) if golden is not None else [*compared, *seen][:3]
-    _tell_of_alpha([each for each in (*seen, *chosen) if isinstance(each, Photo)])
-    return Samples(tuple(seen), tuple(compared), tuple(chosen), tuple(key for key, _ in kept) or None)
-
-
-def _is_int8(model: Any) -> bool:
-    """Says whether the model is an int8 .tflite already, which needs no calibration."""
-    path = Path(model) if isinstance(model, (str, Path)) else None
-    if path is None or find_format(path) != "tflite":
-        return False
-    return precision.of(path.read_bytes(), str(path)) == "int8"
-
-
-def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:
-    """Refuses a photo that serves both, under whatever name (rows and signals may rightly be equal)."""
-    seen = {hash_of(each) for each in calibration if isinstance(each, (Photo, Frame))}
-    both = [each for each in judged if isinstance(each, (Photo, Frame)) and hash_of(each) in seen]
-    if both:
-        raise InputError(
-            "input/calibration-is-evaluation",
-            f"{len(both)} of the evaluation photos are calibration photos too",
-            where=getattr(both[0], "name", "frame"),
-            hint="A photo that the model was fitted to says nothing about others: keep the two apart.",
-        )
-
-
-def _tell_of_alpha(photos: Sequence[Photo]) -> None:
-    clear = [photo.name for photo in photos if photo.had_alpha]
-    if clear:
-        text = (
-            f"{len(clear)} photo(s) have transparency, which is laid on the spec's background; Pillow's convert and "
-            f"TensorFlow drop it instead: {', '.join(clear[:5])}"
-        )
-        warnings.warn(text, SatchelWarning, stacklevel=4)
-
-
 def _graphs(tfjs: Sequence[Weights] | None, source: Source) -> tuple[str, ...]:
     if tfjs is None:
         return ("float32",) if source.saved_model is not None else ()
@@ -288,12 +207,31 @@ def _graphs(tfjs: Sequence[Weights] | None, source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tfjs))
 
 
-def _no_room(error: OSError) -> EnvironmentProblem | OSError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return EnvironmentProblem(
+def _measurements(made: Made, golden: GoldenFiles, measured: dict[str, Any], manifest: bytes) -> dict[str, bytes]:
+    """Gives measurements.json, and the report of the bundle whose manifest this is."""
+    told = Contents(
+        spec=made.spec,
+        labels=made.labels,
+        manifest=parse_manifest(manifest),
+        digest=digest_of(manifest),
+        golden=golden.golden,
+        read=golden.files.__getitem__,
+        measured=measured,
+    )
+    return {MEASUREMENTS: canonical.dumps(measured), REPORT: report(told).encode()}
+
+
+@contextlib.contextmanager
+def _room_told() -> Iterator[None]:
+    """Makes an error of a disk that is full one that says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise EnvironmentProblem(
             "env/disk-full",
             f"no room is left to write ({error.strerror})",
             where=str(error.filename or "temporary files"),
             hint="Free some space, or point TMPDIR at a larger disk; nothing was written.",
-        )
-    return error
+        ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+import satchel
 from satchel_metadata.bundle import BundleReader
 from satchel_server import Listening, listen
 
@@ -97,6 +99,29 @@ def test_bundles_of_one_name_are_told_apart_by_their_digests(
         assert names == [*twin_names, BundleReader.open(demo_bundle).spec.name]
         visit.page.select_option("#bundle", label=names[1])
         visit.page.wait_for_selector(f"#facts code[title='{digests[1]}']")
+    assert visit.complaints == []
+
+
+def test_the_report_opens_in_a_sandbox_where_a_bundle_has_one(
+    browser: Browser, demo_bundle: Path, tmp_path: Path
+) -> None:
+    reader = BundleReader.open(demo_bundle)
+    folder = tmp_path / "with report"
+    with zipfile.ZipFile(demo_bundle) as file:
+        file.extractall(folder)
+    (folder / "measurements" / "report.html").write_text(satchel.open(demo_bundle).report(), encoding="utf-8")
+    without = rebuild(demo_bundle, tmp_path / "without.satchel", variants=("int8",), name="Without")
+    with listen([folder, without], port=0) as listening, visiting(browser, listening.url) as visit:
+        visit.open()
+        with visit.page.context.expect_page() as opening:
+            visit.page.click("#report-link")
+        report = opening.value
+        assert report.inner_text("h1").startswith(reader.spec.name)
+        assert report.evaluate("self.origin") == "null"
+        assert report.locator("img").first.evaluate("(image) => image.naturalWidth") == 224
+        visit.page.select_option("#bundle", label="Without")
+        visit.page.wait_for_selector("#model-name:text('Without')")
+        assert visit.page.is_hidden("#report-link")
     assert visit.complaints == []
 
 

@@ -86,6 +86,7 @@ def test_the_list_of_bundles_names_each_with_its_digest(client: FlaskClient, sma
             "task": "image_classification",
             "digest": digest,
             "url": f"/bundles/small-model@{digest}/",
+            "report": f"/bundles/small-model@{digest}/measurements/report.html",
         }
     ]
 

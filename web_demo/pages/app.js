@@ -4,7 +4,7 @@
 
 import { startSatchel } from "../lib/client.js";
 import { showAnswer, showState, showTrouble, showValues } from "./answers.js";
-import { showBundles } from "./bundle-choice.js";
+import { linkReport, showBundles } from "./bundle-choice.js";
 import { find, setText, visible } from "./dom.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
 import { kindOf, speakOf } from "./input-kind.js";
@@ -50,6 +50,7 @@ async function openChosen(turn = startTurn()) {
   const info = await satchel.open(option.value, { digest: option.dataset.digest });
   if (turn !== now.turn) return;
   now.info = info;
+  linkReport(option);
   listen(kindOf(info.spec));
   document.title = `${visible(info.name)} · Satchel`;
   const artefact = firstChoice(info);

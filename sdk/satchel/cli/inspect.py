@@ -11,32 +11,38 @@ import click
     epilog="""\b
 Examples:
   satchel inspect model.satchel
+  satchel inspect model.satchel --report model.html
   satchel inspect model.tflite --json
 """
 )
 @click.argument("file", type=click.Path())
 @click.option("--digest", metavar="HEX", help="Refuse the bundle unless this is its digest.")
 @click.option("--table", is_flag=True, help="Of a bundle only the table of its variants.")
+@click.option("--report", metavar="OUT", type=click.Path(path_type=Path), help="Write a bundle's report: an HTML page.")
+@click.option("--overwrite", is_flag=True, help="Replace what stands at OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
-def command(file: str, digest: str | None, table: bool, as_json: bool) -> None:
+def command(file: str, digest: str | None, table: bool, report: Path | None, overwrite: bool, as_json: bool) -> None:
     """Show what is in a bundle or a .tflite.
 
     Of a bundle: its digest, the spec in words, the variants with sizes and recipes, the files, where it comes from and
     what was measured. Of a .tflite: tensors, quantisation, operators, metadata and attached files. Nothing is run.
+
+    The report is one page for people: the same, with pictures of the golden inputs and each variant's answers.
     """
     from satchel.cli import inspect_bundle, inspect_tflite, summary
     from satchel.cli.terminal import console, write_json
 
     if is_tflite(Path(file)):
-        if digest or table:
-            raise click.UsageError(
-                f"{'--digest' if digest else '--table'} is for bundles, and this is a single .tflite."
-            )
+        option = "--digest" if digest else "--table" if table else "--report" if report else None
+        if option:
+            raise click.UsageError(f"{option} is for bundles, and this is a single .tflite.")
         found = inspect_tflite.read(file)
         write_json(inspect_tflite.to_json(found)) if as_json else inspect_tflite.show(found, console())
         return
     bundle = inspect_bundle.read(file, digest)
-    if as_json:
+    if report is not None:
+        inspect_bundle.write_report(bundle, report, overwrite)
+    elif as_json:
         write_json(inspect_bundle.to_json(bundle))
     elif table:
         summary.show(bundle)

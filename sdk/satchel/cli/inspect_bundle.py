@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from satchel import units
 from satchel.cli import inspect_spec, summary, terminal
+from satchel.report.contents import measurements
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,8 +38,31 @@ def to_json(bundle: Bundle) -> dict[str, Any]:
         "manifest": bundle.manifest.model_dump(exclude_none=True),
         "spec": bundle.spec.model_dump(exclude_none=True),
         "labels": {name: list(entries) for name, entries in bundle.labels.items()},
-        "measurements": summary.measurements(bundle),
+        "measurements": measurements(bundle.reader),
     }
+
+
+def write_report(bundle: Bundle, out: Path, overwrite: bool) -> None:
+    """Writes the report beside `out` and renames it, and says so.
+
+    Raises:
+        EnvironmentProblem: env/exists, env/cannot-write.
+    """
+    from satchel_metadata.errors import EnvironmentProblem
+
+    if out.exists() and not overwrite:
+        hint = "Give --overwrite to replace it."
+        raise EnvironmentProblem("env/exists", "there is something already", where=str(out), hint=hint)
+    page = bundle.report().encode()
+    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(page)
+        beside.replace(out)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        message, hint = f"the report cannot be written ({error.strerror})", "Name another place with --report."
+        raise EnvironmentProblem("env/cannot-write", message, where=str(out), hint=hint) from None
+    terminal.console().print(terminal.text(f"wrote {out}", limit=4000))
 
 
 def show(bundle: Bundle, out: Console) -> None:
@@ -60,6 +86,9 @@ def show(bundle: Bundle, out: Console) -> None:
     out.print(_files(bundle.manifest))
     terminal.heading(out, "Where it comes from")
     out.print(terminal.facts(_provenance(bundle.manifest)))
+    out.print()
+    told = f"satchel inspect {bundle.path} --report report.html"
+    out.print(terminal.text(f"All of this as a page, with pictures: {told}", "dim", 4000), soft_wrap=True)
 
 
 def _pass_in_words(step: dict[str, Any]) -> str:

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from satchel import units
 from satchel.cli import terminal
-from satchel_metadata import canonical
+from satchel.report.contents import FORMATS, measurements
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
     from satchel.bundle import Bundle
-    from satchel_metadata.manifest import Artefact
-
-FORMATS = {"tflite": "TFLite", "tfjs": "TF.js"}
-MEASUREMENTS = "measurements.json"
 
 
 def show(bundle: Bundle, out: Console | None = None) -> None:
@@ -31,7 +27,7 @@ def show(bundle: Bundle, out: Console | None = None) -> None:
     from rich.text import Text
 
     out = out or terminal.console()
-    measured = measurements(bundle)
+    measured = measurements(bundle.reader)
     out.print(table(bundle))
     machine = measured.get("machine", {})
     if machine:
@@ -49,7 +45,7 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
         bundle: an open bundle.
         compress: compress what is stored raw, to tell its compressed size (about a second for 40 MB).
     """
-    measured = measurements(bundle)
+    measured = measurements(bundle.reader)
     agreement = {each["variant"]: each for each in measured.get("agreement", ())}
     latency = measured.get("latency", {})
     columns = ("variant", "format", "size", "compressed", _agreeing(agreement.values()), "time")
@@ -61,27 +57,21 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
                 terminal.text(variant.name, "bold"),
                 FORMATS[kind],
                 units.size(artefact.bytes),
-                _compressed(bundle, variant.name, artefact, compress),
+                _compressed(bundle, measured, variant.name, kind, compress),
                 _agreement(agreement.get(variant.name)) if runs else "",
                 units.milliseconds(latency[variant.name]["median"]) if runs and variant.name in latency else "",
             )
     return made
 
 
-def measurements(bundle: Bundle) -> dict[str, Any]:
-    """Gives what was measured when the bundle was packed; empty where it does not say."""
-    content = bundle.reader.measurements().get(MEASUREMENTS)
-    found = canonical.loads(content, where=f"measurements/{MEASUREMENTS}") if content else {}
-    return found if isinstance(found, dict) else {}
-
-
-def _compressed(bundle: Bundle, variant: str, artefact: Artefact, compress: bool) -> str:
+def _compressed(bundle: Bundle, measured: dict[str, Any], variant: str, kind: str, compress: bool) -> str:
+    artefact = bundle.reader.artefact(f"{variant}/{kind}")
     if artefact.file.endswith(".z"):
         return units.size(artefact.stored_bytes)
-    if not compress:
-        return "stored raw"
-    graph = artefact.file.endswith("model.json")
-    files = bundle.reader.tfjs(variant).values() if graph else [bundle.reader.model(variant)]
+    known = measured.get("compressed", {}).get(f"{variant}/{kind}")
+    if known is not None or not compress:
+        return "stored raw" if known is None else units.size(known)
+    files = bundle.reader.tfjs(variant).values() if kind == "tfjs" else [bundle.reader.model(variant)]
     return units.size(sum(len(zlib.compress(content)) for content in files))
 
 

@@ -86,6 +86,7 @@ def _route_bundles(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
                     "task": each.reader.spec.task,
                     "digest": each.reader.digest,
                     "url": each.url,
+                    "report": each.report,
                 }
                 for each in shelf.bundles
             ]

@@ -12,6 +12,8 @@ from satchel_metadata.errors import BundleError
 from satchel_metadata.manifest import CARD, MANIFEST, MEASUREMENTS
 from satchel_server.content import Content, of_bytes, type_of
 
+REPORT = "report.html"
+
 
 @dataclass(frozen=True)
 class Shelved:
@@ -24,6 +26,11 @@ class Shelved:
     def url(self) -> str:
         """The folder's URL, which holds the digest and so pins every file that the manifest lists."""
         return f"/bundles/{self.id}@{self.reader.digest}/"
+
+    @property
+    def report(self) -> str | None:
+        """The URL of the bundle's report; None where it has none."""
+        return f"{self.url}{MEASUREMENTS}{REPORT}" if REPORT in self.reader.measurements() else None
 
     def find(self, path: str) -> Content | None:
         """Gives the content of a file of the bundle, or None. Its bytes are checked against the manifest when read.
