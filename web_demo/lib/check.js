@@ -6,6 +6,7 @@ import { answerJson } from "./answers.js";
 import { SatchelError } from "./errors.js";
 import { goldenArray, goldenTensor } from "./golden.js";
 import { bytesOf, sha256 } from "./hash.js";
+import { joined, sizeOf } from "./ops/shapes.js";
 import { fromPixels } from "./photo_pixels.js";
 import { sameAnswer } from "./same_answer.js";
 
@@ -121,25 +122,6 @@ async function givenBy(bundle, each) {
 }
 
 /**
- * Gives several arrays of one type as one.
- *
- * @template {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} T
- * @param {readonly T[]} parts
- * @returns {T}
- */
-function joined(parts) {
-  if (parts.length === 1) return parts[0];
-  const kind = /** @type {{new (length: number): T}} */ (parts[0].constructor);
-  const whole = new kind(parts.reduce((total, each) => total + each.length, 0));
-  let place = 0;
-  for (const each of parts) {
-    whole.set(each, place);
-    place += each.length;
-  }
-  return whole;
-}
-
-/**
  * Gives the largest max|a - b| / max|a| of all outputs, a being what is expected; infinite when lengths differ or a value is no
  * number. Several windows stand one after another. Of a large output only some values are kept, and its hash: where the bound is 0,
  * another hash is an infinite difference.
@@ -153,7 +135,7 @@ async function largestDifference(expected, windows, bound) {
   for (const [name, values] of Object.entries(expected.outputs)) {
     const found = windows.flatMap((outputs) => Array.from(outputs[name] ?? [], Number));
     const wanted = Array.from(/** @type {ArrayLike<number | bigint>} */ (goldenArray(values)), Number);
-    const size = values.shape.reduce((product, each) => product * each, 1);
+    const size = sizeOf(values.shape);
     if (found.length !== size) return Infinity;
     if (values.every === undefined) most = Math.max(most, difference(wanted, found));
     else if (bound === 0 && (await sha256(bytesOf(goldenTensor(values.dtype, found)))) !== values.sha256)

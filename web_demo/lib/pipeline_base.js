@@ -9,6 +9,8 @@ import { SatchelError } from "./errors.js";
 import { answerOutput, checkSteps, ranks } from "./infer_base.js";
 import { kindOf, references } from "./kit.js";
 import { dequantize } from "./ops/arithmetic.js";
+import { nanOutput } from "./ops/reading.js";
+import { sizeOf } from "./ops/shapes.js";
 import { rowValues } from "./readers_base.js";
 import { ranked } from "./readers_scores.js";
 
@@ -209,7 +211,7 @@ export class PipelineBase {
     const value = this.#run(this.#ranking, numbers, context);
     if (Array.isArray(value) || !("shape" in value)) return answerOf(value);
     if (this.#ranks) return answerOf(ranked(value));
-    refuseNan(value, this.#output.name);
+    if (value.data.some(Number.isNaN)) throw nanOutput(this.#output.name);
     return answerOf(value);
   }
 
@@ -247,8 +249,8 @@ function numbersOf(outputs, name, tensor) {
   }
   const values = "data" in raw ? raw.data : raw;
   const stated = "data" in raw ? raw.shape : tensor?.shape;
-  const fits = stated?.reduce((product, each) => product * each, 1) === values.length;
-  return { data: dequantize(values, tensor ?? {}), shape: stated && fits ? stated : [1, values.length] };
+  const fits = stated && sizeOf(stated) === values.length;
+  return { data: dequantize(values, tensor ?? {}), shape: fits ? stated : [1, values.length] };
 }
 
 /**
@@ -261,14 +263,4 @@ function mean(numbers) {
   const total = Float32Array.from(first.data);
   for (const { data } of others) data.forEach((each, i) => (total[i] += each));
   return { ...first, data: total.map((each) => each / numbers.length) };
-}
-
-/**
- * @param {Numbers} numbers
- * @param {string} where
- */
-function refuseNan({ data }, where) {
-  if (!data.some(Number.isNaN)) return;
-  const hint = "The model or its conversion is broken, or its input is not what it was trained with: run the check.";
-  throw new SatchelError("model/nan-output", "the model gave NaN", { where, hint });
 }

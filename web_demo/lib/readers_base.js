@@ -3,6 +3,8 @@
  */
 
 import { SatchelError } from "./errors.js";
+import { wrongOutput } from "./ops/reading.js";
+import { sizeOf } from "./ops/shapes.js";
 
 /** @typedef {"numbers" | "shares" | "classes" | "objects" | "points" | "mask"} Kind */
 
@@ -50,7 +52,7 @@ import { SatchelError } from "./errors.js";
 export function rowOf(shape) {
   if (shape === undefined) return undefined;
   const width = shape.at(-1) ?? 0;
-  if (width > 0 && shape.reduce((product, each) => product * each, 1) === width) return width;
+  if (width > 0 && sizeOf(shape) === width) return width;
   const message = `classes are read from one row of scores [1, n], the output is [${shape.join(", ")}]`;
   throw new SatchelError("spec/shape-mismatch", message, {
     where: "$",
@@ -66,8 +68,7 @@ export function rowOf(shape) {
  */
 export function rowValues({ data, shape }) {
   if (data.length > 0 && data.length === shape.at(-1)) return data;
-  const message = `expected one row of scores [1, n], found [${shape.join(", ")}]`;
-  throw new SatchelError("model/wrong-output", message);
+  throw wrongOutput("", `expected one row of scores [1, n], found [${shape.join(", ")}]`);
 }
 
 /**
@@ -98,8 +99,7 @@ export function namedShapes(names, all) {
  */
 export function zerosOf(shapes) {
   const entries = Object.entries(shapes).map(([name, shape]) => {
-    const length = shape.reduce((product, side) => product * side, 1);
-    return [name, { data: new Float32Array(length), shape }];
+    return [name, { data: new Float32Array(sizeOf(shape)), shape }];
   });
   return Object.fromEntries(entries);
 }

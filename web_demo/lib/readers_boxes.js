@@ -4,6 +4,7 @@
 
 import { decodeBoxes, reads } from "./ops/boxes.js";
 import { nms } from "./ops/nms.js";
+import { sizeOf } from "./ops/shapes.js";
 import { namedShapes, tried, zerosOf } from "./readers_base.js";
 
 /** @typedef {import("./readers_base.js").Read} Read */
@@ -43,7 +44,7 @@ export const BOXES = {
  */
 function classCount({ head, boxes, scores, classes, levels, layout, objectness }, shapes) {
   if (levels) {
-    const length = shapes[levels[0].output].slice(3).reduce((product, side) => product * side, 1);
+    const length = sizeOf(shapes[levels[0].output].slice(3));
     return length / levels[0].anchors.length - 5;
   }
   if (head === "yolo_free" && boxes) return shapes[boxes][layout === "columns" ? 1 : 2] - (objectness ? 5 : 4);

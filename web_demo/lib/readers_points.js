@@ -4,6 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { heatmapKeypoints, landmarks } from "./ops/points.js";
+import { sizeOf } from "./ops/shapes.js";
 import { namedShapes, tried, zerosOf } from "./readers_base.js";
 
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
@@ -33,7 +34,7 @@ export const POINTS = {
     takes: ["numbers"],
     after({ dimensions }, { shape }) {
       if (shape === undefined) return { kind: "points" };
-      const size = shape.reduce((product, side) => product * side, 1);
+      const size = sizeOf(shape);
       if (size > 0 && size % dimensions === 0) return { kind: "points", count: size / dimensions };
       const message = `expected a multiple of ${dimensions} numbers, the output is [${shape.join(", ")}]`;
       const hint = "Change 'dimensions', or name the output of the landmarks.";

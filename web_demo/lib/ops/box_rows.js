@@ -2,50 +2,18 @@
  * Outputs as rows of numbers, scores of them, and which class each box is a candidate for.
  */
 
-import { SatchelError } from "../errors.js";
+import { highest, nanOutput, wrongOutput } from "./reading.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
 /** @typedef {import("../values.js").Detections} Detections */
 /** @typedef {Float32Array<ArrayBuffer>} Floats */
 /** @typedef {{data: Floats, shape: readonly number[]}} Numbers */
-/** @typedef {"none" | "sigmoid" | "softmax"} Activation */
+/** @typedef {import("./reading.js").Activation} Activation */
 /**
  * Rows of numbers in a longer array: number j of row i stands at i * row + j * step.
  *
  * @typedef {{data: Floats, count: number, width: number, row: number, step: number}} Rows
  */
-
-const f32 = Math.fround;
-
-/**
- * Gives scores, rows of `width`, after `sigmoid`, each by itself, or after `softmax` over each row.
- *
- * @param {Floats} values
- * @param {number} width
- * @param {Activation} activation
- * @returns {Floats}
- */
-export function activate(values, width, activation) {
-  if (activation === "none") return values;
-  if (activation === "sigmoid") return values.map(sigmoid);
-  const out = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at += width) {
-    let most = -Infinity;
-    for (let i = at; i < at + width; i++) most = Math.max(most, values[i]);
-    let sum = 0;
-    for (let i = at; i < at + width; i++) {
-      out[i] = Math.exp(f32(values[i] - most));
-      sum = f32(sum + out[i]);
-    }
-    for (let i = at; i < at + width; i++) out[i] /= sum;
-  }
-  return out;
-}
-
-/** @param {number} x */
-export function sigmoid(x) {
-  return f32(1 / f32(1 + f32(Math.exp(-x))));
-}
 
 /**
  * Gives class numbers that come as real values; a half or a negative one is no class.
@@ -55,7 +23,7 @@ export function sigmoid(x) {
  */
 export function indices(name, values) {
   if (values.every((value) => Number.isInteger(value) && value >= 0)) return Int32Array.from(values);
-  throw wrong(name, "expected whole numbers from 0 as classes");
+  throw wrongOutput(name, "expected whole numbers from 0 as classes");
 }
 
 /**
@@ -71,34 +39,22 @@ export function chosen(step, boxes, scores, width) {
   const first = step.background === "first" ? 1 : 0;
   const last = width - (step.background === "last" ? 1 : 0);
   if (last <= first) {
-    throw wrong(step.scores ?? "", `expected a class beside the background, found ${width} scores a box`);
+    throw wrongOutput(step.scores ?? "", `expected a class beside the background, found ${width} scores a box`);
   }
   if (scores.some((x, i) => Number.isNaN(x) && i % width >= first && i % width < last)) {
-    throw nan(step.scores ?? step.boxes ?? "");
+    throw nanOutput(step.scores ?? step.boxes ?? "");
   }
   const each = step.candidates === "best" ? 1 : last - first;
   const count = (boxes.length / 4) * each;
   const found = { boxes: new Float32Array(4 * count), scores: new Float32Array(count), classes: new Int32Array(count) };
   for (let i = 0; i < count; i++) {
     const box = Math.floor(i / each);
-    const index = each === 1 ? bestOf(scores, box * width, first, last) : first + (i % each);
+    const index = first + (each === 1 ? highest(scores, box * width + first, 1, last - first) : i % each);
     found.boxes.set(boxes.subarray(4 * box, 4 * box + 4), 4 * i);
     found.scores[i] = scores[box * width + index];
     found.classes[i] = index;
   }
   return found;
-}
-
-/**
- * @param {Floats} scores
- * @param {number} at
- * @param {number} first
- * @param {number} last
- */
-function bestOf(scores, at, first, last) {
-  let best = first;
-  for (let i = first + 1; i < last; i++) if (scores[at + i] > scores[at + best]) best = i;
-  return best;
 }
 
 /**
@@ -113,7 +69,7 @@ export function rowsOf(name, values, count, width) {
   const rows = matrix(name, values, false);
   if (rows.count === count && (width === undefined || rows.width === width)) return rows;
   const expected = `[1, ${count}, ${width ?? "classes"}], one row ${width === undefined ? "a box" : "an anchor"}`;
-  throw wrong(name, `expected ${expected}, found ${JSON.stringify(values.shape)}`);
+  throw wrongOutput(name, `expected ${expected}, found ${JSON.stringify(values.shape)}`);
 }
 
 /**
@@ -124,7 +80,7 @@ export function rowsOf(name, values, count, width) {
  */
 export function matrix(name, { data, shape }, columns) {
   if (shape.length !== 3 || shape[0] !== 1 || data.length === 0) {
-    throw wrong(name, `expected [1, boxes, numbers], found ${JSON.stringify(shape)}`);
+    throw wrongOutput(name, `expected [1, boxes, numbers], found ${JSON.stringify(shape)}`);
   }
   const [, high, wide] = shape;
   if (columns) return { data, count: wide, width: high, row: 1, step: wide };
@@ -145,29 +101,4 @@ export function part({ data, count, row, step }, first, end) {
     for (let j = first; j < end; j++, o++) out[o] = data[i * row + j * step];
   }
   return out;
-}
-
-/** @param {readonly Floats[]} parts */
-export function joined(parts) {
-  const out = new Float32Array(parts.reduce((sum, each) => sum + each.length, 0));
-  let at = 0;
-  for (const each of parts) {
-    out.set(each, at);
-    at += each.length;
-  }
-  return out;
-}
-
-/** @param {string} where */
-export function nan(where) {
-  const hint = "The model or its conversion is broken, or its input is not what it was trained with: run the check.";
-  return new SatchelError("model/nan-output", "the model gave NaN", { where, hint });
-}
-
-/**
- * @param {string} where
- * @param {string} message
- */
-export function wrong(where, message) {
-  return new SatchelError("model/wrong-output", message, { where });
 }

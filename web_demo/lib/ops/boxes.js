@@ -6,7 +6,9 @@
  */
 
 import { ssdAnchors } from "./anchors.js";
-import { activate, chosen, indices, joined, matrix, nan, part, rowsOf, sigmoid, wrong } from "./box_rows.js";
+import { chosen, indices, matrix, part, rowsOf } from "./box_rows.js";
+import { activate, logistic, nanOutput, wrongOutput } from "./reading.js";
+import { joined } from "./shapes.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
 /** @typedef {import("../values.js").Detections} Detections */
@@ -30,7 +32,7 @@ const HEADS = { ssd, yolo_grid: yoloGrid, yolo_free: yoloFree, set };
  */
 export function decodeBoxes(step, outputs) {
   for (const name of reads(step)) {
-    if (outputs[name].data.some(Number.isNaN)) throw nan(name);
+    if (outputs[name].data.some(Number.isNaN)) throw nanOutput(name);
   }
   return HEADS[step.head](step, outputs);
 }
@@ -104,7 +106,7 @@ function yoloGrid(step, outputs) {
   const width = parts[0].width;
   if (parts.some((part) => part.width !== width)) {
     const widths = [...new Set(parts.map((part) => part.width))].sort((a, b) => a - b).join(", ");
-    throw wrong(step.levels[0].output, `expected as many classes in every grid, found [${widths}]`);
+    throw wrongOutput(step.levels[0].output, `expected as many classes in every grid, found [${widths}]`);
   }
   const boxes = joined(parts.map((part) => part.boxes));
   return chosen(step, boxes, joined(parts.map((part) => part.scores)), width);
@@ -120,12 +122,12 @@ function yoloGrid(step, outputs) {
 function grid(step, { output, stride, anchors }, { data, shape }) {
   const [batch, high, wide] = shape;
   if ((shape.length !== 4 && shape.length !== 5) || data.length === 0 || batch !== 1) {
-    throw wrong(output, `expected [1, rows, columns, anchors * (5 + classes)], found ${JSON.stringify(shape)}`);
+    throw wrongOutput(output, `expected [1, rows, columns, anchors * (5 + classes)], found ${JSON.stringify(shape)}`);
   }
   const length = Math.floor(data.length / (high * wide * anchors.length));
   const apart = shape.length === 5 && shape[3] !== anchors.length;
   if (apart || length < 6 || length * anchors.length * high * wide !== data.length) {
-    throw wrong(output, `expected ${anchors.length} anchors of 5 + classes each, found ${JSON.stringify(shape)}`);
+    throw wrongOutput(output, `expected ${anchors.length} anchors of 5 + classes each, found ${JSON.stringify(shape)}`);
   }
   const width = length - 5;
   const count = data.length / length;
@@ -138,7 +140,7 @@ function grid(step, { output, stride, anchors }, { data, shape }) {
     const cell = Math.floor(i / anchors.length);
     const corner = [cell % wide, Math.floor(cell / wide)];
     for (let axis = 0; axis < 2; axis++) {
-      const middle = sigmoid(data[at + axis]);
+      const middle = logistic(data[at + axis]);
       const within = step.coding === "yolov3" ? middle : f32(f32(middle * 2) - 0.5);
       centred[4 * i + axis] = f32(f32(within + corner[axis]) * by);
       centred[4 * i + 2 + axis] = size(data[at + 2 + axis], f32(anchor[axis]));
@@ -146,7 +148,7 @@ function grid(step, { output, stride, anchors }, { data, shape }) {
     classes.set(data.subarray(at + 5, at + length), i * width);
   }
   const scores = activate(classes, width, /** @type {Activation} */ (step.activation));
-  const objects = Float32Array.from({ length: count }, (_, i) => sigmoid(data[i * length + 4]));
+  const objects = Float32Array.from({ length: count }, (_, i) => logistic(data[i * length + 4]));
   return {
     boxes: convert(centred, "center", "corners"),
     scores: scores.map((x, i) => objects[Math.floor(i / width)] * x),
@@ -167,7 +169,7 @@ function scaledSize(coded, anchor) {
  * @param {number} anchor
  */
 function squaredSize(coded, anchor) {
-  const twice = f32(sigmoid(coded) * 2);
+  const twice = f32(logistic(coded) * 2);
   return f32(f32(twice * twice) * anchor);
 }
 
@@ -178,7 +180,8 @@ function squaredSize(coded, anchor) {
 function yoloFree(step, outputs) {
   const rows = matrix(step.boxes, outputs[step.boxes], step.layout === "columns");
   const first = step.objectness ? 5 : 4;
-  if (rows.width <= first) throw wrong(step.boxes, `expected more than ${first} numbers a box, found ${rows.width}`);
+  if (rows.width <= first)
+    throw wrongOutput(step.boxes, `expected more than ${first} numbers a box, found ${rows.width}`);
   const activation = /** @type {Activation} */ (step.activation);
   const width = rows.width - first;
   let scores = activate(part(rows, first, rows.width), width, activation);
@@ -200,7 +203,7 @@ function placed(step, coded) {
   const cells = cellsOf(step.strides, step.width, step.height);
   const count = cells.length / 3;
   if (count !== coded.length / 4) {
-    throw wrong(step.boxes, `expected a box for each of ${count} cells, found ${coded.length / 4}`);
+    throw wrongOutput(step.boxes, `expected a box for each of ${count} cells, found ${coded.length / 4}`);
   }
   const out = new Float32Array(coded.length);
   for (let i = 0; i < count; i++) {
@@ -246,7 +249,7 @@ function set(step, outputs) {
   const rows = matrix(step.boxes, outputs[step.boxes], false);
   if (rows.width !== (step.scores === undefined ? 6 : 4)) {
     const expected = step.scores === undefined ? "6 numbers a box: its place, score and class" : "4 numbers a box";
-    throw wrong(step.boxes, `expected ${expected}, found ${rows.width}`);
+    throw wrongOutput(step.boxes, `expected ${expected}, found ${rows.width}`);
   }
   const boxes = corners(step, part(rows, 0, 4));
   if (step.scores === undefined) {
@@ -257,7 +260,7 @@ function set(step, outputs) {
   const classes = outputs[step.classes].data;
   if (scores.length !== rows.count || classes.length !== rows.count) {
     const found = `${scores.length} and ${classes.length}`;
-    throw wrong(step.scores, `expected ${rows.count} scores and classes, found ${found}`);
+    throw wrongOutput(step.scores, `expected ${rows.count} scores and classes, found ${found}`);
   }
   return { boxes, scores, classes: indices(step.classes, classes) };
 }

@@ -3,8 +3,10 @@
  */
 
 import { SatchelError } from "../errors.js";
-import { picture, Scratch } from "./picture.js";
-import { resizeTf } from "./resize_tf.js";
+import { picture } from "./picture.js";
+import { softmax } from "./reading.js";
+import { highest, nanOutput, wrongOutput } from "./reading.js";
+import { bilinear, nearest } from "./resize_tf_near.js";
 
 /** @typedef {import("../values.js").Mask} Mask */
 /** @typedef {import("../trace.js").Axis} Axis */
@@ -17,7 +19,8 @@ import { resizeTf } from "./resize_tf.js";
 const MAX_VALUES = 2 ** 27;
 
 /**
- * Gives the best class at each place, the lower index among equals; of one channel 1 where the score is at least `threshold`.
+ * Gives the best class at each place, the lower index among equals; with a `threshold` 1 where the score of the last of one
+ * channel or two is at least that.
  *
  * @param {Numbers} scores [1, h, w, c] (NHWC) or [1, c, h, w] (NCHW)
  * @param {Layout} layout
@@ -28,11 +31,11 @@ export function argmaxMask(scores, layout, threshold) {
   const { count, height, width } = checkPlane(scores.shape, layout);
   const { data } = scores;
   if (data.some(Number.isNaN)) {
-    throw new SatchelError("model/nan-output", "the model gave NaN as a score of the mask");
+    throw nanOutput("", "the model gave NaN as a score of the mask");
   }
-  if ((count === 1) !== (threshold !== undefined)) {
-    const expected = threshold === undefined ? "two scores or more" : "one score";
-    throw wrong(`expected ${expected} at each place, found ${count}`);
+  if (!thresholdFits(count, threshold)) {
+    const expected = threshold === undefined ? "two scores or more" : "one score or two";
+    throw wrongOutput("", `expected ${expected} at each place, found ${count}`);
   }
   const places = width * height;
   const indices = count <= 256 ? new Uint8Array(places) : new Int32Array(places);
@@ -40,22 +43,38 @@ export function argmaxMask(scores, layout, threshold) {
   const least = Math.fround(threshold ?? 0);
   for (let place = 0; place < places; place++) {
     const at = place * cell;
-    if (threshold !== undefined) indices[place] = data[at] >= least ? 1 : 0;
-    else indices[place] = best(data, at, next, count);
+    if (threshold !== undefined) indices[place] = data[at + (count - 1) * next] >= least ? 1 : 0;
+    else indices[place] = highest(data, at, next, count);
   }
   return { width, height, indices };
 }
 
 /**
- * @param {Float32Array<ArrayBuffer>} data
- * @param {number} at
- * @param {number} next
+ * Says whether so many scores at a place go with a threshold, or with none.
+ *
  * @param {number} count
+ * @param {number} [threshold]
  */
-function best(data, at, next, count) {
-  let found = 0;
-  for (let c = 1; c < count; c++) if (data[at + c * next] > data[at + found * next]) found = c;
-  return found;
+export function thresholdFits(count, threshold) {
+  return threshold === undefined ? count > 1 : count <= 2;
+}
+
+/**
+ * Gives probabilities of the classes at each place, as softmax does of a row.
+ *
+ * @param {Numbers} scores [1, h, w, c] (NHWC) or [1, c, h, w] (NCHW)
+ * @param {Layout} layout
+ * @returns {Float32Array<ArrayBuffer>}
+ */
+export function softmaxPlaces({ data, shape }, layout) {
+  const { count, height, width } = checkPlane(shape, layout);
+  const places = width * height;
+  const rows = layout === "NHWC" ? data.slice() : transposed(data, count, places);
+  for (let place = 0; place < places; place++) {
+    const row = rows.subarray(place * count, (place + 1) * count);
+    row.set(softmax(row));
+  }
+  return layout === "NHWC" ? rows : transposed(rows, places, count);
 }
 
 /**
@@ -99,7 +118,7 @@ export function resizeMask(mask, size) {
 export function checkPlane(shape, layout) {
   if (shape.length !== 4 || shape[0] !== 1 || shape.includes(0)) {
     const expected = layout === "NHWC" ? "[1, h, w, classes]" : "[1, classes, h, w]";
-    throw wrong(`expected ${expected}, found ${JSON.stringify(shape)}`);
+    throw wrongOutput("", `expected ${expected}, found ${JSON.stringify(shape)}`);
   }
   const [, a, b, c] = shape;
   return layout === "NHWC" ? { count: c, height: a, width: b } : { count: a, height: b, width: c };
@@ -206,8 +225,10 @@ function turned(plane, [left, right], [top, bottom], mirrored, upended) {
  * @param {string} method
  */
 function scaled(plane, width, height, method) {
-  const { data } = resizeTf(plane, width, height, method, { left: 0, top: 0, width, height }, new Scratch());
-  return /** @type {Float32Array<ArrayBuffer>} */ (data);
+  const data = new Float32Array(width * height * plane.channels);
+  const kernel = method === "tf.nearest" ? nearest : bilinear;
+  kernel(plane, width, height, { left: 0, top: 0, width, height }, picture(data, width, height, plane.channels));
+  return data;
 }
 
 /**
@@ -233,9 +254,4 @@ function refuseLarge(width, height, channels) {
   const message = `resizing makes ${channels} scores for each of ${width} x ${height} pixels, more than ${MAX_VALUES}`;
   const hint = "Take argmax_mask before resize_mask, or a smaller size.";
   throw new SatchelError("input/too-large", message, { hint });
-}
-
-/** @param {string} message */
-function wrong(message) {
-  return new SatchelError("model/wrong-output", message);
 }

@@ -3,7 +3,7 @@
  * tf.image.non_max_suppression, in binary32 in the same order of operations.
  */
 
-import { SatchelError } from "../errors.js";
+import { nanOutput } from "./reading.js";
 
 /** @typedef {import("../values.js").Detections} Detections */
 
@@ -57,7 +57,7 @@ export function refuseNan({ boxes, scores }) {
   const box = boxes.findIndex(Number.isNaN);
   if (score === -1 && box === -1) return;
   const what = score === -1 ? `box of candidate ${box >> 2}` : `score of candidate ${score}`;
-  throw new SatchelError("model/nan-output", `the ${what} is NaN`);
+  throw nanOutput("", `the ${what} is NaN`);
 }
 
 /**

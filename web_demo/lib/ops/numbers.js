@@ -2,6 +2,8 @@
  * What an output's numbers mean: denormalize and round; binary32, one rounding an operation.
  */
 
+import { halfEven } from "./fit.js";
+
 const f32 = Math.fround;
 
 /**
@@ -29,13 +31,4 @@ export function rounded(values, decimals, rounding) {
   const whole = rounding === "floor" ? Math.floor : halfEven;
   const power = f32(10 ** decimals);
   return values.map((x) => f32((decimals === 0 ? whole(x) : f32(whole(f32(x * power)) / power)) + 0));
-}
-
-/** @param {number} x */
-function halfEven(x) {
-  const below = Math.floor(x);
-  const rest = x - below;
-  if (!(rest > 0)) return x;
-  if (rest === 0.5) return below % 2 === 0 ? below : below + 1;
-  return rest < 0.5 ? below : below + 1;
 }

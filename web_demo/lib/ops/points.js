@@ -3,8 +3,7 @@
  * Pose Estimation; Papandreou and others, PersonLab (offsets).
  */
 
-import { SatchelError } from "../errors.js";
-import { activate } from "./box_rows.js";
+import { activate, highest, nanOutput, wrongOutput } from "./reading.js";
 
 /** @typedef {import("../steps_points.js").HeatmapKeypoints} HeatmapKeypoints */
 /** @typedef {import("../steps_points.js").Landmarks} Landmarks */
@@ -33,7 +32,7 @@ export function heatmapKeypoints(step, outputs, name) {
   const xy = new Float32Array(2 * count);
   const best = new Float32Array(count);
   for (let k = 0; k < count; k++) {
-    const place = highest(maps, k);
+    const place = highest(data, k * map, cell, high * wide);
     const row = Math.floor(place / wide);
     const column = place % wide;
     best[k] = data[k * map + place * cell];
@@ -57,9 +56,9 @@ export function heatmapKeypoints(step, outputs, name) {
  * @returns {Points}
  */
 export function landmarks({ dimensions, order, score, activation }, { data }, name) {
-  refuseNan(data, name);
+  if (data.some(Number.isNaN)) throw nanOutput(name);
   if (data.length === 0 || data.length % dimensions !== 0) {
-    throw wrong(name, `expected a multiple of ${dimensions} numbers, found ${data.length}`);
+    throw wrongOutput(name, `expected a multiple of ${dimensions} numbers, found ${data.length}`);
   }
   const count = data.length / dimensions;
   const swap = order === "yx" ? 1 : 0;
@@ -78,23 +77,11 @@ export function landmarks({ dimensions, order, score, activation }, { data }, na
 function planes(layout, { data, shape }, name) {
   if (shape.length !== 4 || shape[0] !== 1 || data.length === 0) {
     const expected = layout === "NHWC" ? "[1, h, w, keypoints]" : "[1, keypoints, h, w]";
-    throw wrong(name, `expected ${expected}, found ${JSON.stringify(shape)}`);
+    throw wrongOutput(name, `expected ${expected}, found ${JSON.stringify(shape)}`);
   }
-  refuseNan(data, name);
+  if (data.some(Number.isNaN)) throw nanOutput(name);
   if (layout === "NHWC") return { data, count: shape[3], high: shape[1], wide: shape[2], map: 1, cell: shape[3] };
   return { data, count: shape[1], high: shape[2], wide: shape[3], map: shape[2] * shape[3], cell: 1 };
-}
-
-/**
- * @param {Planes} maps
- * @param {number} k
- */
-function highest({ data, high, wide, map, cell }, k) {
-  let best = 0;
-  for (let place = 1; place < high * wide; place++) {
-    if (data[k * map + place * cell] > data[k * map + best * cell]) best = place;
-  }
-  return best;
 }
 
 /**
@@ -138,7 +125,7 @@ function offsetsOf(step, outputs, { count, high, wide }) {
   const found = planes(step.layout, outputs[name], name);
   if (found.count !== 2 * count || found.high !== high || found.wide !== wide) {
     const shape = JSON.stringify([found.count, found.high, found.wide]);
-    throw wrong(name, `expected ${2 * count} offsets at ${high} x ${wide} cells, found ${shape}`);
+    throw wrongOutput(name, `expected ${2 * count} offsets at ${high} x ${wide} cells, found ${shape}`);
   }
   const stride = f32(/** @type {number} */ (step.stride));
   const at = (/** @type {number} */ k, /** @type {number} */ place) => found.data[k * found.map + place * found.cell];
@@ -146,20 +133,4 @@ function offsetsOf(step, outputs, { count, high, wide }) {
     const place = row * wide + column;
     return [f32(f32(column * stride) + at(count + k, place)), f32(f32(row * stride) + at(k, place))];
   };
-}
-
-/**
- * @param {Float32Array<ArrayBuffer>} data
- * @param {string} where
- */
-function refuseNan(data, where) {
-  if (data.some(Number.isNaN)) throw new SatchelError("model/nan-output", "the model gave NaN", { where });
-}
-
-/**
- * @param {string} where
- * @param {string} message
- */
-function wrong(where, message) {
-  return new SatchelError("model/wrong-output", message, { where });
 }

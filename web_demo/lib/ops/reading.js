@@ -10,6 +10,8 @@ import { SatchelError } from "../errors.js";
  * @typedef {{index: number, label: string | null, score: number}} Class
  */
 
+/** @typedef {"none" | "sigmoid" | "softmax"} Activation */
+
 const f32 = Math.fround;
 
 /**
@@ -19,11 +21,7 @@ const f32 = Math.fround;
  * @returns {Float32Array<ArrayBuffer>}
  */
 export function softmax(logits) {
-  refuseNan(logits);
-  const largest = logits.reduce((most, each) => Math.max(most, each), -Infinity);
-  const powers = logits.map((each) => Math.exp(f32(each - largest)));
-  const sum = powers.reduce((total, each) => f32(total + each), 0);
-  return refuseNan(powers.map((each) => each / sum));
+  return refuseNan(activate(refuseNan(logits), logits.length, "softmax"));
 }
 
 /**
@@ -33,7 +31,37 @@ export function softmax(logits) {
  * @returns {Float32Array<ArrayBuffer>}
  */
 export function sigmoid(logits) {
-  return refuseNan(logits).map((each) => 1 / f32(1 + f32(Math.exp(-each))));
+  return activate(refuseNan(logits), 1, "sigmoid");
+}
+
+/**
+ * Gives scores, rows of `width`, after `sigmoid`, each by itself, or after `softmax` over each row.
+ *
+ * @param {Float32Array<ArrayBuffer>} values
+ * @param {number} width
+ * @param {Activation} activation
+ * @returns {Float32Array<ArrayBuffer>}
+ */
+export function activate(values, width, activation) {
+  if (activation === "none") return values;
+  if (activation === "sigmoid") return values.map(logistic);
+  const out = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += width) {
+    let most = -Infinity;
+    for (let i = at; i < at + width; i++) most = Math.max(most, values[i]);
+    let sum = 0;
+    for (let i = at; i < at + width; i++) {
+      out[i] = Math.exp(f32(values[i] - most));
+      sum = f32(sum + out[i]);
+    }
+    for (let i = at; i < at + width; i++) out[i] /= sum;
+  }
+  return out;
+}
+
+/** @param {number} x */
+export function logistic(x) {
+  return f32(1 / f32(1 + f32(Math.exp(-x))));
 }
 
 /**
@@ -80,7 +108,40 @@ export function label(classes, names) {
 function refuseNan(scores) {
   const place = scores.findIndex(Number.isNaN);
   if (place === -1) return scores;
-  throw new SatchelError("model/nan-output", `the model gave NaN as the score of class ${place}`, {
-    hint: "The model or its conversion is broken, or its input is not what it was trained with: run the check.",
-  });
+  throw nanOutput("", `the model gave NaN as the score of class ${place}`);
+}
+
+/**
+ * Gives which of `count` numbers is the highest, the first among equals; they stand at `at`, `at + step`, ...
+ *
+ * @param {ArrayLike<number>} data
+ * @param {number} at
+ * @param {number} step
+ * @param {number} count
+ */
+export function highest(data, at, step, count) {
+  let found = 0;
+  for (let i = 1; i < count; i++) if (data[at + i * step] > data[at + found * step]) found = i;
+  return found;
+}
+
+/**
+ * Gives the error for an output that holds NaN.
+ *
+ * @param {string} [where]
+ * @param {string} [message]
+ */
+export function nanOutput(where, message = "the model gave NaN") {
+  const hint = "The model or its conversion is broken, or its input is not what it was trained with: run the check.";
+  return new SatchelError("model/nan-output", message, { where, hint });
+}
+
+/**
+ * Gives the error for an output that is not what the steps read.
+ *
+ * @param {string} where
+ * @param {string} message
+ */
+export function wrongOutput(where, message) {
+  return new SatchelError("model/wrong-output", message, { where });
 }

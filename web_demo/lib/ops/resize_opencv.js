@@ -6,6 +6,7 @@
  * area too.
  */
 
+import { halfEven } from "./fit.js";
 import { crop } from "./geometry.js";
 import { picture } from "./picture.js";
 
@@ -61,7 +62,7 @@ export function resizeOpencv(source, width, height, method, window, scratch) {
     const columns = grownPairs(source.width, width, left, window.width);
     grown(source, columns, grownPairs(source.height, height, top, window.height), out, scratch);
   } else if (isWhole(across) && isWhole(down)) {
-    blocks(source, roundHalfEven(across), roundHalfEven(down), window, out);
+    blocks(source, halfEven(across), halfEven(down), window, out);
   } else {
     shrunk(
       source,
@@ -86,15 +87,7 @@ function scaleOf(source, target) {
 
 /** @param {number} scale */
 function isWhole(scale) {
-  return Math.abs(scale - roundHalfEven(scale)) < Number.EPSILON;
-}
-
-/** @param {number} value */
-function roundHalfEven(value) {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  return Math.abs(scale - halfEven(scale)) < Number.EPSILON;
 }
 
 /**
@@ -137,7 +130,7 @@ function linearPairs(source, scale, begin, count) {
     const at = scale * (begin + i + 0.5) - 0.5;
     const below = Math.floor(at);
     const inside = below >= 0 && below < source - 1;
-    pairs.other[i] = inside ? roundHalfEven((at - below) * 256) : 0;
+    pairs.other[i] = inside ? halfEven((at - below) * 256) : 0;
     pairs.weight[i] = 256 - pairs.other[i];
     pairs.first[i] = Math.min(source - 1, Math.max(0, below));
     pairs.second[i] = Math.min(source - 1, pairs.first[i] + 1);
@@ -164,8 +157,8 @@ function grownPairs(source, target, begin, count) {
     part = part <= 0 || at >= source - 1 ? 0 : part - Math.floor(part);
     pairs.first[i] = Math.min(source - 1, at);
     pairs.second[i] = Math.min(source - 1, pairs.first[i] + 1);
-    pairs.weight[i] = roundHalfEven(f32(f32(1 - part) * 2048));
-    pairs.other[i] = roundHalfEven(f32(part * 2048));
+    pairs.weight[i] = halfEven(f32(f32(1 - part) * 2048));
+    pairs.other[i] = halfEven(f32(part * 2048));
   }
   return pairs;
 }
@@ -271,7 +264,7 @@ function blocks({ data, offset, row, step, channels }, across, down, window, out
         for (let j = 0; j < down; j++) {
           for (let i = 0, p = corner + j * row + c; i < across; i++, p += step) sum += data[p];
         }
-        out.data[o++] = halfUp ? (sum + 2) >> 2 : roundHalfEven(f32(f32(sum) * share));
+        out.data[o++] = halfUp ? (sum + 2) >> 2 : halfEven(f32(f32(sum) * share));
       }
     }
   }

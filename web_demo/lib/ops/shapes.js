@@ -1,0 +1,31 @@
+/**
+ * Shapes of tensors, and typed arrays one behind the other.
+ */
+
+/**
+ * Gives how many values a shape has.
+ *
+ * @param {readonly number[]} shape
+ */
+export function sizeOf(shape) {
+  return shape.reduce((product, side) => product * side, 1);
+}
+
+/**
+ * Gives several arrays of one type as one.
+ *
+ * @template {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} T
+ * @param {readonly T[]} parts at least one
+ * @returns {T}
+ */
+export function joined(parts) {
+  if (parts.length === 1) return parts[0];
+  const kind = /** @type {{new (length: number): T}} */ (parts[0].constructor);
+  const whole = new kind(parts.reduce((total, each) => total + each.length, 0));
+  let place = 0;
+  for (const each of parts) {
+    whole.set(each, place);
+    place += each.length;
+  }
+  return whole;
+}
