@@ -187,9 +187,9 @@ def segmentation(
         labels: a text file with one label a line, or the labels, in the order of the model's output; for one channel
             with a threshold two: what is below it, and what is not.
         output: name of the model's output, [1, h, w, classes] or [1, classes, h, w].
-        activation: what is still to be done to the scores before the threshold: `none` or `sigmoid`.
+        activation: what is still to be done to the scores at each place, before they become as large as the photo.
         output_layout: NHWC or NCHW.
-        threshold: for one channel: the least score of class 1.
+        threshold: for one channel or two: the least score of class 1. Logits of two classes need `softmax` for it.
         to: the mask is as large as the `photo`, or as the `model` gives it.
         method: how the scores become as large as the photo.
         told: how the photo is prepared and what the model is called, as in `satchel.image_classification`.
@@ -198,6 +198,8 @@ def segmentation(
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
     """
     steps: list[dict[str, Any]] = [{"op": activation}] if activation != "none" else []
+    if activation == "softmax":
+        steps[0]["layout"] = output_layout
     if to == "photo":
         onto = {"to": "photo", "layout": output_layout, "input": "image"}
         steps.append({"op": "resize_mask", "method": method, **onto})

@@ -126,7 +126,7 @@ def _landmarks(step: Step) -> str:
 
 def _argmax_mask(step: Step) -> str:
     if step.threshold is not None:
-        return f"class 1 where the score is at least {number(step.threshold)}, else 0"
+        return f"class 1 where its score is at least {number(step.threshold)}, else 0"
     return "the best class of each place"
 
 
@@ -161,7 +161,7 @@ _TELLERS: dict[str, Callable[[Step], str]] = {
     ),
     "detrend": lambda step: f"each channel less its {'mean' if step.kind == 'constant' else 'straight line'}",
     "window": _window,
-    "softmax": lambda step: "softmax",
+    "softmax": lambda step: "softmax" if step.layout is None else "softmax over the classes of each place",
     "sigmoid": lambda step: "sigmoid, each class by itself",
     "top_k": lambda step: f"the {step.k} best",
     "threshold": lambda step: f"only scores of at least {number(step.score)}",

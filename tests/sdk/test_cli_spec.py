@@ -65,7 +65,7 @@ def test_every_step_of_the_contract_has_words() -> None:
             ResizeMask(method="tf.bilinear", to="size", layout="NHWC", width=8, height=6),
             "scaled to 8 x 6 (tf.bilinear)",
         ),
-        (ArgmaxMask(layout="NHWC", threshold=0.5), "class 1 where the score is at least 0.5, else 0"),
+        (ArgmaxMask(layout="NHWC", threshold=0.5), "class 1 where its score is at least 0.5, else 0"),
         (HeatmapKeypoints(layout="NHWC", activation="none", refine="quarter", position="corner"), "a quarter towards"),
         (Landmarks(dimensions=3, order="xy", score=2, activation="sigmoid"), "points of 3 numbers each (xy), number 2"),
     ],

@@ -103,6 +103,21 @@ def test_a_segmentation_becomes_as_large_as_the_photo() -> None:
     assert mask.labels == ("background", "person")
 
 
+def test_logits_of_two_classes_become_a_mask_by_softmax_and_a_threshold() -> None:
+    found = satchel.segmentation(
+        labels=("background", "person"), activation="softmax", threshold=0.75, output_layout="NCHW", size=4
+    )
+    assert reading(found)[0] == {"op": "softmax", "layout": "NCHW"}
+    assert [step["op"] for step in reading(found)] == ["softmax", "resize_mask", "argmax_mask", "label"]
+    pipeline = Pipeline(found.spec, found.labels)
+    prepared = pipeline.prepare_traced(np.zeros((4, 4, 3), np.uint8))
+    logits = np.zeros((1, 2, 4, 4), np.float32)
+    logits[0, 1, 0] = [1, 1.0985, 1.0987, 9]  # log 3 = 1.0986 is the logit of 0.75
+    mask = pipeline.read({"mask": logits}, trace=prepared.trace).mask
+    assert mask is not None
+    assert mask.indices.tolist() == [[0, 0, 1, 1], [0] * 4, [0] * 4, [0] * 4]
+
+
 def test_keypoints_are_named_and_in_pixels_of_the_photo() -> None:
     found = satchel.keypoints(
         names=("nose", "tail"), kind="landmarks", output="points", dimensions=3, order="yx", score=2, size=10

@@ -3,8 +3,8 @@
  */
 
 import { SatchelError } from "./errors.js";
-import { argmaxMask, checkPlane, resizeMask, resizeScores } from "./ops/masks.js";
-import { tried } from "./readers_base.js";
+import { argmaxMask, resizeMask, resizeScores, thresholdFits } from "./ops/masks.js";
+import { planeOf } from "./readers_planes.js";
 
 /** @typedef {import("./readers_base.js").Context} Context */
 /** @typedef {import("./readers_base.js").Read} Read */
@@ -12,7 +12,6 @@ import { tried } from "./readers_base.js";
 /** @typedef {import("./steps_masks.js").ResizeMask} ResizeMask */
 
 const ORDER = "The order is softmax or sigmoid, resize_mask, argmax_mask, resize_mask or uncrop, label.";
-const PLACE = "Name the output that holds a score for each place, and its layout.";
 
 /** @type {Record<string, ReadOp>} */
 export const MASKS = {
@@ -20,10 +19,10 @@ export const MASKS = {
     takes: ["numbers", "shares"],
     after({ layout, threshold }, { shape }) {
       if (shape === undefined) return { kind: "mask" };
-      const { count } = tried(() => checkPlane(shape, layout), PLACE);
-      if ((count === 1) !== (threshold !== undefined)) {
-        const message = `${count} scores at each place; 'threshold' and one score come together`;
-        const hint = "Give a threshold to a mask of one channel, and to no other.";
+      const { count } = planeOf(shape, layout);
+      if (!thresholdFits(count, threshold)) {
+        const message = `${count} scores at each place; 'threshold' goes with one, and may go with two`;
+        const hint = "Give a threshold to a mask of one channel, and to none of more than two.";
         throw new SatchelError("spec/channel-count", message, { hint });
       }
       return { kind: "mask", count: Math.max(count, 2) };
@@ -65,7 +64,7 @@ function ofScores({ layout, width, height }, before) {
   }
   const { shape } = before;
   if (shape === undefined) return before;
-  const { count } = tried(() => checkPlane(shape, layout), PLACE);
+  const { count } = planeOf(shape, layout);
   if (!width || !height) return { ...before, shape: undefined };
   return { ...before, shape: layout === "NHWC" ? [1, height, width, count] : [1, count, height, width] };
 }

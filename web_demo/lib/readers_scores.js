@@ -3,8 +3,10 @@
  */
 
 import { SatchelError } from "./errors.js";
+import { softmaxPlaces } from "./ops/planes.js";
 import { label, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
 import { rowOf, rowValues } from "./readers_base.js";
+import { planeOf } from "./readers_planes.js";
 
 /** @typedef {import("./ops/reading.js").Class} Class */
 /** @typedef {import("./readers_base.js").Context} Context */
@@ -18,11 +20,16 @@ const ORDER = "The order is softmax or sigmoid, top_k, threshold, label; only th
 export const SCORES = {
   softmax: {
     takes: ["numbers"],
-    after(_step, before) {
-      rowOf(before.shape);
+    after({ layout }, before) {
+      const { shape } = before;
+      if (layout === undefined) rowOf(shape);
+      else if (shape !== undefined) planeOf(shape, layout);
       return { ...before, kind: "shares" };
     },
-    run: (_step, value) => ({ ...value, data: softmax(rowValues(value)) }),
+    run({ layout }, value) {
+      const data = layout === undefined ? softmax(rowValues(value)) : softmaxPlaces(value, layout);
+      return { ...value, data };
+    },
     hint: ORDER,
   },
   sigmoid: {

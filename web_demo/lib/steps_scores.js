@@ -2,10 +2,13 @@
  * The steps that make classes of scores.
  */
 
-import { integer, number, record } from "./schema.js";
+import { integer, number, oneOf, optional, record } from "./schema.js";
 import { NAME, op } from "./steps_base.js";
 
-const softmax = record({ op: op("softmax") });
+const softmax = record({
+  op: op("softmax"),
+  layout: optional(oneOf(/** @type {const} */ (["NHWC", "NCHW"]))),
+});
 const sigmoid = record({ op: op("sigmoid") });
 const topK = record({ op: op("top_k"), k: integer(1, 100000) });
 const threshold = record({ op: op("threshold"), score: number() });

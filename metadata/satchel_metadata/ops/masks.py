@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from satchel_metadata.errors import InputError, ModelError
 from satchel_metadata.ops import resize_tf
+from satchel_metadata.ops.boxes import activate
 from satchel_metadata.ops.geometry import Window
 from satchel_metadata.values import Mask
 
@@ -28,7 +29,7 @@ def argmax_mask(scores: Floats, layout: str, threshold: float | None) -> Mask:
     Args:
         scores: float32 [1, h, w, c] (NHWC) or [1, c, h, w] (NCHW).
         layout: which of the two.
-        threshold: for one channel: 1 where the score is at least this (rounded to binary32), else 0.
+        threshold: for one channel or two: 1 where the last one's score is at least this (rounded to binary32), else 0.
 
     Raises:
         ModelError: model/wrong-output, model/nan-output.
@@ -37,13 +38,36 @@ def argmax_mask(scores: Floats, layout: str, threshold: float | None) -> Mask:
     if np.isnan(scores).any():
         raise ModelError("model/nan-output", "the model gave NaN as a score of the mask")
     count = scores.shape[axis]
-    if (count == 1) != (threshold is not None):
-        expected = "one score" if threshold is not None else "two scores or more"
+    if not threshold_fits(count, threshold):
+        expected = "one score or two" if threshold is not None else "two scores or more"
         raise ModelError("model/wrong-output", f"expected {expected} at each place, found {count}")
     if threshold is not None:
-        return Mask((scores[0].take(0, axis=axis - 1) >= np.float32(threshold)).astype(np.uint8))
+        return Mask((scores[0].take(count - 1, axis=axis - 1) >= np.float32(threshold)).astype(np.uint8))
     best = scores[0].argmax(axis=axis - 1)
     return Mask(best.astype(np.uint8) if count <= 256 else best.astype(np.int32))
+
+
+def threshold_fits(count: int, threshold: float | None) -> bool:
+    """Says whether so many scores at a place go with a threshold, or with none."""
+    return count > 1 if threshold is None else count <= 2
+
+
+def softmax(scores: Floats, layout: str) -> Floats:
+    """Gives probabilities of the classes at each place, as `reading.softmax` does of a row.
+
+    Args:
+        scores: float32 [1, h, w, c] (NHWC) or [1, c, h, w] (NCHW).
+        layout: which of the two.
+
+    Raises:
+        ModelError: model/wrong-output, model/nan-output.
+    """
+    axis = check_plane(scores.shape, layout)
+    with np.errstate(invalid="ignore"):
+        shares = np.moveaxis(activate(np.moveaxis(scores, axis, -1), "softmax"), -1, axis)
+    if np.isnan(shares).any():
+        raise ModelError("model/nan-output", "the model gave NaN as a score of the mask")
+    return np.ascontiguousarray(shares)
 
 
 def resize_scores(scores: Floats, layout: str, method: str, size: tuple[int, int] | Trace) -> Floats:

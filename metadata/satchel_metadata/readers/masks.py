@@ -13,7 +13,7 @@ from satchel_metadata.steps.masks import ArgmaxMask, ResizeMask
 from satchel_metadata.values import Mask
 
 
-def _plane_axis(shape: tuple[int, ...], layout: str) -> int:
+def plane_axis(shape: tuple[int, ...], layout: str) -> int:
     try:
         return masks.check_plane(shape, layout)
     except ModelError as error:
@@ -24,12 +24,11 @@ def _plane_axis(shape: tuple[int, ...], layout: str) -> int:
 def _argmax_after(step: ArgmaxMask, before: Read, reads: Mapping[str, Read]) -> Read:
     if before.shape is None:
         return Read("mask")
-    count = before.shape[_plane_axis(before.shape, step.layout)]
-    if (count == 1) != (step.threshold is not None):
-        message = f"{count} scores at each place; 'threshold' and one score come together"
-        raise SpecError(
-            "spec/channel-count", message, hint="Give a threshold to a mask of one channel, and to no other."
-        )
+    count = before.shape[plane_axis(before.shape, step.layout)]
+    if not masks.threshold_fits(count, step.threshold):
+        message = f"{count} scores at each place; 'threshold' goes with one, and may go with two"
+        hint = "Give a threshold to a mask of one channel, and to none of more than two."
+        raise SpecError("spec/channel-count", message, hint=hint)
     return Read("mask", count=max(count, 2))
 
 
@@ -48,7 +47,7 @@ def _resize_after(step: ResizeMask, before: Read, reads: Mapping[str, Read]) -> 
         raise SpecError("spec/impossible-step", message, hint="Add 'layout', or move it behind argmax_mask.")
     if before.shape is None:
         return before
-    axis = _plane_axis(before.shape, step.layout)
+    axis = plane_axis(before.shape, step.layout)
     if step.width is None or step.height is None:
         return replace(before, shape=None)
     sides, count = (step.height, step.width), before.shape[axis]

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from satchel_metadata.errors import ModelError, SpecError
-from satchel_metadata.ops import reading
+from satchel_metadata.ops import masks, reading
 from satchel_metadata.readers.base import Context, Floats, Read, ReadOp, row, row_of
+from satchel_metadata.readers.masks import plane_axis
+from satchel_metadata.steps import Softmax
 from satchel_metadata.values import Detections, Mask, Points
 
 _ORDER = "The order is softmax or sigmoid, top_k, threshold, label; only threshold may stand twice."
@@ -20,8 +22,11 @@ def _activated(step: Any, before: Read, reads: Mapping[str, Read]) -> Read:
     return replace(before, kind="shares")
 
 
-def _softmax_after(step: Any, before: Read, reads: Mapping[str, Read]) -> Read:
-    row_of(before.shape)
+def _softmax_after(step: Softmax, before: Read, reads: Mapping[str, Read]) -> Read:
+    if step.layout is None:
+        row_of(before.shape)
+    elif before.shape is not None:
+        plane_axis(before.shape, step.layout)
     return replace(before, kind="shares")
 
 
@@ -40,7 +45,9 @@ def _label_after(step: Any, before: Read, reads: Mapping[str, Read]) -> Read:
     return replace(ranked, labelled=True)
 
 
-def _softmax(step: Any, value: Floats, context: Context) -> Floats:
+def _softmax(step: Softmax, value: Floats, context: Context) -> Floats:
+    if step.layout is not None:
+        return masks.softmax(value, step.layout)
     return reading.softmax(row(value)).reshape(value.shape)
 
 

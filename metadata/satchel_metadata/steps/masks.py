@@ -12,7 +12,7 @@ from satchel_metadata.steps.base import Closed, Name, Side, need
 class ArgmaxMask(Closed):
     """Scores of c classes at each place -> the class of each: the best one, the lower index among equals.
 
-    One channel needs a `threshold`: 1 where the score is at least that, else 0.
+    One channel needs a `threshold`, two may have one: 1 where the score of the last is at least that, else 0.
     """
 
     op: Literal["argmax_mask"] = "argmax_mask"

@@ -10,9 +10,10 @@ from satchel_metadata.steps.base import Closed, Name
 
 
 class Softmax(Closed):
-    """Logits -> probabilities over the last axis."""
+    """Logits -> probabilities: of the row [1, n], or with a `layout` of the classes at each place of a mask."""
 
     op: Literal["softmax"] = "softmax"
+    layout: Literal["NHWC", "NCHW"] | None = None
 
 
 class Sigmoid(Closed):

@@ -35,7 +35,7 @@ def argmax_cases() -> Iterator[Case]:
         step = {**ARGMAX, **change}
         values = np.array(scores, f)
         if "threshold" in step:
-            plane = values[0, ..., 0] if step["layout"] == "NHWC" else values[0, 0]
+            plane = values[0, ..., -1] if step["layout"] == "NHWC" else values[0, -1]
             found = (plane >= f(step["threshold"])).astype(np.uint8)
         else:
             axis = 3 if step["layout"] == "NHWC" else 1
@@ -63,10 +63,15 @@ def argmax_cases() -> Iterator[Case]:
     yield one("threshold-tenth", "0.1 as binary32 is at 0.1", [[[[0.1], [0.09999999]]]], threshold=0.1)
     yield one("threshold-nchw", "one channel before rows", rng.random((1, 1, 4, 5)), layout="NCHW", threshold=0.5)
     yield one("threshold-logit", "logits at 0", rng.standard_normal((1, 6, 4, 1)), threshold=0.0)
+    yield one("threshold-of-two", "of two classes the last", [[[[0.9, 0.1], [0.6, 0.4]]]], threshold=0.4)
+    yield one("threshold-below", "not the best one", [[[[0.7, 0.3], [0.8, 0.2]]]], threshold=0.25)
+    pairs = rng.random((1, 2, 4, 5))
+    yield one("threshold-of-two-nchw", "classes before rows", pairs, layout="NCHW", threshold=0.75)
     bad = "model/wrong-output"
     yield invalid("no-threshold", "one channel, no threshold", {"value": np.zeros((1, 2, 2, 1), f)}, bad, step=ARGMAX)
     two = {"value": np.zeros((1, 2, 2, 2), f)}
-    yield invalid("two-channels", "a threshold for two", two, bad, step={**ARGMAX, "threshold": 0.5})
+    three = {"value": np.zeros((1, 2, 2, 3), f)}
+    yield invalid("three-channels", "a threshold for three", three, bad, step={**ARGMAX, "threshold": 0.5})
     yield invalid("rank", "scores have four axes", {"value": np.zeros((2, 2, 2), f)}, bad, step=ARGMAX)
     yield invalid("batch", "a batch of two", {"value": np.zeros((2, 2, 2, 2), f)}, bad, step=ARGMAX)
     yield invalid("nothing", "no places", {"value": np.zeros((1, 0, 2, 2), f)}, bad, step=ARGMAX)

@@ -16,6 +16,7 @@ INF = F(np.inf)
 def files() -> Iterator[VectorFile]:
     numpy = np.__version__
     yield VectorFile("softmax/numpy.json", "NumPy", numpy, activations("softmax", softmax))
+    yield VectorFile("softmax/masks.json", "NumPy", numpy, places())
     yield VectorFile("sigmoid/numpy.json", "NumPy", numpy, activations("sigmoid", sigmoid))
     yield VectorFile("top_k/numpy.json", "NumPy", numpy, top_k())
     yield VectorFile("threshold/numpy.json", "NumPy", numpy, threshold())
@@ -34,6 +35,37 @@ def sigmoid(logits: Array) -> Array:
     """Gives 1 / (1 + exp(-x)), exp in binary64 rounded to binary32."""
     with np.errstate(over="ignore"):
         return F(1) / (F(1) + np.exp(-logits.astype(np.float64)).astype(F))
+
+
+def places() -> Iterator[Case]:
+    """Gives softmax at each place of a mask: that of the row of its classes."""
+    rng = np.random.default_rng(14)
+
+    def one(name: str, comment: str, planes: Any, layout: str = "NHWC") -> Case:
+        given = np.array(planes, F)
+        axis = 3 if layout == "NHWC" else 1
+        found = np.apply_along_axis(softmax, axis, given).astype(F)
+        return valid(name, comment, given, found, steps=[{"op": "softmax", "layout": layout}])
+
+    def wrong(name: str, comment: str, given: Array, code: str, layout: str = "NHWC") -> Case:
+        return invalid(name, comment, given, code, steps=[{"op": "softmax", "layout": layout}])
+
+    yield one("in-spec", "two classes at two places", [[[[1, 3], [2, 2]]]])
+    yield one("nchw", "classes before rows", (rng.standard_normal((1, 3, 2, 4)) * 5).astype(F), "NCHW")
+    yield one("nhwc", "classes last", (rng.standard_normal((1, 2, 4, 3)) * 5).astype(F))
+    yield one("one-class", "one class has all", rng.standard_normal((1, 2, 2, 1)).astype(F))
+    yield one("one-place", "21 classes at one place", (rng.standard_normal((1, 1, 1, 21)) * 9).astype(F))
+    yield one("one-row", "one row, classes before it", rng.standard_normal((1, 2, 1, 7)).astype(F), "NCHW")
+    yield one("many-classes", "1000 classes, summed in their order", rng.standard_normal((1, 1, 2, 1000)).astype(F))
+    yield one("far", "scores that lie far apart", [[[[1000, -1000], [-1000, 1000]]]])
+    yield one("equal", "equal scores", np.full((1, 2, 2, 5), 2.5, F))
+    yield one("minus-infinity", "a class that is none", [[[[-np.inf, 1], [0, 0]]]])
+    yield wrong("rank", "a row has no layout", np.zeros((1, 3), F), "model/wrong-output")
+    yield wrong("batch", "a batch of two", np.zeros((2, 1, 1, 3), F), "model/wrong-output")
+    yield wrong("nothing", "no places", np.zeros((1, 0, 2, 3), F), "model/wrong-output")
+    yield wrong("nan", "NaN at one place", np.array([[[[0, 1], [0, np.nan]]]], F), "model/nan-output")
+    yield wrong("infinite", "an infinity less an infinity", np.array([[[[np.inf, 1]]]], F), "model/nan-output")
+    yield wrong("layout", "no such layout", np.zeros((1, 1, 1, 3), F), "spec/unknown-value", "HWC")
 
 
 def rows() -> Iterator[tuple[str, str, Array]]:

@@ -3,7 +3,9 @@
 import * as arithmetic from "../../../web_demo/lib/ops/arithmetic.js";
 import { picture } from "../../../web_demo/lib/ops/picture.js";
 import { Pipeline } from "../../../web_demo/lib/pipeline.js";
+import { READ_OPS } from "../../../web_demo/lib/readers.js";
 import { parseSpec } from "../../../web_demo/lib/spec.js";
+import { outputStep } from "../../../web_demo/lib/steps.js";
 
 function pipeline({ steps, labels }) {
   const document = {
@@ -18,6 +20,8 @@ function pipeline({ steps, labels }) {
 }
 
 function numbers(each) {
+  const [step] = each.steps;
+  if ("layout" in step) return READ_OPS.softmax.run(outputStep(step, "$"), each.input, {});
   return {
     data: pipeline(each).scores({ scores: each.input }),
     shape: each.input.shape,
@@ -30,11 +34,7 @@ function answer(each) {
 
 function quantize({ input, tensor }) {
   const row = picture(input.data, input.data.length, 1, 1);
-  const out = new (arithmetic.arrayOf(tensor.dtype))(
-    new ArrayBuffer(input.data.length * 4),
-    0,
-    input.data.length,
-  );
+  const out = new (arithmetic.arrayOf(tensor.dtype))(new ArrayBuffer(input.data.length * 4), 0, input.data.length);
   return {
     data: arithmetic.applied(row, [], out, arithmetic.quantize(tensor)),
     shape: input.shape,

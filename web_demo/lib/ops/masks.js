@@ -4,7 +4,7 @@
 
 import { SatchelError } from "../errors.js";
 import { picture } from "./picture.js";
-import { softmax } from "./reading.js";
+import { checkPlane, transposed } from "./planes.js";
 import { highest, nanOutput, wrongOutput } from "./reading.js";
 import { bilinear, nearest } from "./resize_tf_near.js";
 
@@ -13,7 +13,7 @@ import { bilinear, nearest } from "./resize_tf_near.js";
 /** @typedef {import("../trace.js").Trace} Trace */
 /** @typedef {import("./box_rows.js").Numbers} Numbers */
 /** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {"NHWC" | "NCHW"} Layout */
+/** @typedef {import("./planes.js").Layout} Layout */
 
 /** Scores that a resize may make: a mask of the whole photo has as many for each class. */
 const MAX_VALUES = 2 ** 27;
@@ -60,24 +60,6 @@ export function thresholdFits(count, threshold) {
 }
 
 /**
- * Gives probabilities of the classes at each place, as softmax does of a row.
- *
- * @param {Numbers} scores [1, h, w, c] (NHWC) or [1, c, h, w] (NCHW)
- * @param {Layout} layout
- * @returns {Float32Array<ArrayBuffer>}
- */
-export function softmaxPlaces({ data, shape }, layout) {
-  const { count, height, width } = checkPlane(shape, layout);
-  const places = width * height;
-  const rows = layout === "NHWC" ? data.slice() : transposed(data, count, places);
-  for (let place = 0; place < places; place++) {
-    const row = rows.subarray(place * count, (place + 1) * count);
-    row.set(softmax(row));
-  }
-  return layout === "NHWC" ? rows : transposed(rows, places, count);
-}
-
-/**
  * Gives scores at another size, in the same layout: tf.image.resize.
  *
  * @param {Numbers} scores [1, h, w, c] (NHWC) or [1, c, h, w] (NCHW)
@@ -107,21 +89,6 @@ export function resizeMask(mask, size) {
   const { data, width, height } = atSize(source, "tf.nearest", size);
   const indices = mask.indices instanceof Uint8Array ? Uint8Array.from(data) : Int32Array.from(data);
   return { ...mask, width, height, indices };
-}
-
-/**
- * Gives the number of classes and the sides of a plane of scores.
- *
- * @param {readonly number[]} shape
- * @param {Layout} layout
- */
-export function checkPlane(shape, layout) {
-  if (shape.length !== 4 || shape[0] !== 1 || shape.includes(0)) {
-    const expected = layout === "NHWC" ? "[1, h, w, classes]" : "[1, classes, h, w]";
-    throw wrongOutput("", `expected ${expected}, found ${JSON.stringify(shape)}`);
-  }
-  const [, a, b, c] = shape;
-  return layout === "NHWC" ? { count: c, height: a, width: b } : { count: a, height: b, width: c };
 }
 
 /**
@@ -229,19 +196,6 @@ function scaled(plane, width, height, method) {
   const kernel = method === "tf.nearest" ? nearest : bilinear;
   kernel(plane, width, height, { left: 0, top: 0, width, height }, picture(data, width, height, plane.channels));
   return data;
-}
-
-/**
- * Gives rows [n, m] as columns [m, n].
- *
- * @param {Float32Array<ArrayBuffer>} data
- * @param {number} rows
- * @param {number} columns
- */
-function transposed(data, rows, columns) {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  return out;
 }
 
 /**
