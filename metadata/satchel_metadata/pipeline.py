@@ -84,6 +84,7 @@ class Pipeline:
         }
         self._scoring, self._ranking = _parts(self._output)
         self._classes = answers_classes(spec)
+        self._places = any(getattr(step, "input", None) for step in self._output.steps)
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -131,6 +132,8 @@ class Pipeline:
 
     def windows(self, thing: Any, clock: Clock | None = None) -> tuple[Prepared, ...]:
         """Gives the tensors of every window of a signal, in their order; of anything else, of the one thing it is.
+
+        How pictures were prepared is given where the reading steps ask for it.
 
         Raises:
             InputError: as `prepare`.
@@ -208,13 +211,13 @@ class Pipeline:
     def _windows(self, loaded: Mapping[str, Any]) -> tuple[Prepared, ...]:
         sliding = next((planned for planned in self._inputs if planned.plan.windows is not None), None)
         if sliding is None or sliding.plan.windows is None:
-            return (self._prepared_traced(loaded),)
+            return (self._prepared_traced(loaded) if self._places else Prepared(self._prepared(loaded)),)
         others = {
             planned.each.name: planned.plan.prepare(loaded[planned.each.name])
             for planned in self._inputs
             if planned is not sliding
         }
-        trace, name = self._traces(loaded), sliding.each.name
+        trace, name = self._traces(loaded) if self._places else {}, sliding.each.name
         return tuple(
             Prepared({**others, name: tensor}, trace, start) for start, tensor in sliding.plan.windows(loaded[name])
         )

@@ -104,7 +104,7 @@ def test_a_frame_is_prepared_for_photos_as_for_frames() -> None:
 
 def test_what_comes_out_of_a_turned_frame_lies_on_the_upright_picture() -> None:
     frame = Frame.of_photo(noise(6, 10), rotation=90)
-    trace = taking(DECODE).windows(frame)[0].trace["input0"]
+    trace = taking(DECODE).prepare_traced(frame).trace["input0"]
     assert (trace.x.given, trace.y.given) == (10, 6)
 
 

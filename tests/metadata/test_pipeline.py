@@ -66,14 +66,17 @@ def test_the_planned_pipeline_gives_the_bits_of_one_step_after_another(name, pic
 
 
 @pytest.mark.parametrize("name", PIPELINES)
-@pytest.mark.parametrize("dtype", ["int8", "uint8"])
-def test_a_quantised_tensor_holds_the_quantised_float_values(name, dtype, pictures):
-    quantised = {"dtype": dtype, "scale": 0.0137, "zero_point": 3}
+@pytest.mark.parametrize(
+    ("dtype", "scale", "zero_point"),
+    [("int8", 0.0137, 3), ("uint8", 0.0137, 3), ("int16", 0.0137, 3), ("uint8", 1.0, 0), ("uint8", 1 / 128, 127)],
+)
+def test_a_quantised_tensor_holds_the_quantised_float_values(name, dtype, scale, zero_point, pictures):
+    quantised = {"dtype": dtype, "scale": scale, "zero_point": zero_point}
     for photo in pictures:
         values = step_by_step(spec_of(PIPELINES[name]), photo)
         spec = spec_of(PIPELINES[name], tensor=tensor_of((1, *values.shape), **quantised), output=SCORES)
         found = Pipeline(spec, {}, ARTEFACT).prepare(photo)["image"]
-        expected = arithmetic.quantize(values, 0.0137, 3, dtype)[np.newaxis]
+        expected = arithmetic.quantize(values, scale, zero_point, dtype)[np.newaxis]
         assert (found.dtype, found.flags.c_contiguous) == (np.dtype(dtype), True)
         np.testing.assert_array_equal(found, expected)
 

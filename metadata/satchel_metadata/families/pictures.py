@@ -19,6 +19,7 @@ from satchel_metadata.families.base import Family, Plan, tensor_stage
 from satchel_metadata.families.picture_shapes import PictureShape, picture_shapes
 from satchel_metadata.families.trace import Trace, traced
 from satchel_metadata.ops import arithmetic, geometry, pixels, resize_opencv, resize_pillow, resize_tf
+from satchel_metadata.ops.raster import Raster
 from satchel_metadata.photo import MAX_PIXELS, Photo, load_photo
 from satchel_metadata.spec import Input, Tensor
 from satchel_metadata.steps import Crop, Decode, Resize
@@ -128,7 +129,9 @@ def _resize_stage(step: Resize, crop: Crop | None) -> Stage:
 
 def _resized(value: Photo | Array, width: int, height: int, method: str, window: geometry.Window) -> Array:
     if not method.startswith("pillow."):
-        source = value.pixels if isinstance(value, Photo) else value
+        source: Any = value
+        if isinstance(value, Photo):
+            source = value.picture if isinstance(value.picture, Raster) else value.pixels
         resize = resize_tf.resize if method.startswith("tf.") else resize_opencv.resize
         return resize(source, width, height, method, window)
     if isinstance(value, Photo):
@@ -157,13 +160,29 @@ def _table_stage(stages: Sequence[Stage], channels: int) -> Stage:
     for stage in stages:
         levels = stage(levels)
     tables = [np.ascontiguousarray(levels[:, 0, channel]) for channel in range(channels)]
+    looked_up = [_look_up(table) for table in tables]
     if all((table == tables[0]).all() for table in tables):
-        return lambda value: tables[0].take(value)
+        return looked_up[0]
 
     def run(value: Array) -> Array:
         found = np.empty(value.shape, tables[0].dtype)
-        for channel, table in enumerate(tables):
-            found[..., channel] = table.take(value[..., channel])
+        for channel, look_up in enumerate(looked_up):
+            found[..., channel] = look_up(value[..., channel])
         return found
+
+    return run
+
+
+def _look_up(table: Array) -> Stage:
+    """Gives what makes table[value] of uint8; of single bytes as bytes, for numpy would make an index of 8 of each."""
+    if table.dtype == np.uint8 and (table == np.arange(256)).all():
+        return lambda value: value
+    if table.itemsize > 1:
+        return lambda value: table.take(value)
+    translation = table.tobytes()
+
+    def run(value: Array) -> Array:
+        translated = bytearray(np.ascontiguousarray(value)).translate(translation)
+        return np.frombuffer(translated, table.dtype).reshape(value.shape)
 
     return run

@@ -76,8 +76,13 @@ class Raster:
     @cached_property
     def pixels(self) -> NDArray[np.uint8]:
         """Gives the upright picture as uint8 [h, w, 3], a view of the memory."""
+        return self.quads[..., :3]
+
+    @cached_property
+    def quads(self) -> NDArray[np.uint8]:
+        """Gives the upright picture as uint8 [h, w, 4] with the byte that is never read, a view of the memory."""
         size = self.stored_height * self.stored_width * BYTES
-        seen: NDArray[Any] = self.memory[:size].reshape(self.stored_height, self.stored_width, BYTES)[..., :3]
+        seen: NDArray[Any] = self.memory[:size].reshape(self.stored_height, self.stored_width, BYTES)
         seen = seen[::-1] if self.orientation in _ROWS_MIRRORED else seen
         seen = seen[:, ::-1] if self.orientation in _COLUMNS_MIRRORED else seen
         return seen.transpose(1, 0, 2) if self.swapped else seen
@@ -122,3 +127,8 @@ class Raster:
 def empty_memory(width: int, height: int) -> NDArray[np.uint8]:
     """Gives uninitialised memory for a picture, with the row to spare that Raster asks for."""
     return np.empty((height + 1) * width * BYTES, np.uint8)
+
+
+# The C library (glibc) gives what a photo took back to the system and gets it anew, page by page, for the next one: a
+# tenth of a small photo's time. Once a larger block was freed it keeps such memory instead, so one is freed here.
+np.empty(2**24, np.uint8)
