@@ -32,11 +32,11 @@ def _case(told: Contents, case: Case) -> Html:
     things = {name: golden_thing(record, told.read) for name, record in case.input.items()}
     inputs = {each.name: each for each in told.spec.inputs}
     looks = [shown(told.spec, inputs[name], record, things[name]) for name, record in case.input.items()]
-    first = next(iter(case.artefacts))
     picture = next((name for name in things if inputs[name].steps[0].op in ("decode", "yuv_to_rgb")), None)
-    if picture is not None:
-        looks.append(drawn(inputs[picture], things[picture], case.artefacts[first].answer, _named(first)))
-    return tag("article", tag("h3", case.id), tag("div", *looks, class_="looks"), _answers(told, case), class_="case")
+    first = told.artefacts[0]
+    found = [drawn(inputs[picture], things[picture], case.artefacts[first].answer, _named(first))] if picture else []
+    answers = tag("div", _answers(told, case), *found, class_="answers")
+    return tag("article", tag("h3", case.id), tag("div", *looks, class_="looks"), answers, class_="case")
 
 
 def _answers(told: Contents, case: Case) -> Html:

@@ -24,6 +24,8 @@ from satchel_metadata.values import Mask, Signal
 LONGEST = 256
 """Pixels of the longer side of a picture as it is shown."""
 LEAST = 192
+DRAWN = 480
+"""Pixels of the longer side of a picture with an answer on it, whose labels can be read then."""
 ARITHMETIC = ("rescale", "normalize", "layout")
 """The steps from which on a picture is numbers: what stands before them is what the model saw."""
 SIGNAL_WIDTH, SIGNAL_HEIGHT = 320, 120
@@ -52,14 +54,19 @@ def figure(pixels: NDArray[np.uint8], caption: str, alternative: str) -> Html:
     height, width = pixels.shape[:2]
     image = Image.fromarray(np.ascontiguousarray(pixels))
     image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-    written = io.BytesIO()
-    image.save(written, "PNG", optimize=True)
-    source = f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode()}"
     smaller = "" if image.size == (width, height) else ", shown smaller"
     times = max(1, LEAST // max(image.size))
-    size = {"width": str(image.width * times), "height": str(image.height * times)}
-    picture = tag("img", src=source, alt=alternative, **size, **({"class_": "pixels"} if times > 1 else {}))
+    sharp = {"class_": "pixels"} if times > 1 else {}
+    picture = _image(image, "PNG", alternative, times, optimize=True, **sharp)
     return tag("figure", picture, tag("figcaption", f"{caption}, {width} × {height}{smaller}"))
+
+
+def _image(image: Image.Image, form: str, alternative: str, times: int = 1, *, class_: str = "", **saved: Any) -> Html:
+    written = io.BytesIO()
+    image.save(written, form, **saved)
+    source = f"data:image/{form.lower()};base64,{base64.b64encode(written.getvalue()).decode()}"
+    size = {"width": str(image.width * times), "height": str(image.height * times)}
+    return tag("img", src=source, alt=alternative, class_=class_, **size)
 
 
 def shown(spec: Spec, each: Input, record: Picture | FrameInput | RowInput | SignalInput, thing: Any) -> Html:
@@ -77,8 +84,10 @@ def drawn(each: Input, thing: Any, answer: GoldenAnswer, variant: str) -> Html:
         return Html("")
     photo = family_of(each).load(thing, each)
     assert isinstance(photo, Photo)
-    pixels = np.asarray(draw(photo, _answer(answer)))
-    return figure(pixels, f"What {variant} found", f"The golden input with the answer of {variant} on it")
+    image = draw(photo, _answer(answer))
+    image.thumbnail((DRAWN, DRAWN), Image.Resampling.LANCZOS)
+    picture = _image(image, "JPEG", f"The golden input with the answer of {variant} on it", quality=88)
+    return tag("figure", picture, tag("figcaption", f"What {variant} found"))
 
 
 def _answer(golden: GoldenAnswer) -> Answer:

@@ -68,9 +68,9 @@ tbody th strong { white-space: nowrap; }
 .case tbody th { width: 176px; }
 .case tbody th strong { white-space: normal; overflow-wrap: anywhere; }
 .case td { overflow-wrap: anywhere; }
-.looks { display: grid; gap: 16px; align-content: start; }
-.looks img { display: block; max-width: 100%; height: auto; border-radius: 10px; background: var(--sunk); }
-.looks .pixels { image-rendering: pixelated; }
+.looks, .answers { display: grid; gap: 16px; align-content: start; min-width: 0; }
+.case img { display: block; max-width: 100%; height: auto; border-radius: 10px; background: var(--sunk); }
+.case .pixels { image-rendering: pixelated; }
 figcaption { margin-top: 6px; color: var(--soft); font-size: 13px; }
 .signal { display: block; width: 100%; border-radius: 10px; background: var(--sunk); }
 polyline { fill: none; stroke: var(--fill); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
