@@ -32,6 +32,7 @@ class SignalShape:
         rate: samples a second; None while no step says.
         to: the order of the axes; None until a layout step gives it, and then NLC.
         windowed: a window step has cut it.
+        begun: a step stands before.
     """
 
     length: int | None = None
@@ -39,6 +40,7 @@ class SignalShape:
     rate: float | None = None
     to: str | None = None
     windowed: bool = False
+    begun: bool = False
     dtype: str = "float32"
     span: Span | None = None
 
@@ -80,8 +82,12 @@ def signal_shapes(steps: tuple[Any, ...], where: str) -> tuple[SignalShape, ...]
     Raises:
         SpecError: spec/impossible-step, spec/channel-count, spec/column-kind or spec/inconsistent, with its path.
     """
-    found: tuple[SignalShape, ...] = checked_steps(steps, SignalShape(), _after, where, first=0)
+    found: tuple[SignalShape, ...] = checked_steps(steps, SignalShape(), _begun, where, first=0)
     return found
+
+
+def _begun(step: Any, before: SignalShape) -> SignalShape:
+    return replace(_after(step, before), begun=True)
 
 
 def _after(step: Any, before: SignalShape) -> SignalShape:
@@ -107,7 +113,7 @@ def _after(step: Any, before: SignalShape) -> SignalShape:
 
 
 def _columns(step: Columns, before: SignalShape) -> SignalShape:
-    if before != SignalShape():
+    if before.begun:
         raise SpecError("spec/impossible-step", "columns can only be the first step", hint="Move it to the front.")
     texts = [column.name for column in step.columns if column.kind != "number"]
     if texts:

@@ -334,6 +334,17 @@ CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
         for kind, steps in PLACES.items()
     ),
     (
+        "columns-behind-detrend",
+        "columns can only be the first step of a signal",
+        ["inputs", 0, "steps"],
+        [
+            {"op": "detrend", "kind": "constant"},
+            {"op": "columns", "columns": [{"name": "a", "kind": "number"}], "missing": []},
+        ],
+        "spec/impossible-step",
+        "$.inputs[0].steps[1]",
+    ),
+    (
         "two-inputs-of-a-name",
         "names of inputs are distinct",
         ["inputs"],
