@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import struct
 import threading
 import warnings
@@ -108,13 +109,15 @@ def _path(source: Any) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        if not path.is_file():
-            if path.exists():
-                raise InputError("input/not-a-picture", "expected a photo, found a folder or a device")
-            raise InputError("input/not-found", "there is no such file", hint="Check the path.")
-        if path.stat().st_size > MAX_BYTES:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError("input/not-a-picture", "expected a photo, found a folder or a device")
+        if found.st_size > MAX_BYTES:
             raise InputError("input/too-large", f"the file is larger than {MAX_BYTES >> 20} MB")
-        return path.read_bytes()
+        with open(path, "rb", buffering=0) as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError("input/not-found", "there is no such file", hint="Check the path.") from None
     except (OSError, ValueError) as error:
         raise InputError("input/not-readable", f"the file cannot be read ({error})") from None
 
