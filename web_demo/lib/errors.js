@@ -50,3 +50,15 @@ function paragraph(message, where, hint) {
   const head = where ? `${where}: ${message}` : message;
   return hint ? `${head}. ${hint}` : `${head}.`;
 }
+
+/**
+ * Gives the error for a step that does not fit.
+ *
+ * @param {string} name of the code behind `spec/`
+ * @param {string} message
+ * @param {string} where
+ * @param {string} hint
+ */
+export function refusal(name, message, where, hint) {
+  return new SatchelError(`spec/${name}`, message, { where, hint });
+}

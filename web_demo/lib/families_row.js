@@ -2,7 +2,7 @@
  * Rows of a table: what each step makes of the columns, and how a row becomes a tensor.
  */
 
-import { SatchelError } from "./errors.js";
+import { refusal, SatchelError } from "./errors.js";
 import { asTensor } from "./ops/arithmetic.js";
 import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js";
 
@@ -169,14 +169,4 @@ function plan({ steps }, _shapes, tensor) {
       return asTensor(values, [values.length], tensor);
     },
   };
-}
-
-/**
- * @param {string} code
- * @param {string} message
- * @param {string} where
- * @param {string} hint
- */
-function refusal(code, message, where, hint) {
-  return new SatchelError(`spec/${code}`, message, { where, hint });
 }

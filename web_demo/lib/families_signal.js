@@ -2,7 +2,7 @@
  * Stretches of a signal: what each step makes of them, and how they become tensors, one a window.
  */
 
-import { SatchelError } from "./errors.js";
+import { refusal, SatchelError } from "./errors.js";
 import { asTensor } from "./ops/arithmetic.js";
 import { checked, detrend, resample, signalValues, standardize, window } from "./ops/signals.js";
 import { ratio } from "./ops/ratio.js";
@@ -264,14 +264,4 @@ function needShape(found, wanted) {
   const message = `the model takes [${wanted.join(", ")}], the signal became [${found.join(", ")}]`;
   const hint = "Give as many samples and channels as the model takes.";
   throw new SatchelError("input/wrong-length", message, { hint });
-}
-
-/**
- * @param {string} code
- * @param {string} message
- * @param {string} where
- * @param {string} hint
- */
-function refusal(code, message, where, hint) {
-  return new SatchelError(`spec/${code}`, message, { where, hint });
 }

@@ -70,7 +70,7 @@ const values = record(
     data: string(),
     every: optional(integer(2)),
     sha256: optional(SHA256),
-    largest: optional(number({ low: 0 })),
+    largest: optional(number({ min: 0 })),
   },
   ({ dtype, shape, data, every, sha256: hash, largest }, path) => {
     const sampled = [every, hash, largest].filter((each) => each !== undefined).length;
@@ -120,7 +120,7 @@ const golden = record(
   {
     satchel: defaulted(oneOf([VERSION]), VERSION),
     cases: list(goldenCase, { min: 3 }),
-    bounds: mapOf(string(), number({ low: 0, high: 0.1 })),
+    bounds: mapOf(string(), number({ min: 0, max: 0.1 })),
   },
   ({ cases, bounds }, path) => {
     const ids = cases.map((each) => each.id);

@@ -2,7 +2,7 @@
  * What each step of a picture's preparation makes of what the step before it made.
  */
 
-import { SatchelError } from "./errors.js";
+import { refusal, SatchelError } from "./errors.js";
 import { resizedSize } from "./ops/fit.js";
 import { cropWindow } from "./ops/geometry.js";
 
@@ -45,16 +45,6 @@ export function pictureShapes(steps, where) {
     shapes.push(after(/** @type {ImageStep} */ (steps[place]), shapes[place - 1], `${where}.steps[${place}]`));
   }
   return shapes;
-}
-
-/**
- * @param {string} code
- * @param {string} message
- * @param {string} where
- * @param {string} hint
- */
-function refusal(code, message, where, hint) {
-  return new SatchelError(`spec/${code}`, message, { where, hint });
 }
 
 /**

@@ -21,6 +21,11 @@ function wrong(code, path, message, hint = "") {
   return new SatchelError(`spec/${code}`, message, { where: path, hint });
 }
 
+/** @param {readonly (string | number)[]} values */
+function allowedOf(values) {
+  return `Allowed: ${values.join(", ")}.`;
+}
+
 /** @param {unknown} value */
 function shown(value) {
   const text = JSON.stringify(value) ?? String(value);
@@ -34,6 +39,20 @@ function shown(value) {
  */
 function wrongType(expected, value, path) {
   return wrong("wrong-type", path, `expected ${expected}; found ${shown(value)}`);
+}
+
+/**
+ * Refuses a value that is too small or too large, or has too few or too many of something.
+ *
+ * @param {{min?: number, max?: number}} range
+ * @param {number} size of the value, or how many it has
+ * @param {unknown} value
+ * @param {string} path
+ * @param {string} [unit] of what there are too few or too many
+ */
+function needWithin({ min = -Infinity, max = Infinity }, size, value, path, unit = "") {
+  if (size < min) throw outOfRange(`at least ${min}${unit}`, value, path);
+  if (size > max) throw outOfRange(`at most ${max}${unit}`, value, path);
 }
 
 /**
@@ -66,38 +85,37 @@ export function oneOf(allowed) {
   return (value, path) => {
     const found = allowed.find((each) => each === value);
     if (found === undefined) {
-      throw wrong("unknown-value", path, `found ${shown(value)}`, `Allowed: ${allowed.join(", ")}.`);
+      throw wrong("unknown-value", path, `found ${shown(value)}`, allowedOf(allowed));
     }
     return found;
   };
 }
 
 /**
- * @param {number} [low]
- * @param {number} [high]
+ * @param {number} [min]
+ * @param {number} [max]
  * @returns {Kind<number>}
  */
-export function integer(low = -Infinity, high = Infinity) {
+export function integer(min, max) {
   return (value, path) => {
     if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) > MAX_INTEGER) {
       throw wrongType("an integer", value, path);
     }
-    if (value < low) throw outOfRange(`at least ${low}`, value, path);
-    if (value > high) throw outOfRange(`at most ${high}`, value, path);
+    needWithin({ min, max }, value, value, path);
     return value;
   };
 }
 
 /**
- * @param {{above?: number, low?: number, high?: number}} [range]
+ * @param {{above?: number, min?: number, max?: number}} [range]
  * @returns {Kind<number>}
  */
-export function number({ above = -Infinity, low = -Infinity, high = Infinity } = {}) {
+export function number(range = {}) {
+  const { above = -Infinity } = range;
   return (value, path) => {
     if (typeof value !== "number") throw wrongType("a number", value, path);
     if (value <= above) throw outOfRange(`more than ${above}`, value, path);
-    if (value < low) throw outOfRange(`at least ${low}`, value, path);
-    if (value > high) throw outOfRange(`at most ${high}`, value, path);
+    needWithin(range, value, value, path);
     return value;
   };
 }
@@ -106,12 +124,11 @@ export function number({ above = -Infinity, low = -Infinity, high = Infinity } =
  * @param {{min?: number, max?: number, pattern?: RegExp}} [form] lengths in Unicode characters
  * @returns {Kind<string>}
  */
-export function string({ min = 0, max = Infinity, pattern } = {}) {
+export function string(form = {}) {
+  const { pattern } = form;
   return (value, path) => {
     if (typeof value !== "string") throw wrongType("a string", value, path);
-    const length = [...value].length;
-    if (length < min) throw outOfRange(`at least ${min} characters`, value, path);
-    if (length > max) throw outOfRange(`at most ${max} characters`, value, path);
+    needWithin(form, [...value].length, value, path, " characters");
     if (pattern && !pattern.test(value)) throw outOfRange(`a text like ${pattern.source}`, value, path);
     return value;
   };
@@ -134,12 +151,11 @@ export function anything(value) {
  * @param {{min?: number, max?: number}} [length]
  * @returns {Kind<T[]>}
  */
-export function list(item, { min = 0, max = Infinity } = {}) {
+export function list(item, length = {}) {
   return (value, path) => {
     if (!Array.isArray(value)) throw wrongType("an array", value, path);
-    const items = value.slice(0, max).map((each, i) => item(each, `${path}[${i}]`));
-    if (value.length > max) throw outOfRange(`at most ${max} items`, value, path);
-    if (value.length < min) throw outOfRange(`at least ${min} items`, value, path);
+    const items = value.slice(0, length.max).map((each, i) => item(each, `${path}[${i}]`));
+    needWithin(length, value.length, value, path, " items");
     return items;
   };
 }
@@ -151,11 +167,11 @@ export function list(item, { min = 0, max = Infinity } = {}) {
  * @returns {Kind<T[]>}
  */
 export function exactly(item, count) {
+  const all = list(item);
   return (value, path) => {
-    if (!Array.isArray(value)) throw wrongType("an array", value, path);
-    if (value.length > count) throw outOfRange(`at most ${count} items`, value, path);
-    const items = value.map((each, i) => item(each, `${path}[${i}]`));
-    if (value.length < count) throw wrong("missing-key", path, `expected ${count} items, found ${value.length}`);
+    if (Array.isArray(value)) needWithin({ max: count }, value.length, value, path, " items");
+    const items = all(value, path);
+    if (items.length < count) throw wrong("missing-key", path, `expected ${count} items, found ${items.length}`);
     return items;
   };
 }
@@ -177,7 +193,7 @@ export function isObject(value) {
  * @param {{min?: number}} [length]
  * @returns {Kind<Record<string, T>>}
  */
-export function mapOf(key, item, { min = 0 } = {}) {
+export function mapOf(key, item, length = {}) {
   return (value, path) => {
     if (!isObject(value)) throw wrongType("an object", value, path);
     /** @type {Record<string, T>} */
@@ -186,7 +202,7 @@ export function mapOf(key, item, { min = 0 } = {}) {
       const place = `${path}.${name}`;
       found[key(name, place)] = item(value[name], place);
     }
-    if (Object.keys(found).length < min) throw outOfRange(`at least ${min} entries`, value, path);
+    needWithin(length, Object.keys(found).length, value, path, " entries");
     return found;
   };
 }
@@ -235,13 +251,8 @@ export function record(fields, rule) {
     }
     for (const name of Object.keys(value).sort()) {
       if (Object.hasOwn(fields, name)) continue;
-      const allowed = Object.keys(fields).sort().join(", ");
-      throw wrong(
-        "unknown-key",
-        `${path}.${name}`,
-        `the key ${JSON.stringify(name)} is not known here`,
-        `Allowed: ${allowed}.`,
-      );
+      const message = `the key ${JSON.stringify(name)} is not known here`;
+      throw wrong("unknown-key", `${path}.${name}`, message, allowedOf(Object.keys(fields).sort()));
     }
     rule?.(found, path);
     return found;
@@ -271,8 +282,7 @@ export function byOp(ops) {
     if (!("op" in value)) throw wrong("missing-key", path, 'the key "op" is missing');
     const kind = typeof value.op === "string" && Object.hasOwn(ops, value.op) ? ops[value.op] : undefined;
     if (kind === undefined) {
-      const hint = `Allowed: ${Object.keys(ops).join(", ")}.`;
-      throw wrong("unknown-op", path, `the op ${shown(value.op)} is not known here`, hint);
+      throw wrong("unknown-op", path, `the op ${shown(value.op)} is not known here`, allowedOf(Object.keys(ops)));
     }
     return kind(value, path);
   };

@@ -2,7 +2,7 @@
  * What the steps of several families share.
  */
 
-import { defaulted, integer, number, oneOf, string } from "./schema.js";
+import { defaulted, integer, need, number, oneOf, string } from "./schema.js";
 
 /** A value of a pixel. */
 export const channel = integer(0, 255);
@@ -17,7 +17,7 @@ export const margin = integer(0, 16384);
 export const count = integer(1, 100000);
 
 /** A part of the whole, 0 to 1. */
-export const share = number({ low: 0, high: 1 });
+export const share = number({ min: 0, max: 1 });
 
 export const rounding = oneOf(/** @type {const} */ (["floor", "half_even"]));
 
@@ -32,4 +32,27 @@ export const NAME = string({ min: 1, max: 128, pattern: /^[A-Za-z0-9_][A-Za-z0-9
  */
 export function op(name) {
   return defaulted(oneOf([name]), name);
+}
+
+/** The order of axes of a picture or of scores at each place. */
+export const axes = oneOf(/** @type {const} */ (["NHWC", "NCHW"]));
+
+/**
+ * Refuses a step that has not exactly the fields that go with a choice.
+ *
+ * @param {Readonly<Record<string, unknown>>} found
+ * @param {string} choice the field that says which are used
+ * @param {readonly string[]} fields those that are used with some choice, in the order in which they are looked at
+ * @param {readonly string[]} used
+ * @param {string} path
+ * @param {string} [here]
+ */
+export function needFields(found, choice, fields, used, path, here = "") {
+  for (const name of fields) {
+    const given = found[name] !== undefined;
+    const uses = used.includes(name);
+    const chosen = `${choice} '${found[choice]}'`;
+    need(given || !uses, path, `${chosen} needs '${name}'`, `Add '${name}' to this step.`);
+    need(!given || uses, path, `${chosen} does not use '${name}'${here}`, `Remove '${name}'.`);
+  }
 }

@@ -3,7 +3,7 @@
  */
 
 import { boolean, exactly, integer, list, need, number, oneOf, optional, record } from "./schema.js";
-import { count, NAME, op, share, side } from "./steps_base.js";
+import { count, NAME, needFields, op, share, side } from "./steps_base.js";
 
 const positive = number({ above: 0 });
 const cells = integer(1, 1024);
@@ -66,13 +66,7 @@ const decodeBoxes = record(
     candidates: optional(oneOf(/** @type {const} */ (["best", "all"]))),
   },
   (found, path) => {
-    const used = usedFields(found);
-    for (const name of FIELDS) {
-      const given = found[name] !== undefined;
-      const uses = used.includes(name);
-      need(given || !uses, path, `head '${found.head}' needs '${name}'`, `Add '${name}' to this step.`);
-      need(!given || uses, path, `head '${found.head}' does not use '${name}' here`, `Remove '${name}'.`);
-    }
+    needFields(found, "head", FIELDS, usedFields(found), path, " here");
     const allowed = CODINGS[found.head];
     if (allowed === undefined) return;
     const known = allowed.includes(found.coding ?? "");

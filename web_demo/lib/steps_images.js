@@ -3,7 +3,7 @@
  */
 
 import { defaulted, exactly, list, need, number, oneOf, optional, record } from "./schema.js";
-import { channel, margin, op, rounding, side } from "./steps_base.js";
+import { channel, margin, needFields, op, rounding, side } from "./steps_base.js";
 
 const RESIZE_METHODS = /** @type {const} */ ([
   "pillow.nearest",
@@ -56,13 +56,7 @@ const resize = record(
     pad_value: optional(list(channel)),
   },
   (found, path) => {
-    const used = /** @type {readonly string[]} */ (FITS[found.fit]);
-    for (const name of FIT_FIELDS) {
-      const given = found[name] !== undefined;
-      const uses = used.includes(name);
-      need(given || !uses, path, `fit '${found.fit}' needs '${name}'`, `Add '${name}' to this step.`);
-      need(!given || uses, path, `fit '${found.fit}' does not use '${name}'`, `Remove '${name}'.`);
-    }
+    needFields(found, "fit", FIT_FIELDS, FITS[found.fit], path);
     const count = found.pad_value?.length ?? 1;
     need(count === 1 || count === 3, path, "pad_value has one value, or one a channel");
   },
@@ -74,7 +68,7 @@ const crop = record(
     width: optional(side),
     height: optional(side),
     offset_rounding: optional(rounding),
-    central_fraction: optional(number({ above: 0, high: 1 })),
+    central_fraction: optional(number({ above: 0, max: 1 })),
   },
   ({ width, height, offset_rounding: offset, central_fraction: fraction }, path) => {
     const given = [width, height, offset].filter((each) => each !== undefined).length;

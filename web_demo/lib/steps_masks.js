@@ -3,18 +3,16 @@
  */
 
 import { need, number, oneOf, optional, record } from "./schema.js";
-import { NAME, op, side } from "./steps_base.js";
+import { axes, NAME, op, side } from "./steps_base.js";
 
-const layout = oneOf(/** @type {const} */ (["NHWC", "NCHW"]));
-
-const argmaxMask = record({ op: op("argmax_mask"), layout, threshold: optional(number()) });
+const argmaxMask = record({ op: op("argmax_mask"), layout: axes, threshold: optional(number()) });
 
 const resizeMask = record(
   {
     op: op("resize_mask"),
     method: oneOf(/** @type {const} */ (["tf.nearest", "tf.bilinear"])),
     to: oneOf(/** @type {const} */ (["size", "photo"])),
-    layout: optional(layout),
+    layout: optional(axes),
     width: optional(side),
     height: optional(side),
     input: optional(NAME),

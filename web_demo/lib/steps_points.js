@@ -3,14 +3,14 @@
  */
 
 import { integer, need, number, oneOf, optional, record } from "./schema.js";
-import { NAME, op } from "./steps_base.js";
+import { axes, NAME, needFields, op } from "./steps_base.js";
 
 const activation = oneOf(/** @type {const} */ (["none", "sigmoid"]));
 
 const heatmapKeypoints = record(
   {
     op: op("heatmap_keypoints"),
-    layout: oneOf(/** @type {const} */ (["NHWC", "NCHW"])),
+    layout: axes,
     activation,
     refine: oneOf(/** @type {const} */ (["none", "quarter", "offsets"])),
     position: optional(oneOf(/** @type {const} */ (["corner", "center", "ends"]))),
@@ -19,12 +19,7 @@ const heatmapKeypoints = record(
   },
   (found, path) => {
     const used = found.refine === "offsets" ? ["offsets", "stride"] : ["position"];
-    for (const name of /** @type {const} */ (["position", "offsets", "stride"])) {
-      const given = found[name] !== undefined;
-      const uses = used.includes(name);
-      need(given || !uses, path, `refine '${found.refine}' needs '${name}'`, `Add '${name}' to this step.`);
-      need(!given || uses, path, `refine '${found.refine}' does not use '${name}'`, `Remove '${name}'.`);
-    }
+    needFields(found, "refine", ["position", "offsets", "stride"], used, path);
   },
 );
 

@@ -8,7 +8,7 @@ import { op } from "./steps_base.js";
 
 const MAX_RATIO = 10000;
 
-const rate = number({ low: 0.001, high: 1000000 });
+const rate = number({ min: 0.001, max: 1000000 });
 const samples = integer(1, 2 ** 24);
 
 const resample = record(

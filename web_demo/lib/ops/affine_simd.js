@@ -4,6 +4,7 @@
  */
 
 import { AFFINE } from "./affine_wasm.js";
+import { gather, picture } from "./picture.js";
 import { programOf } from "./wasm.js";
 
 /** Bytes of a link of the chain: four vectors. */
@@ -18,7 +19,8 @@ const program = programOf(AFFINE);
  * @param {readonly import("./arithmetic.js").Op[]} ops at least one
  * @returns {Float32Array<ArrayBuffer> | undefined} valid until the next call
  */
-export function affineSimd({ data, offset, row, step, width, height, channels }, ops) {
+export function affineSimd(image, ops) {
+  const { data, offset, row, step, width, height, channels } = image;
   const made = program();
   if (made === undefined || (channels !== 1 && channels !== 3)) return undefined;
   const pixels = width * height;
@@ -32,20 +34,8 @@ export function affineSimd({ data, offset, row, step, width, height, channels },
   new Float32Array(buffer, 0, links.length).set(links);
   const values = new Float32Array(buffer, chain, size);
   if (packed) values.set(/** @type {Float32Array} */ (data).subarray(offset, offset + size));
-  else gather({ data, offset, row, step, width, height, channels }, values);
+  else gather(image, [...Array(width).keys()], [...Array(height).keys()], picture(values, width, height, channels));
   const stride = channels === 3 ? [apart * 4, 12] : [16, 16];
   made.run(chain, stride[0], out, stride[1], out + pixels * channels * 4, 0, chain);
   return new Float32Array(buffer, out, pixels * channels);
-}
-
-/**
- * @param {import("./picture.js").Picture} image
- * @param {Float32Array} values
- */
-function gather({ data, offset, row, step, width, height, channels }, values) {
-  for (let y = 0, o = 0; y < height; y++) {
-    for (let x = 0, p = offset + y * row; x < width; x++, p += step) {
-      for (let c = 0; c < channels; c++) values[o++] = data[p + c];
-    }
-  }
 }

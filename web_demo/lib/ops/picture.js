@@ -83,3 +83,21 @@ export function oriented(image, orientation) {
     ? { ...image, offset, step: across, row: down }
     : { ...image, offset, step: down, row: across, width: height, height: width };
 }
+
+/**
+ * Fills a picture with pixels of another.
+ *
+ * @param {Picture} source
+ * @param {ArrayLike<number>} columns which column of the source each column is; below 0, it is left as it is
+ * @param {ArrayLike<number>} rows
+ * @param {Picture} out without gaps
+ */
+export function gather({ data, offset, row, step, channels }, columns, rows, out) {
+  for (let y = 0, o = 0; y < out.height; y++) {
+    for (let x = 0; x < out.width; x++, o += channels) {
+      if (rows[y] < 0 || columns[x] < 0) continue;
+      const p = offset + rows[y] * row + columns[x] * step;
+      for (let c = 0; c < channels; c++) out.data[o + c] = data[p + c];
+    }
+  }
+}

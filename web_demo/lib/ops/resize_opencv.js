@@ -8,7 +8,7 @@
 
 import { halfEven } from "./fit.js";
 import { crop } from "./geometry.js";
-import { picture } from "./picture.js";
+import { gather, picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
@@ -97,17 +97,19 @@ function isWhole(scale) {
  * @param {Window} window
  * @param {Picture} out
  */
-function nearest({ data, offset, row, step, width, height, channels }, across, down, window, out) {
-  const columns = Int32Array.from({ length: window.width }, (_, x) =>
-    Math.min(width - 1, Math.floor((window.left + x) * across)),
-  );
-  for (let y = 0, o = 0; y < window.height; y++) {
-    const line = offset + Math.min(height - 1, Math.floor((window.top + y) * down)) * row;
-    for (let x = 0; x < window.width; x++) {
-      const p = line + columns[x] * step;
-      for (let c = 0; c < channels; c++) out.data[o++] = data[p + c];
-    }
-  }
+function nearest(source, across, down, window, out) {
+  const columns = nearestLines(source.width, across, window.left, window.width);
+  gather(source, columns, nearestLines(source.height, down, window.top, window.height), out);
+}
+
+/**
+ * @param {number} source
+ * @param {number} scale
+ * @param {number} begin
+ * @param {number} count
+ */
+function nearestLines(source, scale, begin, count) {
+  return Int32Array.from({ length: count }, (_, i) => Math.min(source - 1, Math.floor((begin + i) * scale)));
 }
 
 /** @param {number} count @returns {Pairs} */

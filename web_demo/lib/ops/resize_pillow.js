@@ -5,7 +5,7 @@
  * Only the rows and columns that a crop keeps are computed, with the coefficients of the whole.
  */
 
-import { picture } from "./picture.js";
+import { gather, picture } from "./picture.js";
 import { coefficients, PRECISION_BITS, reach } from "./pillow_taps.js";
 import { resampler } from "./resample_simd.js";
 import { copyRow, laned } from "./wasm.js";
@@ -152,18 +152,13 @@ function verticalPass(between, taps, scratch) {
  * @returns {Picture}
  */
 function nearest(source, width, height, window, scratch) {
-  const { data, channels } = source;
   const columns = positions(source.width, width, window.left, window.width);
   const rows = positions(source.height, height, window.top, window.height);
-  const out = scratch.take("resize.out", Uint8ClampedArray, window.width * window.height * channels).fill(0);
-  for (let y = 0, o = 0; y < window.height; y++) {
-    for (let x = 0; x < window.width; x++, o += channels) {
-      if (rows[y] < 0 || columns[x] < 0) continue;
-      const p = source.offset + rows[y] * source.row + columns[x] * source.step;
-      for (let c = 0; c < channels; c++) out[o + c] = data[p + c];
-    }
-  }
-  return picture(out, window.width, window.height, channels);
+  const { channels } = source;
+  const values = scratch.take("resize.out", Uint8ClampedArray, window.width * window.height * channels).fill(0);
+  const out = picture(values, window.width, window.height, channels);
+  gather(source, columns, rows, out);
+  return out;
 }
 
 /**

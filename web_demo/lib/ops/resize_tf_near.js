@@ -2,6 +2,8 @@
  * The kernels of tf.image.resize that take what lies nearest: bilinear and nearest.
  */
 
+import { gather } from "./picture.js";
+
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
 /**
@@ -94,13 +96,7 @@ function lerps(source, target, begin, count) {
 export function nearest(source, width, height, window, out) {
   const columns = nearestOf(source.width, width, window.left, window.width);
   const rows = nearestOf(source.height, height, window.top, window.height);
-  const { data, offset, row, step, channels } = source;
-  for (let y = 0, o = 0; y < window.height; y++) {
-    for (let x = 0; x < window.width; x++) {
-      const p = offset + rows[y] * row + columns[x] * step;
-      for (let c = 0; c < channels; c++) out.data[o++] = data[p + c];
-    }
-  }
+  gather(source, columns, rows, out);
 }
 
 /**

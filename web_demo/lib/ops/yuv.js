@@ -12,6 +12,12 @@ import { MAX_PIXELS, oriented, picture } from "./picture.js";
 /** @typedef {import("./picture.js").Scratch} Scratch */
 /** @typedef {import("../values.js").Frame} Frame */
 
+/** Weights in fixed point of so many bits; of green, those of red's difference and blue's. */
+const CONVERSIONS = {
+  full: { black: 0, bright: 1 << 16, red: 91881, green: [-46802, -22554], blue: 116130, bits: 16 },
+  limited: { black: 16, bright: 1220542, red: 1673527, green: [-852492, -409993], blue: 2116026, bits: 20 },
+};
+
 /** The EXIF orientation that turns a picture as far. */
 const ORIENTATIONS = { 0: 1, 90: 6, 180: 3, 270: 8 };
 
@@ -36,45 +42,30 @@ export function yuvToRgb(frame, { range, rotation }, scratch) {
     throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
   }
   const out = scratch.take("yuv", Uint8ClampedArray, width * height * 3);
-  (range === "full" ? full : limited)(frame, yPixelStride, uvPixelStride, out);
+  convert(frame, CONVERSIONS[range], out);
   return oriented(picture(out, width, height, 3), ORIENTATIONS[rotation]);
 }
 
 /**
  * Fills `out`, which clamps.
  *
- * @typedef {(frame: Frame, yStep: number, uvStep: number, out: Uint8ClampedArray) => void} Conversion
+ * @param {Frame} frame
+ * @param {typeof CONVERSIONS["full"]} conversion
+ * @param {Uint8ClampedArray} out
  */
-
-/** @type {Conversion} */
-function full({ width, height, y, u, v, yRowStride, uRowStride, vRowStride }, yStep, uvStep, out) {
-  const half = 1 << 15;
+function convert(frame, { black, bright, red, green, blue, bits }, out) {
+  const { width, height, y, u, v, yPixelStride, uvPixelStride } = frame;
+  const half = 1 << (bits - 1);
   for (let row = 0, o = 0; row < height; row++) {
-    const uRow = (row >> 1) * uRowStride;
-    const vRow = (row >> 1) * vRowStride;
-    for (let column = 0, p = row * yRowStride; column < width; column++, p += yStep) {
-      const cb = u[uRow + (column >> 1) * uvStep] - 128;
-      const cr = v[vRow + (column >> 1) * uvStep] - 128;
-      out[o++] = y[p] + ((91881 * cr + half) >> 16);
-      out[o++] = y[p] + ((-22554 * cb - 46802 * cr + half) >> 16);
-      out[o++] = y[p] + ((116130 * cb + half) >> 16);
-    }
-  }
-}
-
-/** @type {Conversion} */
-function limited({ width, height, y, u, v, yRowStride, uRowStride, vRowStride }, yStep, uvStep, out) {
-  const half = 1 << 19;
-  for (let row = 0, o = 0; row < height; row++) {
-    const uRow = (row >> 1) * uRowStride;
-    const vRow = (row >> 1) * vRowStride;
-    for (let column = 0, p = row * yRowStride; column < width; column++, p += yStep) {
-      const cb = u[uRow + (column >> 1) * uvStep] - 128;
-      const cr = v[vRow + (column >> 1) * uvStep] - 128;
-      const bright = Math.max(y[p] - 16, 0) * 1220542 + half;
-      out[o++] = (bright + 1673527 * cr) >> 20;
-      out[o++] = (bright - 852492 * cr - 409993 * cb) >> 20;
-      out[o++] = (bright + 2116026 * cb) >> 20;
+    const uRow = (row >> 1) * frame.uRowStride;
+    const vRow = (row >> 1) * frame.vRowStride;
+    for (let column = 0, p = row * frame.yRowStride; column < width; column++, p += yPixelStride) {
+      const cb = u[uRow + (column >> 1) * uvPixelStride] - 128;
+      const cr = v[vRow + (column >> 1) * uvPixelStride] - 128;
+      const light = Math.max(y[p] - black, 0) * bright + half;
+      out[o++] = (light + red * cr) >> bits;
+      out[o++] = (light + green[0] * cr + green[1] * cb) >> bits;
+      out[o++] = (light + blue * cb) >> bits;
     }
   }
 }
