@@ -175,10 +175,10 @@ def test_every_builder_of_pictures_describes_models_for_frames(way: Any) -> None
 
 def test_a_frame_has_no_background_and_says_all_of_itself() -> None:
     with pytest.raises(SatchelError) as caught:
-        satchel.image_classification(labels=["a", "b"], size=8, background=(255, 255, 255), frame=WAYS[0])  # type: ignore[arg-type]
+        satchel.image_classification(labels=["a", "b"], size=8, background=(255, 255, 255), frame=WAYS[0])
     assert (caught.value.code, caught.value.where) == ("spec/inconsistent", "background")
     with pytest.raises(SatchelError) as caught:
-        satchel.segmentation(labels=["a", "b"], size=8, frame={"format": "NV21", "rotation": 0})  # type: ignore[typeddict-item]
+        satchel.segmentation(labels=["a", "b"], size=8, frame={"format": "NV21", "rotation": 0})
     assert (caught.value.code, caught.value.where) == ("spec/missing-key", "$.inputs[0].steps[0].range")
 
 

@@ -6,8 +6,10 @@ import { deflateRawSync } from "node:zlib";
 
 import { BundleReader } from "../../web_demo/lib/bundle_reader.js";
 import { checkGolden } from "../../web_demo/lib/check.js";
+import { frameOfPhoto } from "../../web_demo/lib/frame_of_photo.js";
 import { parseGolden } from "../../web_demo/lib/golden.js";
 import { openPipeline } from "../../web_demo/lib/needed.js";
+import { fromPixels } from "../../web_demo/lib/photo_pixels.js";
 import { Pipeline } from "../../web_demo/lib/pipeline.js";
 import { parseSpec } from "../../web_demo/lib/spec.js";
 import { nv21 } from "../../web_demo/lib/values.js";
@@ -154,5 +156,32 @@ test("records of frames that contradict themselves are refused where they stand"
       assert.deepEqual([error.code, error.where], [code, `golden.json $.cases[0].input.image${where}`]);
       return true;
     });
+  }
+});
+
+test("a photo becomes the frame that Python makes of it", () => {
+  const flat = fromPixels(
+    Uint8Array.from({ length: 12 }, (_, i) => [200, 30, 30][i % 3]),
+    2,
+    2,
+  );
+  const levels = { full: [81, 99, 213], limited: [85, 103, 203] };
+  for (const [range, expected] of Object.entries(levels)) {
+    const { y, u, v } = frameOfPhoto(flat, { format: "YUV_420_888", range, rotation: 0 });
+    assert.deepEqual([[...y], [...u], [...v]], [Array(4).fill(expected[0]), [expected[1]], [expected[2]]]);
+  }
+});
+
+test("the frame of a photo is upright when it is prepared, also of an odd size", async () => {
+  const pixels = Uint8Array.from({ length: 5 * 3 * 3 }, (_, i) => 5 * Math.floor(i / 3));
+  for (const format of ["NV21", "YUV_420_888"]) {
+    for (const rotation of [0, 90, 180, 270]) {
+      const frame = frameOfPhoto(fromPixels(pixels, 5, 3), { format, range: "full", rotation });
+      assert.deepEqual([frame.width, frame.height], rotation % 180 ? [3, 5] : [5, 3]);
+      for (const first of [DECODE, { ...YUV, format, rotation }]) {
+        const { data, shape } = await prepared(taking(first), frame);
+        assert.deepEqual([shape, [...data]], [[1, 3, 5, 3], [...pixels]]);
+      }
+    }
   }
 });

@@ -14,6 +14,7 @@ export { BundleReader } from "./bundle_reader.js";
 export { Satchel, startSatchel } from "./client.js";
 export { readRows, readSignal } from "./csv.js";
 export { SatchelError } from "./errors.js";
+export { frameOfPhoto } from "./frame_of_photo.js";
 export { fromPixels, loadPhoto, ofImageData } from "./photo.js";
 export { Pipeline } from "./pipeline.js";
 export { parseSpec } from "./spec.js";

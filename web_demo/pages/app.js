@@ -6,6 +6,7 @@ import { startSatchel } from "../lib/client.js";
 import { showAnswer, showState, showTrouble, showValues } from "./answers.js";
 import { linkReport, showBundles } from "./bundle-choice.js";
 import { find, setText, visible } from "./dom.js";
+import { givenOf } from "./frame-input.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
 import { kindOf, speakOf } from "./input-kind.js";
 import { firstChoice, showModel } from "./model-panel.js";
@@ -109,10 +110,11 @@ function takePhoto(photo) {
 
 /** @param {Photo} photo */
 async function answer(photo) {
-  const { turn, artefact, runtime } = now;
+  const { turn, artefact, runtime, info } = now;
   showState("busy");
   try {
-    const given = await satchel.run(photo.blob, { view: true });
+    const asked = info ? await givenOf(photo.blob, info.spec) : photo.blob;
+    const given = await satchel.run(asked, { view: true });
     if (photo !== now.photo || turn !== now.turn) return;
     if (given.values) showValues(given.values);
     else showAnswer(rowsOf(given));

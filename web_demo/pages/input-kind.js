@@ -1,22 +1,29 @@
 /**
- * What a model is given, and the page's words for it: a photo, a row of a table, a stretch of a signal.
+ * What a model is given, and the page's words for it: a photo, a camera's frame, a row of a table, a stretch of a signal.
  */
 
 import { find, setText } from "./dom.js";
 
-/** @typedef {"photo" | "row" | "signal"} Kind */
+/** @typedef {"photo" | "frame" | "row" | "signal"} Kind */
 
 const PROMISE = "stays on this device.";
 
+const PHOTO = {
+  title: "Show it a photo",
+  promise: `The model runs here, in your browser. Your photo ${PROMISE}`,
+  drop: "Drop a photo here",
+  choose: "Choose a photo",
+  accept: "image/*",
+  waiting: "The answer appears here, a moment after you choose a photo.",
+  times: "Photo to answer",
+};
+
 const WORDS = {
-  photo: {
-    title: "Show it a photo",
-    promise: `The model runs here, in your browser. Your photo ${PROMISE}`,
-    drop: "Drop a photo here",
-    choose: "Choose a photo",
-    accept: "image/*",
-    waiting: "The answer appears here, a moment after you choose a photo.",
-    times: "Photo to answer",
+  photo: PHOTO,
+  frame: {
+    ...PHOTO,
+    promise: `The model runs here, in your browser, on camera frames. Your photo becomes one and ${PROMISE}`,
+    times: "Frame to answer",
   },
   row: {
     title: "Give it a row",
@@ -46,7 +53,8 @@ const WORDS = {
  */
 export function kindOf({ task, inputs }) {
   const first = inputs[0].steps[0]?.op;
-  if (first === "decode" || first === "yuv_to_rgb") return "photo";
+  if (first === "decode") return "photo";
+  if (first === "yuv_to_rgb") return "frame";
   return first === "columns" && task.startsWith("tabular") ? "row" : "signal";
 }
 
@@ -64,6 +72,7 @@ export function speakOf(kind) {
   setText(find("waiting", HTMLElement), words.waiting);
   setText(find("times-title", HTMLElement), words.times);
   find("file", HTMLInputElement).accept = words.accept;
-  find("drop-hint", HTMLElement).hidden = kind !== "photo";
-  find("figure", HTMLElement).hidden = kind !== "photo";
+  const pictured = kind === "photo" || kind === "frame";
+  find("drop-hint", HTMLElement).hidden = !pictured;
+  find("figure", HTMLElement).hidden = !pictured;
 }
