@@ -109,12 +109,12 @@ def _path(source: Any) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        found = os.stat(path)
+        found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise InputError("input/not-a-picture", "expected a photo, found a folder or a device")
         if found.st_size > MAX_BYTES:
             raise InputError("input/too-large", f"the file is larger than {MAX_BYTES >> 20} MB")
-        with open(path, "rb", buffering=0) as file:
+        with path.open("rb", buffering=0) as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         raise InputError("input/not-found", "there is no such file", hint="Check the path.") from None
