@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE))
 import generators  # noqa: E402  (found beside this file)
 from generators.base import Blob, VectorFile  # noqa: E402
 
-SHARED = ("base", "library")
+SHARED = ("base", "heads", "library")
 
 
 def families() -> list[str]:

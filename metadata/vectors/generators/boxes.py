@@ -1,18 +1,14 @@
-"""Vectors of decode_boxes, nms and the forms of a box.
-
-decode_boxes has no one library: each head is written here box by box from its publication, in NumPy's binary32. The
-overlap and the order of nms are TensorFlow's; box forms are torchvision.ops.box_convert's published arithmetic.
-"""
+"""Vectors of decode_boxes, which has no one library: what heads.py says of each head."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from generators.base import Array, Case, VectorFile, invalid, valid
+from generators.base import Case, VectorFile, invalid, valid
+from generators.heads import cornered, free, grid, picked, ssd, ssd_anchors
 
 f = np.float32
 ANCHORS = {
@@ -68,86 +64,11 @@ SET = {
     "background": "last",
     "candidates": "best",
 }
-NMS = {"op": "nms", "iou": 0.5, "score": 0.0, "per_class": False, "max": 100}
 
 
 def files() -> Iterator[VectorFile]:
     """Gives the files of this family."""
-    import tensorflow as tf
-
     yield VectorFile("decode_boxes/published.json", "NumPy", np.__version__, decode_cases())
-    yield VectorFile("nms/tensorflow.json", "TensorFlow", tf.__version__, nms_cases())
-    yield VectorFile("convert_boxes/torchvision.json", "NumPy", np.__version__, convert_cases())
-
-
-def exp(x: Any) -> Any:
-    """Gives exp as the contract has it: in binary64, rounded."""
-    with np.errstate(over="ignore"):
-        return np.exp(np.asarray(x, np.float64)).astype(f)
-
-
-def sigmoid(x: Any) -> Any:
-    """Gives 1 / (1 + exp(-x))."""
-    return f(1) / (f(1) + exp(-np.asarray(x, f)))
-
-
-def softmax(row: Array) -> Array:
-    """Gives the shares of one row, summed in index order."""
-    powers = exp(row - row.max())
-    total = f(0)
-    for power in powers:
-        total = f(total + power)
-    return powers / total
-
-
-def picked(boxes: list[Any], scores: list[Array], step: dict[str, Any]) -> dict[str, Array]:
-    """Gives the best class of each box, or all of them."""
-    found: list[tuple[Any, Any, int]] = []
-    for box, row in zip(boxes, scores, strict=True):
-        activation = step["activation"]
-        row = softmax(row) if activation == "softmax" else sigmoid(row) if activation == "sigmoid" else row
-        background = step.get("background", "none")
-        able = range(1 if background == "first" else 0, len(row) - (1 if background == "last" else 0))
-        best = [max(able, key=lambda index: (row[index], -index))] if step["candidates"] == "best" else able
-        found += [(box, row[index], index) for index in best]
-    return {
-        "boxes": np.array([box for box, _, _ in found], f).reshape(-1, 4),
-        "scores": np.array([score for _, score, _ in found], f),
-        "classes": np.array([index for _, _, index in found], np.int32),
-    }
-
-
-def ssd_anchors(given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Gives (y, x, height, width) of each anchor, as create_ssd_anchors of the TensorFlow Object Detection API."""
-    grids, anchors = given["grids"], []
-    least, most, last = given["min_scale"], given["max_scale"], len(given["grids"]) - 1
-    scales = [least + (most - least) * place / last if last else least for place in range(last + 1)] + [1.0]
-    for place, (rows, columns) in enumerate(grids):
-        kinds = [(scales[place], ratio) for ratio in given["aspect_ratios"]]
-        if "interpolated_ratio" in given:
-            kinds.append((math.sqrt(scales[place] * scales[place + 1]), given["interpolated_ratio"]))
-        if place == 0 and given["reduce_lowest"]:
-            kinds = [(0.1, 1.0), (scales[0], 2.0), (scales[0], 0.5)]
-        down, across = f(1) / f(rows), f(1) / f(columns)
-        for row in range(rows):
-            for column in range(columns):
-                for scale, ratio in kinds:
-                    root = np.sqrt(f(ratio))
-                    y, x = f(row) * down + f(0.5) * down, f(column) * across + f(0.5) * across
-                    anchors.append((y, x, f(scale) / root, f(scale) * root))
-    return anchors
-
-
-def ssd(step: dict[str, Any], boxes: Array, scores: Array) -> dict[str, Array]:
-    """Gives what FasterRcnnBoxCoder decodes."""
-    by_y, by_x, by_h, by_w = map(f, step["scales"])
-    found = []
-    for (ty, tx, th, tw), (y, x, height, width) in zip(boxes[0], ssd_anchors(step["anchors"]), strict=True):
-        wide, high = exp(tw / by_w) * width, exp(th / by_h) * height
-        middle_y, middle_x = ty / by_y * height + y, tx / by_x * width + x
-        half_w, half_h = wide / f(2), high / f(2)
-        found.append((middle_x - half_w, middle_y - half_h, middle_x + half_w, middle_y + half_h))
-    return picked(found, list(scores[0]), step)
 
 
 def ssd_cases() -> Iterator[Case]:
@@ -194,31 +115,6 @@ def ssd_cases() -> Iterator[Case]:
     yield valid("ssd-tie", "of equal classes the lower", {"boxes": boxes, "scores": scores}, found, step=equal)
 
 
-def grid(step: dict[str, Any], outputs: dict[str, Array]) -> dict[str, Array]:
-    """Gives what YOLOv3 and YOLOv5 decode, cell by cell."""
-    boxes, rows = [], []
-    for level in step["levels"]:
-        values, stride = outputs[level["output"]][0], f(level["stride"])
-        for row in range(values.shape[0]):
-            for column in range(values.shape[1]):
-                cells = values[row, column].reshape(len(level["anchors"]), -1)
-                for code, anchor in zip(cells, level["anchors"], strict=True):
-                    tx, ty = sigmoid(code[0]), sigmoid(code[1])
-                    aw, ah = f(anchor[0]), f(anchor[1])
-                    if step["coding"] == "yolov3":
-                        x, y = (tx + f(column)) * stride, (ty + f(row)) * stride
-                        w, h = exp(code[2]) * aw, exp(code[3]) * ah
-                    else:
-                        x = (tx * f(2) - f(0.5) + f(column)) * stride
-                        y = (ty * f(2) - f(0.5) + f(row)) * stride
-                        tw, th = sigmoid(code[2]) * f(2), sigmoid(code[3]) * f(2)
-                        w, h = tw * tw * aw, th * th * ah
-                    boxes.append((x - w * f(0.5), y - h * f(0.5), x + w * f(0.5), y + h * f(0.5)))
-                    shares = {"sigmoid": sigmoid, "softmax": softmax, "none": np.asarray}[step["activation"]](code[5:])
-                    rows.append(sigmoid(code[4]) * shares)
-    return picked(boxes, rows, {**step, "activation": "none"})
-
-
 def grid_cases() -> Iterator[Case]:
     """Gives the YOLO heads with anchors."""
     rng = np.random.default_rng(102)
@@ -241,45 +137,6 @@ def grid_cases() -> Iterator[Case]:
     yield one("grid-one-class", "one class", classes=1)
     yield one("grid-five-axes", "anchors on an axis of their own", five=True)
     yield one("grid-one-level", "one grid", levels=GRID["levels"][:1])
-
-
-def free(step: dict[str, Any], values: Array) -> dict[str, Array]:
-    """Gives what anchor-free YOLO heads decode."""
-    rows = values[0].T if step["layout"] == "columns" else values[0]
-    cells = [
-        (column, row, stride)
-        for stride in step.get("strides", [])
-        for row in range(math.ceil(step["height"] / stride))
-        for column in range(math.ceil(step["width"] / stride))
-    ]
-    first = 5 if step["objectness"] else 4
-    boxes, scores = [], []
-    for place, code in enumerate(rows):
-        if step["coding"] == "decoded":
-            boxes.append(cornered(code[:4], step))
-        elif step["coding"] == "yolox":
-            column, row, stride = map(f, cells[place])
-            x, y = (code[0] + column) * stride, (code[1] + row) * stride
-            w, h = exp(code[2]) * stride * f(0.5), exp(code[3]) * stride * f(0.5)
-            boxes.append((x - w, y - h, x + w, y + h))
-        else:
-            column, row, stride = map(f, cells[place])
-            x, y = column + f(0.5), row + f(0.5)
-            boxes.append(tuple(side * stride for side in (x - code[0], y - code[1], x + code[2], y + code[3])))
-        shares = {"sigmoid": sigmoid, "softmax": softmax, "none": np.asarray}[step["activation"]](code[first:])
-        object_ = code[4] if step["activation"] == "none" else sigmoid(code[4])
-        scores.append(object_ * shares if step["objectness"] else shares)
-    return picked(boxes, scores, {**step, "activation": "none"})
-
-
-def cornered(box: Array, step: dict[str, Any]) -> tuple[Any, ...]:
-    """Gives left, top, right, bottom of a box in the step's form and order."""
-    a, b, c, d = box if step["order"] == "xy" else box[[1, 0, 3, 2]]
-    if step["form"] == "corners":
-        return a, b, c, d
-    if step["form"] == "corner_size":
-        return a, b, a + c, b + d
-    return a - c * f(0.5), b - d * f(0.5), a + c * f(0.5), b + d * f(0.5)
 
 
 def free_cases() -> Iterator[Case]:
@@ -429,147 +286,3 @@ def decode_cases() -> Iterator[Case]:
         step={**SSD, "anchors": {**ANCHORS, "grids": [[0, 1]]}},
     )
     yield invalid("key", "an unknown key", given, "spec/unknown-key", "$.speed", step={**SET, "speed": 1})
-
-
-def suppressed(boxes: Array, scores: Array, classes: Array, step: dict[str, Any]) -> list[int]:
-    """Gives the places that TensorFlow keeps, best first; class by class where the step says so."""
-    import tensorflow as tf
-
-    found: list[int] = []
-    groups = sorted(set(classes.tolist())) if step["per_class"] else [None]
-    for group in groups:
-        places = [place for place in range(len(boxes)) if group is None or classes[place] == group]
-        if not places:
-            continue
-        # TensorFlow keeps scores above its threshold, and takes the numbers next to 0 for 0.
-        least = np.nextafter(f(step["score"]), f(-np.inf)) if step["score"] else f(-1e-30)
-        kept = tf.image.non_max_suppression(
-            boxes[places][:, [1, 0, 3, 2]], scores[places], step["max"], f(step["iou"]), least
-        )
-        found += [places[each] for each in kept.numpy()]
-    return sorted(found, key=lambda place: (-scores[place], place))[: step["max"]]
-
-
-def nms_cases() -> Iterator[Case]:
-    """Gives tf.image.non_max_suppression."""
-    rng = np.random.default_rng(105)
-
-    def one(name: str, comment: str, boxes: Any, scores: Any, classes: Any = None, **change: Any) -> Case:
-        step = {**NMS, **change}
-        given = {
-            "boxes": np.array(boxes, f).reshape(-1, 4),
-            "scores": np.array(scores, f),
-            "classes": np.array([0] * len(scores) if classes is None else classes, np.int32),
-        }
-        kept = suppressed(given["boxes"], given["scores"], given["classes"], step)
-        return valid(name, comment, given, {key: value[kept] for key, value in given.items()}, step=step)
-
-    a, b, far = [0, 0, 2, 2], [0, 1, 2, 3], [5, 5, 7, 7]
-    yield one("in-spec", "two boxes share a third: one is dropped at 0.25", [a, b], [0.75, 0.5], iou=0.25)
-    yield one("empty", "no candidates, no objects", [], [])
-    yield one("one", "one box stays", [a], [0.5])
-    yield one("none-good-enough", "all are below the score", [a, far], [0.1, 0.2], score=0.3)
-    yield one("at-the-score", "a score that is just the least stays", [a, far], [0.3, 0.2999], score=0.3)
-    yield one("apart", "boxes apart come best first", [a, far], [0.2, 0.9])
-    yield one("equal-apart", "equal scores come by index", [far, a, [9, 9, 10, 10]], [0.5, 0.5, 0.5])
-    yield one("equal-same", "of equal boxes with equal scores the first stays", [a, a, a], [0.5, 0.5, 0.5])
-    yield one("at-the-iou", "an overlap that is just the limit is kept: 1/3", [a, b], [0.75, 0.5], iou=1 / 3)
-    yield one("half", "an overlap of just a half is kept", [[0, 0, 2, 2], [0, 0, 2, 1]], [0.75, 0.5], iou=0.5)
-    yield one("touching", "boxes that touch do not overlap", [a, [2, 0, 4, 2], [0, 2, 2, 4]], [0.9, 0.8, 0.7], iou=0.0)
-    yield one(
-        "no-area",
-        "boxes without area overlap nothing, not even each other",
-        [[1, 1, 1, 1]] * 3,
-        [0.9, 0.8, 0.7],
-        iou=0.0,
-    )
-    yield one("no-width", "a box without width inside another", [a, [1, 0, 1, 2]], [0.9, 0.8], iou=0.0)
-    yield one("upside-down", "corners in the other order", [[2, 2, 0, 0], a], [0.9, 0.8])
-    yield one("max-one", "one at most", [a, far], [0.2, 0.9], max=1)
-    yield one("max-reached", "the best two", [[9, 9, 10, 10], a, far, [20, 20, 21, 21]], [0.2, 0.9, 0.4, 0.4], max=2)
-    yield one(
-        "classes-apart",
-        "boxes of different classes stay",
-        [a, a, b],
-        [0.5, 0.4, 0.3],
-        [3, 1, 3],
-        per_class=True,
-        iou=0.2,
-    )
-    yield one("classes-together", "boxes of different classes drop each other", [a, a, far], [0.4, 0.5, 0.3], [3, 1, 3])
-    yield one("iou-one", "nothing is more than the same", [a, a], [0.5, 0.4], iou=1.0)
-    yield one("iou-nothing", "any overlap drops", [[0, 0, 100, 100], [99, 99, 200, 200]], [0.5, 0.4], iou=0.0)
-    chain = [[0, 0, 4, 4], [0, 2, 4, 6], [0, 4, 4, 8]]
-    yield one("chain", "what was dropped drops nothing", chain, [0.9, 0.8, 0.7], iou=0.3)
-    yield one("negative", "scores and places below 0", [[-3, -3, -1, -1], [-2, -2, 0, 0]], [-0.5, -0.25], score=-1.0)
-    yield one("infinite-score", "an infinite score is the best", [a, far], [1.0, np.inf])
-    yield one(
-        "tied-classes",
-        "equal scores of different classes come by index",
-        [far, a, far],
-        [0.5, 0.5, 0.5],
-        [2, 1, 0],
-        per_class=True,
-    )
-    for name, count, kinds, change in (
-        ("random", 200, 1, {"iou": 0.4}),
-        ("random-classes", 300, 5, {"per_class": True, "iou": 0.3, "score": 0.2}),
-        ("random-few", 300, 5, {"max": 7}),
-        ("random-many", 700, 2, {"max": 700, "iou": 0.6}),
-        ("random-many-classes", 700, 3, {"max": 650, "iou": 0.6, "per_class": True}),
-    ):
-        corner, size = rng.integers(0, 100, (count, 2)), rng.integers(0, 40, (count, 2))
-        boxes = np.concatenate([corner, corner + size], axis=1) / 128
-        scores = rng.integers(0, 64, count) / 64
-        yield one(
-            name, "coarse places and scores, with many ties", boxes, scores, rng.integers(0, kinds, count), **change
-        )
-    given = {"boxes": np.array([a, b], f), "scores": np.array([0.5, np.nan], f), "classes": np.zeros(2, np.int32)}
-    yield invalid("nan-score", "NaN in a score", given, "model/nan-output", step=NMS)
-    given = {
-        "boxes": np.array([a, [0, np.nan, 1, 1]], f),
-        "scores": np.array([0.5, 0.4], f),
-        "classes": np.zeros(2, np.int32),
-    }
-    yield invalid("nan-box", "NaN in a box", given, "model/nan-output", step=NMS)
-    fine = {**given, "boxes": np.array([a, b], f)}
-    yield invalid(
-        "iou-too-large", "an overlap is at most 1", fine, "spec/out-of-range", "$.iou", step={**NMS, "iou": 1.5}
-    )
-    yield invalid("max-zero", "at least one", fine, "spec/out-of-range", "$.max", step={**NMS, "max": 0})
-    yield invalid("max-half", "a whole number", fine, "spec/wrong-type", "$.max", step={**NMS, "max": 1.5})
-    yield invalid(
-        "per-class-text", "true or false", fine, "spec/wrong-type", "$.per_class", step={**NMS, "per_class": "yes"}
-    )
-    bare = {key: value for key, value in NMS.items() if key != "per_class"}
-    yield invalid("no-per-class", "nothing is chosen silently", fine, "spec/missing-key", "$.per_class", step=bare)
-
-
-def convert_cases() -> Iterator[Case]:
-    """Gives torchvision.ops.box_convert: between two other forms by way of corners."""
-    rng = np.random.default_rng(106)
-    half = f(0.5)
-    to_corners = {
-        "corners": lambda a, b: (a, b),
-        "center": lambda a, b: (a - half * b, a + half * b),
-        "corner_size": lambda a, b: (a, a + b),
-    }
-    from_corners = {
-        "corners": lambda a, b: (a, b),
-        "center": lambda a, b: ((a + b) / f(2), b - a),
-        "corner_size": lambda a, b: (a, b - a),
-    }
-    kinds = {
-        "one": np.array([[10, 20, 30, 60]], f),
-        "none": np.zeros((0, 4), f),
-        "random": (rng.random((25, 4)) * 640).astype(f),
-    }
-    for source in to_corners:
-        for target in from_corners:
-            for kind, boxes in kinds.items():
-                a, b = boxes[:, :2], boxes[:, 2:]
-                same = source == target
-                found = boxes if same else np.concatenate(from_corners[target](*to_corners[source](a, b)), axis=1)
-                comment = f"{kind}: {source} (VOC: corners, COCO: corner_size, YOLO: center) as {target}"
-                step = {"from": source, "to": target}
-                yield valid(f"{source}-{target}-{kind}", comment, boxes, found, step=step)

@@ -60,6 +60,10 @@ def smooth(width: int, height: int, mode: str = "RGB") -> Image.Image:
 
 
 def cases() -> Iterator[Case]:
+    half = saved(Image.fromarray(np.array([[[200, 200, 200, 128]]], np.uint8)), "PNG")
+    yield case("in-spec", "half transparent over black", half)
+    white = {"op": "decode", "background": [255, 255, 255]}
+    yield case("in-spec-white", "half transparent over white", half, white)
     for width, height in ((1, 1), (1, 9), (9, 1), (7, 5), (8, 8), (16, 16), (17, 15)):
         yield case(
             f"png-{width}x{height}",
