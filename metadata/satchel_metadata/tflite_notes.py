@@ -13,7 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.spec import Input, Output, Tensor
-from satchel_metadata.steps import Color, Decode, Flip, InputStep, Layout, Normalize, Pad, Rescale, Resize, Threshold
+from satchel_metadata.steps import (
+    Color,
+    Decode,
+    Flip,
+    InputStep,
+    Layout,
+    Normalize,
+    Pad,
+    Rescale,
+    Resize,
+    Threshold,
+    YuvToRgb,
+)
 
 _BYTES = np.arange(256, dtype=np.float32)[:, None]
 
@@ -34,8 +46,8 @@ class ImageNotes:
 
 
 def image_notes(source: Input, tensor: Tensor) -> ImageNotes | None:
-    """Gives the notes for an input whose steps begin with decode, None for another."""
-    if not source.steps or not isinstance(source.steps[0], Decode):
+    """Gives the notes for an input that is a picture, None for another."""
+    if not source.steps or not isinstance(source.steps[0], (Decode, YuvToRgb)):
         return None
     mean, std = _folded(source)
     prepared = prepared_levels(source)
@@ -114,6 +126,8 @@ def _inexpressible(step: InputStep) -> str:
         return "other programs hand over height x width x channels, not NCHW"
     if isinstance(step, (Pad, Flip)) or step.op == "crop":
         return "TFLite Metadata cannot ask for it, other programs leave it out"
+    if isinstance(step, YuvToRgb):
+        return "other programs hand over photos in RGB, not camera frames"
     if isinstance(step, Decode) and step.background != (0, 0, 0):
         return "TFLite Metadata names no background, other programs drop transparency in their own way"
     return ""

@@ -250,6 +250,13 @@ def test_each_step_that_metadata_cannot_express_is_warned_of_by_name(
     assert warnings == [HEAD + warning]
 
 
+def test_a_camera_frame_is_described_as_the_picture_that_it_becomes_and_warned_of(models: dict[str, bytes]) -> None:
+    frame = {"op": "yuv_to_rgb", "format": "NV21", "range": "full", "rotation": 90}
+    made, warnings = written(models["small"], [frame, NORMALIZE])
+    assert warnings == [HEAD + "step 0 (yuv_to_rgb): other programs hand over photos in RGB, not camera frames"]
+    assert made.inputs == written(models["small"], [{"op": "decode"}, NORMALIZE])[0].inputs
+
+
 @pytest.mark.parametrize("op", ["softmax", "sigmoid"])
 def test_a_softmax_or_sigmoid_outside_the_model_is_warned_of(models: dict[str, bytes], op: str) -> None:
     _, warnings = written(models["small"], [{"op": "decode"}, NORMALIZE], [{"op": op}])

@@ -179,9 +179,21 @@ def build_frame(given: Parameters) -> Drawn:
     return Drawn("yuv_to_rgb", {"input": frame, "step": step}, expected)
 
 
+def build_frame_as_photo(given: Parameters) -> Drawn:
+    """Gives the same frame to a spec for photos, which takes it as the picture that it says it is."""
+    told = build_frame(given)
+    value_range, rotation = told.case["step"]["range"], told.case["step"]["rotation"]
+    said = {**told.case["input"], "range": value_range, "rotation": rotation}
+    assert told.library is not None
+    upright = told.library
+    expected = lambda: upright()[np.newaxis].astype(F)  # noqa: E731
+    return Drawn("pipeline", {"input": said, "steps": [{"op": "decode"}]}, expected)
+
+
 FRAME = {"width": 1, "height": 1, "seed": 0, "margin": 0, "strides": 0, "rotation": 0}
 FAMILIES = (
     *resizes(),
     Family("pipeline", draw_pipeline, build_pipeline, {**SIDES, **dict.fromkeys(PARTS, 0)}, weight=6),
     Family("yuv_to_rgb", draw_frame, build_frame, FRAME),
+    Family("frame_as_photo", draw_frame, build_frame_as_photo, FRAME),
 )
