@@ -13,7 +13,7 @@ from generators import library
 from generators.base import Array, Case, VectorFile, invalid, valid
 from generators.frames import nv21, planar
 from generators.pipelines import F, normalized, photo, shorter, torchvision
-from generators.scores import quantized
+from generators.quantisation import quantized
 
 IMAGENET = {"op": "normalize", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "range": "0..1"}
 SHARE, NCHW = {"op": "rescale", "divisor": 255.0}, {"op": "layout", "to": "NCHW"}

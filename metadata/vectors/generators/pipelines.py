@@ -16,7 +16,7 @@ from PIL import __version__ as pillow_version
 from generators import library
 from generators.base import Array, Blob, Case, VectorFile, packed, valid
 from generators.images import pixels
-from generators.scores import quantized
+from generators.quantisation import quantized
 
 F = np.float32
 PHOTOS = {

@@ -9,7 +9,7 @@ import numpy as np
 from generators import library
 from generators.frames import nv21, planar, planes
 from generators.images import pixels
-from generators.scores import quantized
+from generators.quantisation import quantized
 
 from . import Drawn, Family, Parameters
 
