@@ -48,26 +48,6 @@ VALID: dict[str, Any] = {
     ],
     "labels": {"classes": "labels.txt"},
 }
-PLACES: dict[str, list[dict[str, Any]]] = {
-    "boxes": [{"op": "decode_boxes", "head": "set", "boxes": "out", "form": "corners", "order": "xy"}],
-    "points": [{"op": "landmarks", "dimensions": 2, "order": "xy"}],
-    "mask": [{"op": "argmax_mask", "layout": "NHWC"}],
-}
-"""Steps that make places of the output `out`."""
-
-
-def windows_read_by(steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Gives a spec of a signal in windows, whose answer these steps make."""
-    window = {"op": "window", "length": 8, "hop": 8, "tail": "drop"}
-    return {
-        "satchel": "1.0",
-        "name": "windows",
-        "task": "generic",
-        "inputs": [{"name": "signal", "steps": [{"op": "detrend", "kind": "constant"}, window]}],
-        "outputs": [{"name": "out", "steps": steps}],
-    }
-
-
 MEAN = "$.inputs[0].steps[3].mean[0]"
 CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
     (
@@ -321,28 +301,6 @@ CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
         {"a/tflite": {"dtype": "int8", "index": 0, "name": "t", "scale": 0.5, "shape": [1]}},
         "spec/inconsistent",
         "$.inputs[0].tensor.a/tflite",
-    ),
-    *(
-        (
-            f"windows-of-{kind}",
-            f"several windows have no {kind} in common: the window is named",
-            [],
-            windows_read_by(steps),
-            "spec/impossible-step",
-            "$.inputs[0].steps[1]",
-        )
-        for kind, steps in PLACES.items()
-    ),
-    (
-        "columns-behind-detrend",
-        "columns can only be the first step of a signal",
-        ["inputs", 0, "steps"],
-        [
-            {"op": "detrend", "kind": "constant"},
-            {"op": "columns", "columns": [{"name": "a", "kind": "number"}], "missing": []},
-        ],
-        "spec/impossible-step",
-        "$.inputs[0].steps[1]",
     ),
     (
         "two-inputs-of-a-name",

@@ -308,6 +308,27 @@ def pipeline_cases() -> Iterator[Case]:
         ("late-columns", "columns come first", "spec/impossible-step", "$.inputs[0].steps[1]", [window, named]),
     ):  # fmt: skip
         yield invalid(name, comment, given, code, where, steps=bad)
+    yield from bound_cases(given, window)
+
+
+def bound_cases(given: Array, window: dict[str, Any]) -> Iterator[Case]:
+    """Gives signals that state a rate, that fill a tensor, and of which one window is wanted."""
+    slow = {"op": "resample", "from_rate": 50, "to_rate": 25, "method": "linear"}
+    found = {"starts": [0], "tensors": interp(given, 1, 2).astype(np.float32)[np.newaxis, np.newaxis]}
+    yield valid("rate", "the signal states the rate that the step takes", given, found, steps=[slow], rate=50)
+    other = "input/wrong-rate"
+    yield invalid("other-rate", "it states another", given, other, steps=[slow], rate=100)
+    yield invalid("other-rate-later", "also where resample is not first", given, other, steps=[window, slow], rate=25)
+    tensor = {"shape": [1, 130, 3], "dtype": "float32"}
+    whole = {"starts": [0], "tensors": given.astype(np.float32)[np.newaxis, np.newaxis]}
+    yield valid("tensor", "the signal fills the tensor", given, whole, steps=[window], tensor=tensor)
+    detrend, wrong = {"op": "detrend", "kind": "constant"}, "input/wrong-length"
+    longer = {**tensor, "shape": [1, 131, 3]}
+    yield invalid("other-length", "the tensor takes one sample more", given, wrong, steps=[detrend], tensor=longer)
+    halves = {**window, "length": 65, "hop": 65}
+    comment = "one tensor is wanted of a signal of two windows"
+    yield invalid("several-windows", comment, given, "input/several-windows", steps=[halves], single=True)
+    yield valid("one-window", "and there is one", given, whole, steps=[window], single=True)
 
 
 def files() -> Iterator[VectorFile]:

@@ -4,17 +4,21 @@ import { Pipeline } from "../../../web_demo/lib/pipeline.js";
 import { parseSpec } from "../../../web_demo/lib/spec.js";
 import { rowStep } from "./tables.js";
 
-/** Gives the first sample and the tensor of each window. */
-async function windowsOf(steps, { data, shape }) {
+/** Gives the first sample and the tensor of each window, or of the only one; of a signal that may state its rate. */
+async function windowsOf(steps, { data, shape }, { rate, tensor, single } = {}) {
+  const bound = (name, given) => (tensor ? { "a/tflite": { name, index: 0, ...given } } : {});
+  const scores = { shape: [1, 2], dtype: "float32" };
   const document = {
     satchel: "1.0",
     name: "case",
     task: "signal_classification",
-    inputs: [{ name: "signal", steps }],
-    outputs: [{ name: "scores", steps: [] }],
+    inputs: [{ name: "signal", steps, tensor: bound("t", tensor) }],
+    outputs: [{ name: "scores", steps: [], tensor: bound("s", scores) }],
   };
-  const pipeline = new Pipeline(parseSpec(document), {});
-  const found = pipeline.windows(await pipeline.load({ values: data, channels: shape[1] }));
+  const pipeline = new Pipeline(parseSpec(document), {}, tensor ? "a/tflite" : undefined);
+  const loaded = await pipeline.load({ values: data, channels: shape[1], rate });
+  if (single) return [{ start: 0, ...pipeline.prepare(loaded.signal).signal }];
+  const found = pipeline.windows(loaded);
   return found.map(({ start, tensors }) => ({ start, ...tensors.signal }));
 }
 
@@ -42,8 +46,8 @@ async function window({ input, step: one }) {
   };
 }
 
-async function signalPipeline({ input, steps }) {
-  const found = await windowsOf(steps, input);
+async function signalPipeline({ input, steps, ...how }) {
+  const found = await windowsOf(steps, input, how);
   return {
     starts: found.map(({ start }) => start),
     tensors: stacked(found, found[0].shape),

@@ -9,21 +9,29 @@ import numpy as np
 
 from satchel_metadata.pipeline import Pipeline, Prepared
 from satchel_metadata.spec import parse_spec
+from satchel_metadata.values import Signal
 
 from .tables import row_step
 
 
-def _windows(steps: Sequence[dict[str, Any]], samples: Any) -> tuple[Prepared, ...]:
+def _windows(steps: Sequence[dict[str, Any]], samples: Any, **how: Any) -> tuple[Prepared, ...]:
+    """Gives every window, or the only one; of a signal that may state its rate, for a tensor if there is one."""
+    bound = {"a/tflite": {"name": "t", "index": 0, **how["tensor"]}} if "tensor" in how else {}
+    read = {"a/tflite": {"name": "s", "index": 0, "shape": [1, 2], "dtype": "float32"}} if bound else {}
     spec = parse_spec(
         {
             "satchel": "1.0",
             "name": "case",
             "task": "signal_classification",
-            "inputs": [{"name": "signal", "steps": list(steps)}],
-            "outputs": [{"name": "scores", "steps": []}],
+            "inputs": [{"name": "signal", "steps": list(steps), "tensor": bound}],
+            "outputs": [{"name": "scores", "steps": [], "tensor": read}],
         }
     )
-    return Pipeline(spec, {}).windows(samples)
+    pipeline = Pipeline(spec, {}, "a/tflite" if bound else None)
+    signal = Signal(samples, how["rate"]) if "rate" in how else samples
+    if how.get("single"):
+        return (Prepared(pipeline.prepare(signal), start=0),)
+    return pipeline.windows(signal)
 
 
 def step(case: dict[str, Any], file: dict[str, Any]) -> Any:
@@ -48,7 +56,8 @@ def window(case: dict[str, Any], file: dict[str, Any]) -> dict[str, Any]:
 
 def signal_pipeline(case: dict[str, Any], file: dict[str, Any]) -> dict[str, Any]:
     """Gives where windows begin, and their tensors."""
-    found = _windows(case["steps"], case["input"])
+    how = {name: case[name] for name in ("rate", "tensor", "single") if name in case}
+    found = _windows(case["steps"], case["input"], **how)
     return {"starts": [each.start for each in found], "tensors": np.stack([each.tensors["signal"] for each in found])}
 
 
