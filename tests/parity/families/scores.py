@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import numpy as np
+from generators import quantisation
 from generators import scores as library
 
 from . import Drawn, Family, Parameters
@@ -52,7 +53,9 @@ def build_quantised(given: Parameters) -> Drawn:
     if given["grain"] == 0:  # exactly between two integers
         tensor["scale"] = scale = 2.0 ** (given["seed"] % 5 - 2)
         values = (np.round(values) + F(0.5)) * F(scale)
-    return Drawn("quantize", {"input": values, "tensor": tensor}, lambda: library.quantized(values, scale, zero, dtype))
+    return Drawn(
+        "quantize", {"input": values, "tensor": tensor}, lambda: quantisation.quantized(values, scale, zero, dtype)
+    )
 
 
 def build_dequantised(given: Parameters) -> Drawn:
