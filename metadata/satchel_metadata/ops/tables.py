@@ -45,11 +45,13 @@ def columns(row: Mapping[str, Any], wanted: Sequence[tuple[str, Kind]], missing:
     Raises:
         InputError: input/missing-column, input/not-a-number, input/not-finite, input/wrong-cell.
     """
+    lacking = [name for name, _ in wanted if name not in row]
+    if lacking:
+        several = len(lacking) > 1
+        message = f"the column{'s' * several} {_listed(lacking)} {'are' if several else 'is'} missing"
+        raise InputError("input/missing-column", message, hint=f"The columns are: {_listed(row)}.")
     cells = []
     for name, kind in wanted:
-        if name not in row:
-            message = f"the column {name!r} is missing"
-            raise InputError("input/missing-column", message, hint=f"The columns are: {_listed(row)}.")
         read = _number if kind == "number" else _category
         cells.append(Cell(name, kind, read(name, row[name], missing)))
     return tuple(cells)

@@ -31,11 +31,12 @@ const MAX_INTEGER = 2 ** 53;
  */
 export function columns(row, wanted, missing) {
   const cells = row instanceof Map ? row : new Map(Object.entries(row));
+  const lacking = wanted.map(({ name }) => name).filter((name) => !cells.has(name));
+  if (lacking.length > 0) {
+    const message = `the column${lacking.length > 1 ? "s" : ""} ${listed(lacking)} ${lacking.length > 1 ? "are" : "is"} missing`;
+    throw new SatchelError("input/missing-column", message, { hint: `The columns are: ${listed([...cells.keys()])}.` });
+  }
   return wanted.map(({ name, kind }) => {
-    if (!cells.has(name)) {
-      const hint = `The columns are: ${listed([...cells.keys()])}.`;
-      throw new SatchelError("input/missing-column", `the column '${name}' is missing`, { hint });
-    }
     const read = kind === "number" ? numberIn : categoryIn;
     return { name, kind, value: read(name, cells.get(name), missing) };
   });
