@@ -3,7 +3,7 @@
  */
 
 import { SatchelError } from "./errors.js";
-import { IN_NODE, nodeModule } from "./node.js";
+import { IN_NODE } from "./node.js";
 
 /** Compressed data may state any raw size up to this, beyond it at most MAX_RATIO times its own. */
 const FREE_INFLATION = 64 * 2 ** 20;
@@ -56,7 +56,7 @@ export async function inflate(stored, size, where) {
  * @returns {Promise<{raw: Uint8Array<ArrayBuffer>, length: number, damaged: boolean}>} length is beyond `size` when there was more
  */
 export async function inflated(stored, size, format) {
-  if (IN_NODE && format === "deflate-raw") return inflatedByNode(stored, size);
+  if (IN_NODE && format === "deflate-raw") return (await import("./inflate_node.js")).inflatedByNode(stored, size);
   const raw = new Uint8Array(size);
   const reader = new Blob([stored]).stream().pipeThrough(new DecompressionStream(format)).getReader();
   let length = 0;
@@ -70,26 +70,5 @@ export async function inflated(stored, size, format) {
     return { raw, length, damaged: false };
   } catch {
     return { raw, length, damaged: true };
-  }
-}
-
-/**
- * The same by Node's zlib: Node's DecompressionStream passes over data behind the end, where those of browsers refuse it.
- *
- * @param {Uint8Array<ArrayBuffer>} stored raw DEFLATE
- * @param {number} size
- * @returns {ReturnType<typeof inflated>}
- */
-async function inflatedByNode(stored, size) {
-  const { inflateRawSync } = await nodeModule("zlib");
-  try {
-    // zlib refuses to make more than this, and has no way to make nothing.
-    const { buffer, engine } = inflateRawSync(stored, { maxOutputLength: Math.max(size, 1), info: true });
-    const raw = new Uint8Array(size);
-    raw.set(buffer.subarray(0, size));
-    return { raw, length: buffer.length, damaged: engine.bytesWritten !== stored.length };
-  } catch (error) {
-    const tooLong = /** @type {{code?: string}} */ (error).code === "ERR_BUFFER_TOO_LARGE";
-    return { raw: new Uint8Array(size), length: tooLong ? size + 1 : 0, damaged: !tooLong };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a pipeline is made with: the families of inputs by kind, the reading steps by op, and how pictures are resized, by the
- * library that a method is named after. whole.js has all of them, needed.js loads those that a spec names.
+ * What a pipeline is made with: the families of inputs by kind, the reading steps by op, and how pictures are resized, by
+ * method. whole.js has all of them, needed.js loads those that a spec names.
  */
 
 import { SatchelError } from "./errors.js";

@@ -8,19 +8,19 @@ import { PipelineBase } from "./pipeline_base.js";
 import { SCORES } from "./readers_scores.js";
 import { BOX_STEPS } from "./steps_boxes.js";
 import { MASK_STEPS } from "./steps_masks.js";
-import { NUMBER_STEPS } from "./steps_numbers.js";
+import { NUMBER_STEPS, PLACE_STEPS } from "./steps_numbers.js";
 import { POINT_STEPS } from "./steps_points.js";
 
 /** @typedef {import("./kit.js").Kit} Kit */
 /** @typedef {import("./spec.js").Spec} Spec */
 
-/** @type {Readonly<Record<string, () => Promise<import("./families.js").Family>>>} */
-const FAMILIES = {
-  photo: async () => PHOTO,
-  frame: async () => (await import("./families_frame.js")).FRAME,
-  row: async () => (await import("./families_row.js")).ROW,
-  signal: async () => (await import("./families_signal.js")).SIGNAL,
-};
+/** Which module has which family. */
+const FAMILIES = /** @type {const} */ ([
+  ["photo", async () => PHOTO],
+  ["frame", async () => (await import("./families_frame.js")).FRAME],
+  ["row", async () => (await import("./families_row.js")).ROW],
+  ["signal", async () => (await import("./families_signal.js")).SIGNAL],
+]);
 
 /** Which module reads which steps. */
 const READERS = /** @type {const} */ ([
@@ -28,14 +28,17 @@ const READERS = /** @type {const} */ ([
   [POINT_STEPS, async () => (await import("./readers_points.js")).POINTS],
   [MASK_STEPS, async () => (await import("./readers_masks.js")).MASKS],
   [NUMBER_STEPS, async () => (await import("./readers_numbers.js")).NUMBERS],
+  [PLACE_STEPS, async () => (await import("./readers_places.js")).PLACES],
 ]);
 
-/** @type {Readonly<Record<string, () => Promise<import("./ops/resize.js").Resizer>>>} */
-const RESIZERS = {
-  pillow: async () => (await import("./ops/resize_pillow.js")).resizePillow,
-  tf: async () => (await import("./ops/resize_tf.js")).resizeTf,
-  opencv: async () => (await import("./ops/resize_opencv.js")).resizeOpencv,
-};
+/** Which module has which ways to resize. */
+const RESIZERS = /** @type {const} */ ([
+  [/^pillow/, async () => (await import("./ops/resize_pillow.js")).PILLOW],
+  [/^opencv/, async () => (await import("./ops/resize_opencv.js")).OPENCV],
+  [/^tf\.(bilinear|nearest)$/, async () => (await import("./ops/resize_tf.js")).TF],
+  [/^tf\.(area|bilinear_antialias)$/, async () => (await import("./ops/resize_tf_span.js")).TF_SPAN],
+  [/^tf\.bicubic$/, async () => (await import("./ops/resize_tf_cubic.js")).TF_CUBIC],
+]);
 
 /**
  * Gives the kit that a spec needs.
@@ -47,26 +50,26 @@ const RESIZERS = {
 export async function kitOf({ inputs, outputs }) {
   const kinds = inputs.map((input, place) => kindOf(input, `$.inputs[${place}]`));
   const ops = outputs.flatMap(({ steps }) => steps.map(({ op }) => op));
-  const libraries = inputs.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.op === "resize" ? [step.method.split(".")[0]] : [])),
-  );
-  const readers = READERS.filter(([steps]) => ops.some((op) => op in steps)).map(([, load]) => load());
+  const methods = inputs.flatMap(({ steps }) => steps.flatMap((step) => (step.op === "resize" ? [step.method] : [])));
+  const reads = (/** @type {object} */ steps) => ops.some((op) => op in steps);
+  const resizes = (/** @type {RegExp} */ pattern) => methods.some((method) => pattern.test(method));
   return {
-    families: await loaded(kinds, FAMILIES),
-    readOps: Object.assign({ ...SCORES }, ...(await Promise.all(readers))),
-    resizers: await loaded(libraries, RESIZERS),
+    families: Object.fromEntries(
+      (await loaded(FAMILIES, (kind) => kinds.includes(kind))).map((each) => [each.kind, each]),
+    ),
+    readOps: Object.assign({ ...SCORES }, ...(await loaded(READERS, reads))),
+    resizers: Object.assign({}, ...(await loaded(RESIZERS, resizes))),
   };
 }
 
 /**
- * @template T
- * @param {readonly string[]} names
- * @param {Readonly<Record<string, () => Promise<T>>>} loaders
- * @returns {Promise<Record<string, T>>}
+ * @template K, T
+ * @param {readonly (readonly [K, () => Promise<T>])[]} loaders
+ * @param {(key: K) => boolean} needed
+ * @returns {Promise<T[]>}
  */
-async function loaded(names, loaders) {
-  const entries = [...new Set(names)].map(async (name) => [name, await loaders[name]()]);
-  return Object.fromEntries(await Promise.all(entries));
+function loaded(loaders, needed) {
+  return Promise.all(loaders.filter(([key]) => needed(key)).map(([, load]) => load()));
 }
 
 /**

@@ -5,8 +5,9 @@
 import { BOXES } from "./readers_boxes.js";
 import { MASKS } from "./readers_masks.js";
 import { NUMBERS } from "./readers_numbers.js";
+import { PLACES } from "./readers_places.js";
 import { POINTS } from "./readers_points.js";
 import { SCORES } from "./readers_scores.js";
 
 /** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
-export const READ_OPS = { ...SCORES, ...BOXES, ...POINTS, ...MASKS, ...NUMBERS };
+export const READ_OPS = { ...SCORES, ...BOXES, ...POINTS, ...MASKS, ...NUMBERS, ...PLACES };

@@ -8,7 +8,7 @@ import { byOp } from "./schema.js";
 import { BOX_STEPS } from "./steps_boxes.js";
 import { IMAGE_STEPS } from "./steps_images.js";
 import { MASK_STEPS } from "./steps_masks.js";
-import { NUMBER_STEPS } from "./steps_numbers.js";
+import { NUMBER_STEPS, PLACE_STEPS } from "./steps_numbers.js";
 import { POINT_STEPS } from "./steps_points.js";
 import { SCORE_STEPS } from "./steps_scores.js";
 import { SIGNAL_STEPS } from "./steps_signals.js";
@@ -42,5 +42,6 @@ export const outputStep = byOp(
     ...POINT_STEPS,
     ...MASK_STEPS,
     ...NUMBER_STEPS,
+    ...PLACE_STEPS,
   }),
 );

@@ -30,4 +30,6 @@ const uncrop = record(
  * @typedef {Denormalize | Round | Uncrop} NumberStep
  */
 
-export const NUMBER_STEPS = { denormalize, round, uncrop };
+export const NUMBER_STEPS = { denormalize, round };
+
+export const PLACE_STEPS = { uncrop };

@@ -3,14 +3,16 @@
  */
 
 import { FAMILIES } from "./families.js";
-import { resizeOpencv } from "./ops/resize_opencv.js";
-import { resizePillow } from "./ops/resize_pillow.js";
-import { resizeTf } from "./ops/resize_tf.js";
+import { OPENCV } from "./ops/resize_opencv.js";
+import { PILLOW } from "./ops/resize_pillow.js";
+import { TF } from "./ops/resize_tf.js";
+import { TF_CUBIC } from "./ops/resize_tf_cubic.js";
+import { TF_SPAN } from "./ops/resize_tf_span.js";
 import { READ_OPS } from "./readers.js";
 
 /** @type {import("./kit.js").Kit} */
 export const WHOLE = {
   families: FAMILIES,
   readOps: READ_OPS,
-  resizers: { pillow: resizePillow, tf: resizeTf, opencv: resizeOpencv },
+  resizers: { ...PILLOW, ...TF, ...TF_CUBIC, ...TF_SPAN, ...OPENCV },
 };

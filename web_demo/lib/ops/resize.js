@@ -15,10 +15,10 @@ import { MAX_PIXELS } from "./picture.js";
 /** @typedef {import("./fit.js").Rounding} Rounding */
 
 /**
- * Gives a window of the whole picture at its new width and height, by a method of one library.
+ * Gives a window of the whole picture at its new width and height.
  *
  * @typedef {(image: Picture, width: number, height: number, method: string, window: Window, scratch: Scratch) => Picture} Resizer
- * @typedef {Readonly<Record<string, Resizer>>} Resizers by the library that a method is named after
+ * @typedef {Readonly<Record<string, Resizer>>} Resizers by method
  */
 
 /**
@@ -37,8 +37,7 @@ export function resize(image, step, scratch, resizers, then) {
     const message = `resizing ${image.width} x ${image.height} makes ${width} x ${height} pixels, more than ${MAX_PIXELS}`;
     throw new SatchelError("input/too-large", message, { hint: "Cut the photo to a less extreme shape first." });
   }
-  const [library] = step.method.split(".");
-  const algorithm = resizers[library];
+  const algorithm = resizers[step.method];
   const fitted = fittedWindow(step, width, height);
   if (step.fit === "contain") {
     const inside = algorithm(image, width, height, step.method, fitted, scratch);

@@ -42,7 +42,7 @@ const SLIVER = 1e-3;
  * @param {Scratch} scratch
  * @returns {Picture} uint8, of the window's size
  */
-export function resizeOpencv(source, width, height, method, window, scratch) {
+function resizeOpencv(source, width, height, method, window, scratch) {
   const { left, top } = window;
   if (source.width === width && source.height === height) return crop(source, window);
   const length = window.width * window.height * source.channels;
@@ -348,3 +348,6 @@ function weighRow({ data, offset, row: stride, step, channels }, row, { firsts, 
     }
   }
 }
+
+/** @type {import("./resize.js").Resizers} */
+export const OPENCV = Object.fromEntries(["linear", "area", "nearest"].map((name) => [`opencv.${name}`, resizeOpencv]));

@@ -31,7 +31,7 @@ const BAND = 64;
  * @param {Scratch} scratch
  * @returns {Picture} uint8, of the window's size
  */
-export function resizePillow(source, width, height, method, window, scratch) {
+function resizePillow(source, width, height, method, window, scratch) {
   if (method === "pillow.nearest") return nearest(source, width, height, window, scratch);
   const columns = coefficients(source.width, width, method, window.left, window.width);
   const rows = coefficients(source.height, height, method, window.top, window.height);
@@ -177,3 +177,8 @@ function positions(source, target, begin, count) {
   }
   return found;
 }
+
+/** @type {import("./resize.js").Resizers} */
+export const PILLOW = Object.fromEntries(
+  ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"].map((name) => [`pillow.${name}`, resizePillow]),
+);

@@ -1,11 +1,12 @@
 /**
- * The kernels of tf.image.resize that take what lies nearest: bilinear and nearest.
+ * The kernels of tf.image.resize that take what lies nearest, bilinear and nearest, and what the others share with them.
  */
 
-import { gather } from "./picture.js";
+import { gather, picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
+/** @typedef {import("./picture.js").Scratch} Scratch */
 /**
  * Fills `out` with the window of the resized picture.
  *
@@ -13,6 +14,7 @@ import { gather } from "./picture.js";
  */
 
 const f32 = Math.fround;
+const SMALLEST_SUM = f32(1000 * 1.1754943508222875e-38);
 
 /**
  * Gives the source position of an output sample under half-pixel centres.
@@ -110,4 +112,32 @@ function nearestOf(source, target, begin, count) {
   return Int32Array.from({ length: count }, (_, i) =>
     Math.min(source - 1, Math.floor(f32(f32(f32(begin + i) + 0.5) * scale))),
   );
+}
+
+/**
+ * Gives the resizer of a kernel.
+ *
+ * @param {(source: Picture, width: number, height: number, window: Window, out: Picture, scratch: Scratch) => void} kernel
+ * @returns {import("./resize.js").Resizer} binary32 in the source's range, of the window's size
+ */
+export function resizerOf(kernel) {
+  return (source, width, height, _method, window, scratch) => {
+    const { channels } = source;
+    const values = scratch.take("resize.float", Float32Array, window.width * window.height * channels);
+    const out = picture(values, window.width, window.height, channels);
+    kernel(source, width, height, window, out, scratch);
+    return out;
+  };
+}
+
+/**
+ * Divides weights by their sum, as a product with its reciprocal.
+ *
+ * @param {Float32Array} weights changed in place
+ */
+export function normalizeWeights(weights) {
+  const sum = weights.reduce((total, each) => f32(total + each), 0);
+  if (Math.abs(sum) < SMALLEST_SUM) return;
+  const reciprocal = f32(1 / sum);
+  for (let k = 0; k < weights.length; k++) weights[k] *= reciprocal;
 }

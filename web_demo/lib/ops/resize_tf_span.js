@@ -2,25 +2,14 @@
  * The kernels of tf.image.resize that weigh a span of source samples: antialiased bilinear and area.
  */
 
-/** @typedef {import("./resize_tf.js").Kernel} Kernel */
+import { normalizeWeights, resizerOf } from "./resize_tf_near.js";
+
+/** @typedef {Parameters<typeof resizerOf>[0]} Kernel */
 
 const f32 = Math.fround;
-const SMALLEST_SUM = f32(1000 * 1.1754943508222875e-38);
-
-/**
- * Divides weights by their sum, as a product with its reciprocal.
- *
- * @param {Float32Array} weights changed in place
- */
-export function normalizeWeights(weights) {
-  const sum = weights.reduce((total, each) => f32(total + each), 0);
-  if (Math.abs(sum) < SMALLEST_SUM) return;
-  const reciprocal = f32(1 / sum);
-  for (let k = 0; k < weights.length; k++) weights[k] *= reciprocal;
-}
 
 /** @type {Kernel} */
-export function bilinearAntialias(source, width, height, window, out, scratch) {
+function bilinearAntialias(source, width, height, window, out, scratch) {
   const columns = triangleSpans(source.width, width, window.left, window.width);
   const rows = triangleSpans(source.height, height, window.top, window.height);
   const line = scratch.take("resize.line", Float32Array, source.width * source.channels);
@@ -111,7 +100,7 @@ function triangleSpans(source, target, begin, count) {
 }
 
 /** @type {Kernel} */
-export function area(source, width, height, window, out) {
+function area(source, width, height, window, out) {
   const across = f32(source.width / width);
   const down = f32(source.height / height);
   const share = f32(1 / f32(down * across));
@@ -171,3 +160,6 @@ function coverage(cell, begin, end, scale) {
   if (cell < begin) return cell + 1 > end ? scale : f32(f32(cell + 1) - begin);
   return cell + 1 > end ? f32(end - cell) : 1;
 }
+
+/** @type {import("./resize.js").Resizers} */
+export const TF_SPAN = { "tf.bilinear_antialias": resizerOf(bilinearAntialias), "tf.area": resizerOf(area) };
