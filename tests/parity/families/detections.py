@@ -6,8 +6,7 @@ import random
 from typing import Any
 
 import numpy as np
-from generators import boxes as published
-from generators import masks, points
+from generators import boxes, heads, masks, points, suppression
 
 from . import Drawn, Family, Parameters
 
@@ -30,12 +29,12 @@ def build_nms(given: Parameters) -> Drawn:
     corner, size, scores = np.split(numbers(given, count, 5), [2, 4], axis=1)
     boxes = np.concatenate([corner, corner + size], axis=1)  # some are upside down, some without area
     classes = (np.abs(scores[:, 0] * 7).astype(np.int32) + np.arange(count)) % given["classes"]
-    step = {**published.NMS, "iou": (kind % 5) / 4, "per_class": bool(kind & 8), "max": 1 + kind * 3}
+    step = {**suppression.NMS, "iou": (kind % 5) / 4, "per_class": bool(kind & 8), "max": 1 + kind * 3}
     step["score"] = (-8.5, 0.25)[kind // 16 % 2]
     case = {"boxes": boxes, "scores": scores[:, 0].copy(), "classes": classes.astype(np.int32)}
 
     def library() -> Any:
-        kept = published.suppressed(case["boxes"], case["scores"], case["classes"], step)
+        kept = suppression.suppressed(case["boxes"], case["scores"], case["classes"], step)
         return {name: values[kept] for name, values in case.items()}
 
     return Drawn("nms", {"input": case, "step": step}, library)
@@ -46,16 +45,16 @@ def build_heads(given: Parameters) -> Drawn:
     activation = ("none", "sigmoid", "softmax")[kind % 3]
     chosen = {"activation": activation, "candidates": ("best", "all")[kind // 4 % 2]}
     if kind % 2:
-        step = {**published.SET, **chosen, "background": "none", "form": ("center", "corners", "corner_size")[kind % 3]}
+        step = {**boxes.SET, **chosen, "background": "none", "form": ("center", "corners", "corner_size")[kind % 3]}
         given_boxes, logits = np.split(numbers(given, 1, given["count"], 4 + given["classes"]), [4], axis=2)
         case = {"boxes": np.ascontiguousarray(given_boxes), "logits": np.ascontiguousarray(logits)}
-        cornered = [published.cornered(box, step) for box in case["boxes"][0]]
-        expected = lambda: published.picked(cornered, list(case["logits"][0]), step)  # noqa: E731
+        cornered = [heads.cornered(box, step) for box in case["boxes"][0]]
+        expected = lambda: heads.picked(cornered, list(case["logits"][0]), step)  # noqa: E731
     else:
-        step = {**published.GRID, **chosen, "coding": ("yolov3", "yolov5")[kind // 2 % 2]}
+        step = {**boxes.GRID, **chosen, "coding": ("yolov3", "yolov5")[kind // 2 % 2]}
         step["levels"] = step["levels"][:1]
         case = {"coarse": numbers(given, 1, given["high"], given["wide"], 2 * (5 + given["classes"]))}
-        expected = lambda: published.grid(step, case)  # noqa: E731
+        expected = lambda: heads.grid(step, case)  # noqa: E731
     return Drawn("decode_boxes", {"input": case, "step": step}, expected)
 
 
