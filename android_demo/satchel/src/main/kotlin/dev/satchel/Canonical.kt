@@ -62,12 +62,20 @@ private fun quoted(text: String, out: StringBuilder) {
     out.append('"')
 }
 
-/** Gives an integral number without fraction, every other with the fewest digits that read back the same. */
+/**
+ * Gives an integral number up to 2^53 without point and exponent, every other with the fewest digits that read back the
+ * same: with a point where its first digit stands for 10^-4 to 10^15, else with an exponent of two digits at least.
+ */
 private fun number(value: Double): String {
-    val exact = BigDecimal(value)
     if (value == Math.rint(value) && Math.abs(value) <= MAX_INTEGER) return value.toLong().toString()
-    val shortest = (1..17).asSequence().map { exact.round(MathContext(it)) }.first { it.toDouble() == value }
-    return shortest.stripTrailingZeros().toString().replace('E', 'e').replace("e+", "e")
+    val exact = BigDecimal(value)
+    val shortest = (1..17).asSequence().map { exact.round(MathContext(it)) }.first { it.toDouble() == value }.stripTrailingZeros()
+    val exponent = shortest.precision() - shortest.scale() - 1
+    if (exponent in -4..15) return shortest.toPlainString().let { if ('.' in it) it else "$it.0" }
+    val digits = shortest.unscaledValue().abs().toString()
+    val tail = if (digits.length > 1) "." + digits.substring(1) else ""
+    val power = Math.abs(exponent).toString().padStart(2, '0')
+    return "${if (value < 0) "-" else ""}${digits[0]}${tail}e${if (exponent < 0) '-' else '+'}$power"
 }
 
 /** Orders texts by their code points: UTF-16 puts surrogates before U+E000. */

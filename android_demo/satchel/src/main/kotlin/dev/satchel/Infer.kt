@@ -9,6 +9,7 @@ import dev.satchel.readers.readOp
 import dev.satchel.readers.rowOf
 import dev.satchel.steps.Label
 import dev.satchel.steps.OutputStep
+import dev.satchel.steps.Window
 
 private val INTEGERS = setOf(Dtype.UINT8, Dtype.INT16, Dtype.INT32, Dtype.INT64)
 private val QUANTISED = setOf(Dtype.INT8, Dtype.UINT8, Dtype.INT16)
@@ -25,8 +26,25 @@ internal fun checkSteps(spec: Spec): List<List<Shape>> {
     }
     val unknown = spec.outputs.associate { it.name to Read(ReadKind.NUMBERS) }
     spec.outputs.forEachIndexed { place, output -> readShapes(spec, output, unknown, "$.outputs[$place]") }
-    answerOutput(spec)
+    refuseWindowsOfPlaces(spec, unknown)
     return shapes
+}
+
+/** Objects, points and masks of several windows have no mean. */
+private fun refuseWindowsOfPlaces(spec: Spec, unknown: Map<String, Read>) {
+    val output = answerOutput(spec)
+    val last = readShapes(spec, output, unknown, "$.outputs[${spec.outputs.indexOf(output)}]").last().kind
+    if (last != ReadKind.OBJECTS && last != ReadKind.POINTS && last != ReadKind.MASK) return
+    spec.inputs.forEachIndexed { place, input ->
+        val window = input.steps.indexOfFirst { it is Window }
+        if (window < 0) return@forEachIndexed
+        throw SatchelException(
+            "spec/impossible-step",
+            "the answer of several windows is that of their mean, and ${last.word} have none",
+            stepPath("$.inputs[$place]", window),
+            "Leave the window out.",
+        )
+    }
 }
 
 /**

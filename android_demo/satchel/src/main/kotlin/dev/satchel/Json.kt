@@ -7,7 +7,7 @@ import java.nio.charset.CodingErrorAction
 /** The largest integer that a document may hold: beyond it, binary64 no longer tells neighbours apart. */
 internal const val MAX_INTEGER: Long = 1L shl 53
 
-private const val MAX_DEPTH = 500
+private const val MAX_DEPTH = 100
 private val NUMBER = Regex("-?(?:0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?")
 private val CONSTANTS = listOf("NaN", "Infinity", "-Infinity")
 private val ESCAPED = mapOf('"' to '"', '\\' to '\\', '/' to '/', 'b' to '\b', 'f' to '\u000C', 'n' to '\n', 'r' to '\r', 't' to '\t')
@@ -20,12 +20,13 @@ private val ESCAPED = mapOf('"' to '"', '\\' to '\\', '/' to '/', 'b' to '\b', '
  *
  * @param bytes UTF-8 without a byte-order mark.
  * @param where the name of the document in errors.
+ * @param depth the arrays and objects that a value may stand inside.
  * @throws SatchelException spec/not-json, spec/duplicate-key, spec/not-finite or spec/integer-too-large.
  */
-internal fun loads(bytes: ByteArray, where: String = "$"): Any? = loads(decoded(bytes, where), where)
+internal fun loads(bytes: ByteArray, where: String = "$", depth: Int = MAX_DEPTH): Any? = loads(decoded(bytes, where), where, depth)
 
 /** Gives the value of a JSON document that is text already. */
-internal fun loads(text: String, where: String = "$"): Any? = Reader(text, where).document()
+internal fun loads(text: String, where: String = "$", depth: Int = MAX_DEPTH): Any? = Reader(text, where, depth).document()
 
 private fun decoded(bytes: ByteArray, where: String): String {
     val decoder = Charsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)
@@ -36,7 +37,18 @@ private fun decoded(bytes: ByteArray, where: String): String {
     }
 }
 
-private class Reader(private val text: String, private val where: String) {
+/** Says whether a text holds a surrogate by itself, which is no character. */
+internal fun hasHalfPair(text: String): Boolean {
+    var place = 0
+    while (place < text.length) {
+        val each = text.codePointAt(place)
+        if (each in 0xD800..0xDFFF) return true
+        place += Character.charCount(each)
+    }
+    return false
+}
+
+private class Reader(private val text: String, private val where: String, private val deepest: Int) {
     private var place = 0
 
     fun document(): Any? {
@@ -47,7 +59,7 @@ private class Reader(private val text: String, private val where: String) {
     }
 
     private fun value(depth: Int): Any? {
-        if (depth > MAX_DEPTH) throw notJson("it is nested more than $MAX_DEPTH deep")
+        if (depth > deepest) throw notJson("a value stands inside more than $deepest arrays and objects")
         space()
         return when (text.getOrNull(place)) {
             '{' -> entries(depth)
@@ -98,7 +110,7 @@ private class Reader(private val text: String, private val where: String) {
         while (true) {
             val next = text.getOrNull(place++) ?: throw notJson("a string does not end")
             when {
-                next == '"' -> return found.toString()
+                next == '"' -> return found.toString().also { if (hasHalfPair(it)) throw notJson("a string holds half a surrogate pair") }
                 next == '\\' -> found.append(escaped())
                 next < ' ' -> throw notJson("a string holds a control character")
                 else -> found.append(next)
@@ -121,13 +133,16 @@ private class Reader(private val text: String, private val where: String) {
         CONSTANTS.find { text.startsWith(it, place) }?.let { throw refusal("spec/not-finite", "$it is no JSON number") }
         val match = NUMBER.matchAt(text, place) ?: throw notJson("a value is expected")
         place = match.range.last + 1
+        if (match.groups[1] == null && match.groups[2] == null) return whole(match.value)
         val found = match.value.toDouble()
-        val whole = match.groups[1] == null && match.groups[2] == null
-        if (whole && match.value.trimStart('-').let { it.length > 16 || it.toLong() > MAX_INTEGER }) {
-            throw refusal("spec/integer-too-large", "the integer ${short(match.value)} is beyond 2^53")
-        }
         if (found.isInfinite()) throw refusal("spec/not-finite", "the number ${short(match.value)} is beyond binary64")
         return found
+    }
+
+    private fun whole(literal: String): Double {
+        val tooLarge = literal.trimStart('-').let { it.length > 16 || it.toLong() > MAX_INTEGER }
+        if (tooLarge) throw refusal("spec/integer-too-large", "the integer ${short(literal)} is beyond 2^53")
+        return literal.toLong().toDouble()
     }
 
     private fun word(word: String, meaning: Any?): Any? {

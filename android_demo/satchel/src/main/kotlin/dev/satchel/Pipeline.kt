@@ -133,10 +133,21 @@ public class Pipeline(
         return placed { row(value) }
     }
 
-    private fun load(thing: Thing): List<Thing> = inputs.map { planned ->
-        val own = if (thing is Things) thing.byInput[planned.input.name] else thing
-        val missing = { SatchelException("input/wrong-type", "there is nothing for the input '${planned.input.name}'") }
-        planned.family.load(own ?: throw missing(), planned.input)
+    private fun load(thing: Thing): List<Thing> {
+        needEach(thing)
+        return inputs.map { it.family.load(if (thing is Things) thing.byInput.getValue(it.input.name) else thing, it.input) }
+    }
+
+    /** Refuses what is not one thing for all inputs, nor one for each of them. */
+    private fun needEach(thing: Thing) {
+        if (thing is Things && thing.byInput.keys == kinds.keys) return
+        if (thing !is Things && kinds.values.toSet().size == 1) return
+        val found = (thing as? Things)?.byInput?.keys?.joinToString() ?: "one thing"
+        throw SatchelException(
+            "input/wrong-type",
+            "expected ${kinds.entries.joinToString { "${it.key} (a ${it.value})" }}, found $found",
+            hint = "Give Things: one thing for each input, by its name.",
+        )
     }
 
     private fun traces(loaded: List<Thing>): Map<String, Trace> {

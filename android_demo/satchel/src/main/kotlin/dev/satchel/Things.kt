@@ -1,5 +1,7 @@
 package dev.satchel
 
+import dev.satchel.steps.FrameRange
+
 /** What a person has, and a model can be asked about. */
 public sealed interface Thing
 
@@ -48,6 +50,8 @@ internal fun refuseTooLarge(width: Long, height: Long) {
  * @property yRowStride bytes from one row to the next.
  * @property yPixelStride bytes from one brightness to the next.
  * @property uvPixelStride bytes from one colour to the next: 1 where planes are apart, 2 where they are interleaved.
+ * @property range which values the camera uses; null where the spec says it.
+ * @property rotation degrees by which the picture is turned clockwise to be upright; null where the spec says it.
  */
 public class Frame(
     public val width: Int,
@@ -60,17 +64,25 @@ public class Frame(
     public val vRowStride: Int,
     public val yPixelStride: Int = 1,
     public val uvPixelStride: Int = 1,
+    public val range: FrameRange? = null,
+    public val rotation: Int? = null,
 ) : Thing {
     /** Bytes of [data] from [start] on, [size] of them. */
     public class Plane(public val data: ByteArray, public val start: Int = 0, public val size: Int = data.size - start)
 
     public companion object {
         /** Gives the frame of NV21 bytes: width * height of brightness, then V and U by turns for each 2 x 2 pixels. */
-        public fun nv21(data: ByteArray, width: Int, height: Int): Frame {
+        public fun nv21(
+            data: ByteArray,
+            width: Int,
+            height: Int,
+            range: FrameRange? = null,
+            rotation: Int? = null,
+        ): Frame {
             val chroma = (width.toLong() * height).coerceIn(0, data.size.toLong()).toInt()
             val u = Plane(data, minOf(chroma + 1, data.size))
             val stride = (width + 1) / 2 * 2
-            return Frame(width, height, Plane(data), u, Plane(data, chroma), width, stride, stride, 1, 2)
+            return Frame(width, height, Plane(data), u, Plane(data, chroma), width, stride, stride, 1, 2, range, rotation)
         }
     }
 }

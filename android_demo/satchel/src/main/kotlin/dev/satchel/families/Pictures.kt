@@ -21,35 +21,26 @@ import dev.satchel.steps.Pad
 import dev.satchel.steps.Resize
 import dev.satchel.steps.YuvToRgb
 
-/** Inputs that begin with decode: a photo. */
-internal object PhotoFamily : Family {
-    override val kind: String get() = "photo"
-
-    override fun check(steps: List<InputStep>, where: String): List<Shape> = pictureShapes(steps, where)
-
-    override fun plan(input: Input, shapes: List<Shape>, tensor: Tensor?): Plan = PicturePlan(input.steps, shapes, tensor)
-
-    override fun load(thing: Thing, input: Input): Thing = thing as? Photo
-        ?: throw SatchelException("input/wrong-type", "the input '${input.name}' takes a photo", hint = "Give a Photo.")
-}
+/** Inputs that begin with decode: a photo, or a camera's frame that says its range and rotation. */
+internal object PhotoFamily : PictureFamily("photo")
 
 /** Inputs that begin with yuv_to_rgb: a camera's frame, or the picture that it has become already. */
-internal object FrameFamily : Family {
-    override val kind: String get() = "frame"
+internal object FrameFamily : PictureFamily("frame")
 
+internal abstract class PictureFamily(override val kind: String) : Family {
     override fun check(steps: List<InputStep>, where: String): List<Shape> = pictureShapes(steps, where)
 
     override fun plan(input: Input, shapes: List<Shape>, tensor: Tensor?): Plan = PicturePlan(input.steps, shapes, tensor)
 
     override fun load(thing: Thing, input: Input): Thing = when (thing) {
         is Frame, is Photo -> thing
-        else -> throw SatchelException("input/wrong-type", "the input '${input.name}' takes a frame", hint = "Give a Frame.")
+        else -> throw SatchelException("input/wrong-type", "the input '${input.name}' takes a $kind", hint = "Give a Photo or a Frame.")
     }
 }
 
 /** The steps of a picture, each with the memory that it needs. */
 private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape>, tensor: Tensor?) : Plan {
-    private val converter = (steps.first() as? YuvToRgb)?.let(::YuvToPicture)
+    private val converter = YuvToPicture(steps.first() as? YuvToRgb)
     private val given = Picture()
     private val stages: List<Stage>
     private val sink: Sink
@@ -91,17 +82,17 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
 
     private fun pictureOf(thing: Thing): Picture = when (thing) {
         is Photo -> given.whole(thing.pixels, thing.width, thing.height, 3)
-        is Frame -> converter!!.run(thing)
+        is Frame -> converter.run(thing)
         else -> error("${thing::class} was not loaded")
     }
 
     private fun widthOf(thing: Thing): Int = when (thing) {
-        is Frame -> if (converter!!.turned) thing.height else thing.width
+        is Frame -> if (converter.turned(thing)) thing.height else thing.width
         else -> (thing as Photo).width
     }
 
     private fun heightOf(thing: Thing): Int = when (thing) {
-        is Frame -> if (converter!!.turned) thing.width else thing.height
+        is Frame -> if (converter.turned(thing)) thing.width else thing.height
         else -> (thing as Photo).height
     }
 }

@@ -27,6 +27,22 @@ internal fun softmax(logits: FloatArray): FloatArray {
 }
 
 /**
+ * Gives the share of each class at each place of a mask.
+ *
+ * @throws SatchelException model/nan-output.
+ */
+internal fun softmax(scores: FloatArray, planes: Planes): FloatArray {
+    val found = FloatArray(scores.size)
+    val row = FloatArray(planes.classes)
+    for (place in 0 until planes.width * planes.height) {
+        val start = place * planes.place
+        for (c in row.indices) row[c] = scores[start + c * planes.next]
+        softmax(row).forEachIndexed { c, share -> found[start + c * planes.next] = share }
+    }
+    return found
+}
+
+/**
  * Gives 1 / (1 + exp(-x)) of each number.
  *
  * @throws SatchelException model/nan-output.

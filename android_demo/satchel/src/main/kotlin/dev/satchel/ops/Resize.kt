@@ -4,16 +4,17 @@ import dev.satchel.steps.ResizeMethod
 
 /** One resizing algorithm, with memory of its own: its result lasts until it is asked again. */
 internal abstract class Resizer {
-    private var source = IntArray(0)
+    private var sourceWidth = 0
+    private var sourceHeight = 0
 
     protected val out: Picture = Picture()
 
-    /** Gives the part [window] of the picture made width x height pixels. */
+    /** Gives the part [window] of the picture made width x height pixels, which depend on the picture's size alone. */
     fun run(image: Picture, width: Int, height: Int, window: Window): Picture {
-        val wanted = source.size == 2 && source[0] == image.width && source[1] == image.height
-        if (!wanted) {
-            source = intArrayOf(image.width, image.height)
+        if (image.width != sourceWidth || image.height != sourceHeight) {
             plan(image, width, height, window)
+            sourceWidth = image.width
+            sourceHeight = image.height
         }
         resize(image, window)
         return out
@@ -29,5 +30,18 @@ internal abstract class Resizer {
 /** Gives the algorithm of a method. */
 internal fun resizer(method: ResizeMethod): Resizer = when (method) {
     ResizeMethod.PILLOW_NEAREST -> PillowNearest()
-    else -> throw IllegalStateException(method.word)
+    ResizeMethod.PILLOW_BOX,
+    ResizeMethod.PILLOW_BILINEAR,
+    ResizeMethod.PILLOW_HAMMING,
+    ResizeMethod.PILLOW_BICUBIC,
+    ResizeMethod.PILLOW_LANCZOS,
+    -> PillowResizer(method)
+    ResizeMethod.TF_NEAREST -> TfNearest()
+    ResizeMethod.TF_BILINEAR -> TfBilinear()
+    ResizeMethod.TF_BICUBIC -> TfBicubic()
+    ResizeMethod.TF_AREA -> TfArea()
+    ResizeMethod.TF_BILINEAR_ANTIALIAS -> TfAntialias()
+    ResizeMethod.OPENCV_NEAREST -> OpencvNearest()
+    ResizeMethod.OPENCV_LINEAR -> OpencvLinear()
+    ResizeMethod.OPENCV_AREA -> OpencvArea()
 }

@@ -7,23 +7,28 @@ import dev.satchel.steps.FrameFormat
 import dev.satchel.steps.FrameRange
 import dev.satchel.steps.YuvToRgb
 
-/** Makes RGB of a camera's frames, turned upright, with integer arithmetic and the nearest sample of colour. */
-internal class YuvToPicture(private val step: YuvToRgb) {
-    /** Whether width and height change places. */
-    val turned: Boolean = step.rotation % 180 != 0
-
+/**
+ * Makes RGB of a camera's frames, turned upright, with integer arithmetic and the nearest sample of colour.
+ *
+ * @param step what the spec says of the frames; null: each says itself its range and rotation.
+ */
+internal class YuvToPicture(private val step: YuvToRgb?) {
     private val out = Picture()
+
+    /** Whether width and height of a frame change places. */
+    fun turned(frame: Frame): Boolean = rotationOf(frame) % 180 != 0
 
     /**
      * Gives the picture of a frame; it lasts until the next.
      *
-     * @throws SatchelException input/empty or input/wrong-frame.
+     * @throws SatchelException input/empty, input/wrong-frame or input/too-large.
      */
     fun run(frame: Frame): Picture {
-        checkFrame(frame, step.format)
-        if (turned) out.allocated(frame.height, frame.width, 3, floating = false) else out.allocated(frame.width, frame.height, 3, floating = false)
+        checkFrame(frame, step)
+        val rotation = rotationOf(frame)
+        if (rotation % 180 != 0) out.allocated(frame.height, frame.width, 3, floating = false) else out.allocated(frame.width, frame.height, 3, floating = false)
         for (y in 0 until frame.height) {
-            when (step.rotation) {
+            when (rotation) {
                 0 -> row(frame, y, y * out.row, 3)
                 90 -> row(frame, y, (frame.height - 1 - y) * 3, out.row)
                 180 -> row(frame, y, (frame.height - y) * out.row - 3, -3)
@@ -33,8 +38,10 @@ internal class YuvToPicture(private val step: YuvToRgb) {
         return out
     }
 
+    private fun rotationOf(frame: Frame): Int = step?.rotation ?: frame.rotation!!
+
     private fun row(frame: Frame, y: Int, begin: Int, next: Int) =
-        if (step.range == FrameRange.FULL) full(frame, y, begin, next) else limited(frame, y, begin, next)
+        if ((step?.range ?: frame.range) == FrameRange.FULL) full(frame, y, begin, next) else limited(frame, y, begin, next)
 
     private fun full(frame: Frame, row: Int, begin: Int, next: Int) {
         val ys = frame.y.data
@@ -83,13 +90,14 @@ internal class YuvToPicture(private val step: YuvToRgb) {
 
 private fun clamped(value: Int): Byte = (if (value < 0) 0 else if (value > 255) 255 else value).toByte()
 
-private fun checkFrame(frame: Frame, format: FrameFormat) {
+private fun checkFrame(frame: Frame, step: YuvToRgb?) {
+    checkSaid(frame, step)
     val width = frame.width
     val height = frame.height
     if (width < 1 || height < 1) throw SatchelException("input/empty", "the frame is $width x $height pixels")
     refuseTooLarge(width.toLong(), height.toLong())
-    if (format == FrameFormat.NV21 && !isNv21(frame)) {
-        throw wrongFrame("the spec says NV21: V and U by turns behind Y; the planes lie otherwise", "Give Frame.nv21(...).")
+    if (step?.format == FrameFormat.NV21 && frame.uvPixelStride != 2) {
+        throw wrongFrame("the spec says NV21: colours 2 bytes apart; they are ${frame.uvPixelStride} apart", "Give Frame.nv21(...).")
     }
     val half = (width + 1) / 2
     val low = (height + 1) / 2
@@ -98,9 +106,19 @@ private fun checkFrame(frame: Frame, format: FrameFormat) {
     checkPlane("v", frame.v, half, low, frame.vRowStride, frame.uvPixelStride)
 }
 
-private fun isNv21(frame: Frame): Boolean {
-    val together = frame.u.data === frame.v.data && frame.u.start == frame.v.start + 1
-    return together && frame.uvPixelStride == 2 && frame.yPixelStride == 1
+/** Holds what a frame says of itself against the spec; without one it says its range and rotation. */
+private fun checkSaid(frame: Frame, step: YuvToRgb?) {
+    if (frame.rotation != null && frame.rotation !in setOf(0, 90, 180, 270)) {
+        throw wrongFrame("expected a rotation of 0, 90, 180 or 270, found ${frame.rotation}", "Turn by quarters.")
+    }
+    if (step == null) {
+        if (frame.range != null && frame.rotation != null) return
+        throw wrongFrame("the spec is for photos: a frame says its range and rotation itself", "Give both to the frame.")
+    }
+    val same = (frame.range ?: step.range) == step.range && (frame.rotation ?: step.rotation) == step.rotation
+    if (same) return
+    val found = "${frame.range?.word ?: "no range"}, ${frame.rotation ?: "no rotation"}"
+    throw wrongFrame("the spec says ${step.range.word}, ${step.rotation}; the frame says $found", "Leave them out.")
 }
 
 private fun checkPlane(name: String, plane: Frame.Plane, samples: Int, rows: Int, rowStride: Int, pixelStride: Int) {

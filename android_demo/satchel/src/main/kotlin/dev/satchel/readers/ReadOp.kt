@@ -3,6 +3,9 @@ package dev.satchel.readers
 import dev.satchel.Floats
 import dev.satchel.SatchelException
 import dev.satchel.families.Trace
+import dev.satchel.ops.Planes
+import dev.satchel.ops.planes
+import dev.satchel.steps.Order
 import dev.satchel.steps.OutputStep
 
 /**
@@ -94,6 +97,28 @@ internal fun rowOf(shape: List<Int>?): Int? {
     }
     return width
 }
+
+/**
+ * Gives how the planes of an output lie; null for null.
+ *
+ * @throws SatchelException spec/shape-mismatch, for the whole output.
+ */
+internal fun planesOf(shape: List<Int>?, order: Order): Planes? = shape?.let {
+    planes(it, order) ?: throw SatchelException("spec/shape-mismatch", planesMessage(it, order), "$", PLANES_HINT)
+}
+
+/**
+ * Gives how the planes of numbers lie.
+ *
+ * @throws SatchelException model/wrong-output.
+ */
+internal fun planes(numbers: Floats, order: Order): Planes =
+    planes(numbers.shape.toList(), order) ?: throw SatchelException("model/wrong-output", planesMessage(numbers.shape.toList(), order))
+
+private const val PLANES_HINT = "Name the output that holds a score for each place, and its layout."
+
+private fun planesMessage(shape: List<Int>, order: Order) =
+    "expected ${if (order == Order.NHWC) "[1, h, w, c]" else "[1, c, h, w]"}, the output is $shape"
 
 /**
  * Gives the n values of [1, n].

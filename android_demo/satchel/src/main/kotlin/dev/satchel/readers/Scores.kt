@@ -26,12 +26,15 @@ private object SoftmaxOp : ReadOp<Softmax>() {
     override val hint get() = ORDER
 
     override fun after(step: Softmax, before: Read, known: Map<String, Read>): Read {
-        rowOf(before.shape)
+        if (step.layout == null) rowOf(before.shape) else planesOf(before.shape, step.layout)
         return before.copy(kind = ReadKind.SHARES)
     }
 
-    override fun run(step: Softmax, value: Any, context: Context): Any =
-        (value as Floats).let { Floats(softmax(row(it)), it.shape) }
+    override fun run(step: Softmax, value: Any, context: Context): Any {
+        val numbers = value as Floats
+        if (step.layout == null) return Floats(softmax(row(numbers)), numbers.shape)
+        return Floats(softmax(numbers.data, planes(numbers, step.layout)), numbers.shape)
+    }
 }
 
 private object SigmoidOp : ReadOp<Sigmoid>() {

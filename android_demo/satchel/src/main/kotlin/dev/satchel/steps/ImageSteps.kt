@@ -1,6 +1,7 @@
 package dev.satchel.steps
 
 import dev.satchel.Kind
+import dev.satchel.SatchelException
 import dev.satchel.Word
 import dev.satchel.exactly
 import dev.satchel.list
@@ -26,6 +27,19 @@ public enum class FrameFormat(override val word: String) : Word {
 public enum class FrameRange(override val word: String) : Word {
     FULL("full"),
     LIMITED("limited"),
+    ;
+
+    public companion object {
+        /**
+         * Gives the range of a word.
+         *
+         * @throws SatchelException input/wrong-frame.
+         */
+        public fun named(word: String): FrameRange = entries.find { it.word == word } ?: throw SatchelException(
+            "input/wrong-frame",
+            "expected a range of ${entries.joinToString(" or ") { it.word }}, found '$word'",
+        )
+    }
 }
 
 /** The resizing algorithms, each named with the library that it is equal to. */

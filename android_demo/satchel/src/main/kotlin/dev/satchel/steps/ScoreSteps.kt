@@ -3,8 +3,8 @@ package dev.satchel.steps
 import dev.satchel.Kind
 import dev.satchel.number
 
-/** Logits -> probabilities over the last axis. */
-public data object Softmax : OutputStep {
+/** Logits -> probabilities over a row; with a [layout], over the classes at each place of a mask. */
+public data class Softmax internal constructor(val layout: Order?) : OutputStep {
     override val op: String get() = "softmax"
 }
 
@@ -29,7 +29,7 @@ public data class Label internal constructor(val labels: String) : OutputStep {
 }
 
 internal val SCORE_STEPS: Map<String, Kind<OutputStep>> = mapOf(
-    "softmax" to step { Softmax },
+    "softmax" to step { Softmax(optional("layout", planeOrder)) },
     "sigmoid" to step { Sigmoid },
     "top_k" to step { TopK(field("k", count)) },
     "threshold" to step { Threshold(field("score", number())) },

@@ -82,12 +82,12 @@ fun sides(shape: Any?): List<Int> = (shape as List<*>).map { (it as Double).toIn
 
 /** Gives the file of cases at a path. */
 @Suppress("UNCHECKED_CAST") // Every file of vectors is an object.
-fun read(file: File): Json = loads(file.readBytes(), file.path) as Json
+fun read(file: File): Json = loads(file.readBytes(), file.path, 1000) as Json
 
-/** Gives what a `.z` file of the folder `pipeline` holds. */
+/** Gives what a `.z` file of the vectors holds. */
 fun stored(name: String): ByteArray {
     val out = ByteArrayOutputStream()
-    InflaterInputStream(File(VECTORS, "pipeline/$name").inputStream(), Inflater(true)).use { it.copyTo(out) }
+    InflaterInputStream(File(VECTORS, name).inputStream(), Inflater(true)).use { it.copyTo(out) }
     return out.toByteArray()
 }
 

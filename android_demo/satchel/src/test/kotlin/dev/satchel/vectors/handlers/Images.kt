@@ -2,8 +2,10 @@ package dev.satchel.vectors.handlers
 
 import dev.satchel.Frame
 import dev.satchel.Pipeline
+import dev.satchel.Thing
 import dev.satchel.dumps
 import dev.satchel.parseSpec
+import dev.satchel.steps.FrameRange
 import dev.satchel.vectors.Handler
 import dev.satchel.vectors.Json
 import dev.satchel.vectors.Values
@@ -45,12 +47,16 @@ private fun yuvToRgb(case: Json, file: Json): Any? {
 private fun frameOf(given: Map<*, *>): Frame {
     val (width, height) = listOf("width", "height").map { (given[it] as Double).toInt() }
     val planes = (given["planes"] as List<*>).map { (it as Values).bytes() }
-    if (planes.size == 1) return Frame.nv21(planes[0], width, height)
+    val range = (given["range"] as? String)?.let { FrameRange.named(it) }
+    val rotation = (given["rotation"] as? Double)?.toInt()
+    if (planes.size == 1) return Frame.nv21(planes[0], width, height, range, rotation)
     val rows = (given["row_strides"] as List<*>).map { (it as Double).toInt() }
     val pixels = (given["pixel_strides"] as List<*>).map { (it as Double).toInt() }
     val (y, u, v) = planes.map { Frame.Plane(it) }
-    return Frame(width, height, y, u, v, rows[0], rows[1], rows[2], pixels[0], pixels[1])
+    return Frame(width, height, y, u, v, rows[0], rows[1], rows[2], pixels[0], pixels[1], range, rotation)
 }
 
 private fun wholePipeline(case: Json, file: Json): Any? =
-    Values.of(pipelineOf(case["steps"] as List<*>, case["tensor"]).prepare(photo(case["input"])).getValue("image"))
+    Values.of(pipelineOf(case["steps"] as List<*>, case["tensor"]).prepare(pictureOf(case["input"])).getValue("image"))
+
+private fun pictureOf(given: Any?): Thing = if (given is Map<*, *> && "planes" in given) frameOf(given) else photo(given)

@@ -1,6 +1,7 @@
 package dev.satchel.vectors.handlers
 
 import dev.satchel.Dtype
+import dev.satchel.Floats
 import dev.satchel.Pipeline
 import dev.satchel.answerJson
 import dev.satchel.dumps
@@ -8,6 +9,11 @@ import dev.satchel.ops.dequantize
 import dev.satchel.ops.limits
 import dev.satchel.ops.quantize
 import dev.satchel.parseSpec
+import dev.satchel.readers.Context
+import dev.satchel.readers.Read
+import dev.satchel.readers.ReadKind
+import dev.satchel.readers.readOp
+import dev.satchel.steps.outputStep
 import dev.satchel.vectors.Handler
 import dev.satchel.vectors.Json
 import dev.satchel.vectors.Values
@@ -38,7 +44,20 @@ private fun pipeline(case: Json): Pipeline {
 
 private fun outputs(case: Json) = mapOf("scores" to (case["input"] as Values).tensor())
 
-private fun numbers(case: Json, file: Json): Any? = Values.of(pipeline(case).scores(outputs(case)), (case["input"] as Values).shape)
+private fun numbers(case: Json, file: Json): Any? {
+    val step = (case["steps"] as List<*>).first() as Map<*, *>
+    return if ("layout" in step) places(step, case["input"] as Values) else row(case)
+}
+
+/** Gives what softmax makes of scores at each place of a mask. */
+private fun places(given: Map<*, *>, value: Values): Values {
+    val step = outputStep(given, "$.outputs[0].steps[0]")
+    readOp(step).after(step, Read(ReadKind.NUMBERS), emptyMap())
+    val found = readOp(step).run(step, Floats(value.floats(), value.shape.toIntArray()), Context(emptyMap(), emptyMap(), emptyMap()))
+    return Values.of((found as Floats).data, value.shape)
+}
+
+private fun row(case: Json): Values = Values.of(pipeline(case).scores(outputs(case)), (case["input"] as Values).shape)
 
 private fun answer(case: Json, file: Json): Any? = answerJson(pipeline(case).read(outputs(case)))
 
