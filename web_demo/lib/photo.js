@@ -27,6 +27,8 @@ let spare;
 /** @type {Promise<boolean> | undefined} */
 let ordering;
 
+/** The largest file that is read. */
+const MAX_BYTES = 2 ** 29;
 const READABLE = "Readable here are JPEG, PNG, WebP, GIF, BMP and AVIF.";
 
 /**
@@ -62,6 +64,9 @@ export async function loadPhoto(source, background = [0, 0, 0]) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function bytesOf(source) {
+  if (source.size > MAX_BYTES) {
+    throw new SatchelError("input/too-large", `the file is larger than ${MAX_BYTES / 2 ** 20} MB`);
+  }
   try {
     return new Uint8Array(await source.arrayBuffer());
   } catch (error) {

@@ -91,6 +91,9 @@ def columns_cases() -> Iterator[Case]:
         "infinite-number", "an infinity is refused", {"x": {"number": "-Infinity"}}, "input/not-finite", step=one
     )
     yield invalid("missing-column", "a row lacks the column", {"y": "1"}, "input/missing-column", step=one)
+    both = {"op": "columns", "columns": [{"name": each, "kind": "number"} for each in ("x", "z")], "missing": []}
+    comment = "a column that is missing comes before a cell that is no number"
+    yield invalid("missing-first", comment, {"x": "one"}, "input/missing-column", step=both)
     yield invalid("column-case", "names are compared exactly", {"X": "1"}, "input/missing-column", step=one)
     yield invalid("category-fraction", "a fraction is no category", {"c": 0.5}, "input/wrong-cell", step=text)
     yield invalid("boolean", "true is neither text nor number", {"x": True}, "input/wrong-cell", step=one)
