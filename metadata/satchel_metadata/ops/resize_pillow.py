@@ -83,12 +83,13 @@ def rows_read(rows: int, height: int, method: str, top: int, bottom: int) -> tup
 def _narrowed(picture: Raster | Image.Image, width: int, height: int, method: str, window: Window) -> Image.Image:
     """The horizontal pass, of the rows that the window needs, in bands side by side; then the window's columns of it.
 
+    There are two bands a thread, so that one which wakes late is waited for less.
     The other rows stay black: the vertical pass computes its coefficients for the whole and never reads them for the
     rows of the window. A column of it depends on no other column.
     """
     filtered = METHODS[method]
     first, last = rows_read(picture.height, height, method, window.top, window.bottom)
-    count = min(bands.processors(), last - first) if picture.width * picture.height >= _LARGE else 1
+    count = min(2 * bands.processors(), last - first) if picture.width * picture.height >= _LARGE else 1
     edges = [first + (last - first) * place // count for place in range(count + 1)]
     narrow = Image.new(picture.mode if isinstance(picture, Image.Image) else "RGB", (window.width, picture.height))
 
