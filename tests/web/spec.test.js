@@ -19,9 +19,11 @@ function changed(document, { path, value }) {
 }
 
 for (const { valid, cases } of vectors("spec")) {
-  test("the document that the invalid ones are made of is valid", () => {
-    assert.equal(checkSteps(parseSpec(valid))[0].length, 4);
-  });
+  if (valid !== undefined) {
+    test("the document that the invalid ones are made of is valid", () => {
+      assert.equal(checkSteps(parseSpec(valid))[0].length, 4);
+    });
+  }
 
   for (const { id, comment, change, document, code, where } of cases) {
     test(`${id} is refused: ${comment}`, () => {
