@@ -205,7 +205,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.bundle.exists():
         raise SystemExit(f"{options.bundle} is not there: run `make demo-bundle`")
-    here = common.machine("ai-edge-litert", "numpy", "Pillow", "simplejpeg")
+    here = common.machine("ai-edge-litert", "numpy", "Pillow", "simplejpeg", "pyspng")
     found: list[Row] = []
     shares: list[Share] = []
     with tempfile.TemporaryDirectory() as folder:
