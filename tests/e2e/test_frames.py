@@ -99,6 +99,7 @@ def test_the_page_checks_golden_frames_and_makes_the_frame_that_python_makes_of_
     with listen([bundles[name]], port=0) as listening, visiting(browser, listening.url) as visit:
         visit.open()
         assert visit.page.get_attribute("#seal", "data-state") == "good"
+        assert visit.page.locator("#sample-list button").count() == 3
         photo = photos / "red" / "01.png"
         visit.show(photo)
         assert visit.classes()[0][0] == "red"

@@ -154,6 +154,28 @@ def test_inputs_of_different_kinds_are_packed_answered_and_checked(tmp_path: Pat
         assert "image (a frame), row (a row)" in str(caught.value)
 
 
+def test_two_pictures_are_golden_each_for_its_own_input(tmp_path: Path) -> None:
+    import keras
+
+    sides = [keras.Input((4, 4, 3), name=name) for name in ("left", "right")]
+    flat = [keras.layers.Flatten()(side) for side in sides]
+    model = keras.Model(sides, keras.layers.Dense(2, name="out")(keras.layers.Subtract()(flat)))
+    size = {"op": "resize", "method": "pillow.box", "fit": "stretch", "width": 4, "height": 4}
+    steps = [{"op": "decode"}, size, {"op": "rescale", "divisor": 255}]
+    pixels = np.random.default_rng(2).integers(0, 256, (3, 2, 8, 9, 3), dtype=np.uint8)
+    golden = [
+        {"left": left, "right": satchel.Frame.of_photo(right, range="full", rotation=180)} for left, right in pixels
+    ]
+    description = satchel.generic(inputs={"left": steps, "right": steps})
+    bundle = satchel.pack(model, description, tmp_path / "a.satchel", variants="float32", tfjs=(), golden=golden)
+    case = bundle.reader.golden().cases[0]
+    assert (case.id, case.input["left"].file) == ("input-1", "golden/input-1-left.rgb.z")
+    assert isinstance(case.input["right"], FrameInput)
+    assert bundle.check().ok
+    hashes = {each.sha256 for each in case.artefacts["float32/tflite"].prepared.values()}
+    assert len(hashes) == 2
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way["format"])
 def test_every_builder_of_pictures_describes_models_for_frames(way: Any) -> None:
     labels = ["a", "b"]

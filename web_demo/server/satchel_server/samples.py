@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from satchel_metadata.bundle import BundleReader
-from satchel_metadata.golden_pictures import Picture, golden_pixels
+from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame_of, golden_pixels
+from satchel_metadata.ops.yuv import yuv_to_rgb
 from satchel_server.content import Content, of_bytes, of_file
 from satchel_server.shelf import Shelved
 
@@ -59,11 +60,22 @@ def _golden(bundle: Shelved) -> dict[str, Callable[[], Content]]:
         f"{bundle.id}-{case.id}.png": lambda picture=picture: _png(bundle.reader, picture)  # type: ignore[misc]
         for case in bundle.reader.golden().cases
         for picture in list(case.input.values())[:1]
-        if isinstance(picture, Picture)
+        if isinstance(picture, (Picture, FrameInput)) and _is_upright(picture)
     }
 
 
-def _png(reader: BundleReader, picture: Picture) -> Content:
-    written = io.BytesIO()
-    Image.fromarray(golden_pixels(picture, reader.read(picture.file))).save(written, "PNG")
+def _is_upright(picture: Picture | FrameInput) -> bool:
+    """Says whether it is known how a golden input becomes a picture; a frame may leave that to the spec."""
+    return isinstance(picture, Picture) or (picture.range is not None and picture.rotation is not None)
+
+
+def _png(reader: BundleReader, picture: Picture | FrameInput) -> Content:
+    written, stored = io.BytesIO(), reader.read(picture.file)
+    if isinstance(picture, Picture):
+        pixels = golden_pixels(picture, stored)
+    else:
+        assert picture.range is not None
+        assert picture.rotation is not None
+        pixels = yuv_to_rgb(golden_frame_of(picture, stored), picture.range, picture.rotation)
+    Image.fromarray(pixels).save(written, "PNG")
     return of_bytes("golden.png", written.getvalue(), foreign=True)
