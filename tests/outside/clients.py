@@ -43,6 +43,14 @@ CLIENTS = {
     "mediapipe": Client("mediapipe", ("mediapipe==1.2.2",)),
     "task-library": Client("task-library", ("tflite-support==0.4.4", "protobuf==3.20.3")),
 }
+LIBRARIES = Client(
+    "huggingface",
+    (
+        *("torch>=2.8", "torchvision==0.29.2", "transformers==4.57.6", "timm==1.0.31", "pillow==12.3.0"),
+        *("ai-edge-litert>=2.1,<3", "flatbuffers", "pydantic", "simplejpeg", "pyspng"),
+    ),
+)
+"""Not a program that opens models, but the libraries that preparations and vectors are held against."""
 
 
 def make(client: Client) -> None:

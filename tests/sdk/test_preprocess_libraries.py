@@ -14,18 +14,11 @@ from PIL import Image
 
 import photos
 import satchel
-from outside.clients import Client, make
+from outside.clients import LIBRARIES, make
 from satchel_metadata.pipeline import Pipeline
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
-LIBRARIES = Client(
-    "huggingface",
-    (
-        *("torch>=2.8", "torchvision", "transformers==4.57.6", "timm==1.0.31", "pillow==12.3.0"),
-        *("ai-edge-litert>=2.1,<3", "flatbuffers", "pydantic", "simplejpeg", "pyspng"),
-    ),
-)
 READ = {
     "huggingface": satchel.Preprocess.from_huggingface,
     "torchvision": satchel.Preprocess.from_torchvision,

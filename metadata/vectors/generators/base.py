@@ -14,6 +14,8 @@ Array = np.ndarray[Any, Any]
 Case = dict[str, Any]
 
 SCHEMA = "satchel-vectors/1"
+TORCHVISION = {"held_against": "torchvision 0.29.2"}
+"""Notes of files that `make test-all` compares with torchvision, in an environment of its own."""
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generators.base import Case, VectorFile, valid
+from generators.base import TORCHVISION, Case, VectorFile, valid
 
 f = np.float32
 
 
 def files() -> Iterator[VectorFile]:
     """Gives the files of this family."""
-    yield VectorFile("convert_boxes/torchvision.json", "NumPy", np.__version__, convert_cases())
+    yield VectorFile("convert_boxes/torchvision.json", "NumPy", np.__version__, convert_cases(), TORCHVISION)
 
 
 def convert_cases() -> Iterator[Case]:

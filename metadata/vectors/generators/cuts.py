@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from generators import library
-from generators.base import Case, VectorFile, invalid, valid
+from generators.base import TORCHVISION, Case, VectorFile, invalid, valid
 from generators.images import SIZES, in_spec, pixels, refused
 
 
@@ -15,7 +15,9 @@ def files() -> Iterator[VectorFile]:
     """Gives the files of this family."""
     import tensorflow as tf
 
-    yield VectorFile("crop/centre.json", "torchvision's and Keras' published arithmetic", "0.21, 3.15", crop())
+    yield VectorFile(
+        "crop/centre.json", "torchvision's and Keras' published arithmetic", "0.29, 3.15", crop(), TORCHVISION
+    )
     yield VectorFile("crop/tensorflow.json", "TensorFlow", tf.__version__, central())
     yield VectorFile("pad/numpy.json", "NumPy", np.__version__, pad())
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import __version__ as pillow_version
 
 from generators import library
-from generators.base import Case, VectorFile, invalid, valid
+from generators.base import TORCHVISION, Case, VectorFile, invalid, valid
 from generators.images import pixels, refused
 
 SHAPES = (
@@ -44,7 +44,7 @@ def files() -> Iterator[VectorFile]:
     yield VectorFile("resize/tensorflow.json", "TensorFlow", tf.__version__, methods(library.TENSORFLOW, 3))
     yield VectorFile("resize/opencv.json", "OpenCV", cv2.__version__, methods(library.OPENCV, 8))
     both = f"{pillow_version}, {tf.__version__}, {cv2.__version__}"
-    yield VectorFile("resize/fit.json", "SPEC.md with Pillow, TensorFlow, OpenCV", both, fits())
+    yield VectorFile("resize/fit.json", "SPEC.md with Pillow, TensorFlow, OpenCV", both, fits(), TORCHVISION)
 
 
 def methods(names: Iterable[str], more: int) -> Iterator[Case]:

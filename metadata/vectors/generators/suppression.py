@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from generators.base import Array, Case, VectorFile, invalid, valid
+from generators.base import TORCHVISION, Array, Case, VectorFile, invalid, valid
 
 f = np.float32
 NMS = {"op": "nms", "iou": 0.5, "score": 0.0, "per_class": False, "max": 100}
@@ -17,7 +17,7 @@ def files() -> Iterator[VectorFile]:
     """Gives the files of this family."""
     import tensorflow as tf
 
-    yield VectorFile("nms/tensorflow.json", "TensorFlow", tf.__version__, nms_cases())
+    yield VectorFile("nms/tensorflow.json", "TensorFlow", tf.__version__, nms_cases(), TORCHVISION)
 
 
 def suppressed(boxes: Array, scores: Array, classes: Array, step: dict[str, Any]) -> list[int]:
