@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from satchel_metadata.ops import geometry, resize_tf
+from satchel_metadata.ops.raster import Raster, empty_memory
 
 METHODS = ("tf.nearest", "tf.bilinear", "tf.bilinear_antialias", "tf.bicubic", "tf.area")
+PHOTOS = ((640, 480, 224, 224), (451, 300, 384, 256), (1024, 768, 299, 299), (2000, 1500, 96, 90))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ def test_every_value_equals_tensorflows_on_many_shapes(tf, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_photo_sizes_equal_tensorflows(tf, method):
     rng = np.random.default_rng(0)
-    for width, height, to_width, to_height in ((640, 480, 224, 224), (451, 300, 384, 256), (1024, 768, 299, 299)):
+    for width, height, to_width, to_height in PHOTOS:
         pixels = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
         expected = tensorflow_resize(tf, pixels, to_width, to_height, method)
         np.testing.assert_array_equal(resize(pixels, to_width, to_height, method), expected)
@@ -77,6 +79,27 @@ def test_a_window_of_a_turned_picture_is_the_same_part_of_the_whole(method):
         whole = resize(np.ascontiguousarray(turned), to_width, to_height, method)
         found = resize_tf.resize(turned, to_width, to_height, method, window)
         np.testing.assert_array_equal(found, whole[top:bottom, left:right])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_raster_is_resized_as_the_upright_picture_is(method, orientation):
+    for width, height, to_width, to_height in ((50, 40, 21, 17), (7, 90, 12, 5), (900, 30, 11, 9), (1, 1, 3, 2)):
+        memory = empty_memory(width, height)
+        memory[:] = np.random.default_rng(0).integers(0, 256, memory.size, dtype=np.uint8)
+        raster = Raster(memory, width, height, orientation)
+        upright = np.ascontiguousarray(raster.pixels)
+        found = resize(raster, to_width, to_height, method)
+        assert found.shape == (to_height, to_width, 3)
+        assert found.flags.c_contiguous
+        np.testing.assert_array_equal(found, resize(upright, to_width, to_height, method))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_order_of_channels_in_memory_changes_nothing(method):
+    pixels = np.random.default_rng(0).integers(0, 256, (61, 470, 3), dtype=np.uint8)
+    found = resize(pixels[..., ::-1], 20, 40, method)
+    np.testing.assert_array_equal(found, resize(pixels, 20, 40, method)[..., ::-1])
 
 
 def test_two_resizes_equal_tensorflows(tf):

@@ -23,6 +23,8 @@ Array = NDArray[Any]
 Bytes = NDArray[np.uint8]
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_EXACT = 1 << 24
+"""Up to here binary32 holds every integer."""
 _SLIVER = 1e-3
 """Part of a sample that is too little to count, in INTER_AREA."""
 
@@ -66,7 +68,7 @@ def resize(picture: Raster | Bytes, width: int, height: int, method: str, window
         return _grown(pixels, _grown_pairs(rows, in_height, height), _grown_pairs(columns, in_width, width))
     whole_across, whole_down = round(across), round(down)
     if abs(across - whole_across) < _EPSILON and abs(down - whole_down) < _EPSILON:
-        return _blocks(pixels, rows, columns, whole_across, whole_down)
+        return _blocks(picture, rows, columns, whole_across, whole_down)
     spans = _spans(rows, in_height, down), _spans(columns, in_width, across)
     return weighed(picture, across_then_down, *spans, np.uint8, _half_even)
 
@@ -106,16 +108,26 @@ def _half_even(values: Floats) -> Bytes:
     return np.minimum(values, np.float32(255), out=values).astype(np.uint8)
 
 
-def _blocks(pixels: Bytes, rows: range, columns: range, across: int, down: int) -> Bytes:
-    """Blocks of 2 x 2 round half up, all others half to even: so OpenCV's code has it."""
-    total: Any = np.zeros((len(rows), len(columns), pixels.shape[2]), np.int32)
-    for y in range(down):
-        lines = pixels[rows.start * down + y : rows.stop * down : down]
-        for x in range(across):
-            total += lines[:, columns.start * across + x : columns.stop * across : across]
-    if (across, down) == (2, 2):
-        return np.asarray((total + 2) >> 2).astype(np.uint8)
-    return _half_even(total.astype(np.float32) * (np.float32(1) / np.float32(across * down)))
+def _blocks(picture: Raster | Bytes, rows: range, columns: range, across: int, down: int) -> Bytes:
+    """Blocks of 2 x 2 round half up, all others half to even: so OpenCV's code has it. Sums are of integers."""
+
+    def finish(sums: Floats) -> Bytes:
+        sums *= np.float32(1) / np.float32(across * down)
+        return _half_up(sums) if (across, down) == (2, 2) else _half_even(sums)
+
+    if 255 * across * down <= _EXACT:
+        return weighed(picture, across_then_down, _lined_up(rows, down), _lined_up(columns, across), np.uint8, finish)
+    pixels = picture.pixels if isinstance(picture, Raster) else picture
+    read = pixels[rows.start * down : rows.stop * down, columns.start * across : columns.stop * across]
+    blocks = read.reshape(len(rows), down, len(columns), across, -1)
+    return finish(blocks.sum(axis=(1, 3), dtype=np.int32).astype(np.float32))
+
+
+@lru_cache(maxsize=16)
+def _lined_up(lines: range, count: int) -> Taps:
+    """Each line is made of `count` lines of its own, which all weigh 1."""
+    index = np.array(lines) * count + np.arange(count)[:, np.newaxis]
+    return Taps(index, np.ones(index.shape, np.float32))
 
 
 @lru_cache(maxsize=16)

@@ -102,16 +102,17 @@ def _rows_repeated_in_place() -> Iterator[None]:
 
 def nearest(pixels: Array, rows: Taps, columns: Taps) -> Array:
     """Gives single pixels, of the dtype of the picture."""
-    return _picked(pixels, rows.index[0], columns.index)[0]
+    found: Array = _picked(pixels, rows.index[0], columns.index)[0]
+    return found
 
 
 def bilinear(pixels: Array, rows: Taps, columns: Taps) -> Floats:
     """Gives first + (second - first) * share, along the rows, then down the columns."""
-    left, mixed = (each.astype(np.float32) for each in _picked(pixels, rows.index.reshape(-1), columns.index))
+    left, mixed = _picked(pixels, rows.index.reshape(-1), columns.index).astype(np.float32)
     mixed -= left
     mixed *= np.repeat(columns.weight[0], pixels.shape[2])
     mixed += left
-    top, bottom = np.split(mixed, 2)
+    top, bottom = mixed.reshape(2, -1, mixed.shape[1])
     bottom -= top
     bottom *= rows.weight[0][:, np.newaxis]
     bottom += top
@@ -159,16 +160,21 @@ def _read(pixels: Array, rows: Taps) -> tuple[Array, Taps]:
     return _packed(pixels[first:beyond]).reshape(beyond - first, -1), Taps(rows.index - first, rows.weight)
 
 
-def _picked(pixels: Array, rows: Indices, columns: Indices) -> list[Array]:
-    """Gives [rows, columns * c] of these rows, once for each of several lists of columns."""
-    height, _, channels = pixels.shape
-    if pixels.flags.c_contiguous:
-        whole = items(pixels.reshape(height, -1), channels).take(rows, axis=0)
-        return [whole.take(index, axis=1).view(pixels.dtype) for index in columns]
-    if pixels.strides[2] != pixels.itemsize:
-        return [pixels[rows[:, np.newaxis], index].reshape(len(rows), -1) for index in columns]
-    whole = items(pixels, channels)[..., 0]
-    return [whole[rows[:, np.newaxis], index].view(pixels.dtype) for index in columns]
+def _picked(pixels: Array, rows: Indices, columns: Indices) -> Array:
+    """Gives [lists, rows, columns * c] of these rows, for each of several lists of columns, [lists, columns]."""
+    (height, _, channels), (lists, count) = pixels.shape, columns.shape
+    if not pixels.flags.c_contiguous:
+        whole = items(pixels, channels)[..., 0] if pixels.strides[2] == pixels.itemsize else pixels
+        found: Array = whole[rows[:, np.newaxis], columns[:, np.newaxis]].view(pixels.dtype)
+        return found.reshape(lists, len(rows), -1)
+    lines = pixels.reshape(height, -1)
+    picked = np.empty((lists, len(rows), count * channels), pixels.dtype)
+    step = max(1, 4 * _CACHED // lines[0].nbytes)
+    for top in range(0, len(rows), step):
+        some = items(lines.take(rows[top : top + step], axis=0), channels)
+        for index, part in zip(columns, picked[:, top : top + step], strict=True):
+            some.take(index, axis=1, out=items(part, channels), mode="clip")
+    return picked
 
 
 def _compact(pixels: Array, rows: Taps, columns: Taps) -> tuple[Array, Taps, Taps]:
@@ -182,7 +188,7 @@ def _compact(pixels: Array, rows: Taps, columns: Taps) -> tuple[Array, Taps, Tap
         windows: Array = np.ndarray((height, width - run + 1), item, pixels, strides=pixels.strides[:2])
         small = windows[read[:, np.newaxis], first].view(pixels.dtype)
     else:
-        (small,) = _picked(pixels, read, (first[:, np.newaxis] + np.arange(run)).reshape(1, -1))
+        small = _picked(pixels, read, (first[:, np.newaxis] + np.arange(run)).reshape(1, -1))
     down = Taps(np.arange(read.size).reshape(rows.index.shape), rows.weight)
     across = Taps(columns.index - first + run * np.arange(count), columns.weight)
     return small.reshape(read.size, run * count, -1), down, across
