@@ -8,15 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-BAND = 32
-"""Rows of a band: few enough to stay in the processor's cache."""
-_LARGE = 3_000_000
-"""Values from which threads win more than they cost."""
 _MOST = 4
 """Threads at work at a time; beyond, memory is what they wait for."""
 
@@ -28,21 +20,6 @@ def processors() -> int:
     """Gives how many threads may work at a time: as many as this process has processors, at most four."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(_MOST, allowed or 1)
-
-
-def in_threads(run: Callable[[int], None], starts: Sequence[int], size: int) -> None:
-    """Calls `run` with each start, on several threads where there is much to do.
-
-    Args:
-        run: writes where no other call writes.
-        starts: the first row of each band.
-        size: how many values there are in all.
-    """
-    if size >= _LARGE:
-        together(run, starts)
-        return
-    for start in starts:
-        run(start)
 
 
 def together(run: Callable[[int], None], places: Sequence[int]) -> None:
@@ -98,13 +75,3 @@ def _forget_helpers() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_helpers)
-
-
-def side_by_side(pixels: NDArray[Any]) -> NDArray[np.float32]:
-    """Gives [h, w, c] as float32 [w, c * h]: a source column lies in one stretch, so that weighing it is one loop.
-
-    Turned as a matrix of single values: with whole pixels numpy takes four times as long.
-    """
-    height, width, channels = pixels.shape
-    turned = np.ascontiguousarray(pixels).reshape(height, width * channels).T.copy()
-    return turned.reshape(width, channels * height).astype(np.float32, copy=False)
