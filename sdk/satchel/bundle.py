@@ -136,12 +136,13 @@ class Bundle:
         return background_of(self.spec)
 
     def run(self, thing: Any, variant: str | None = None) -> Answer:
-        """Gives the answer for one photo, row or signal.
+        """Gives the answer for one photo, camera frame, row or signal.
 
         Args:
             thing: a photo (a path, the bytes of a picture, a PIL image, uint8 [height, width, 3] in RGB), a camera's
-                Frame, a row (column name -> value), a Signal (or float64 [samples, channels], or the path of a CSV
-                file); for inputs that are made from different things, a mapping from their names.
+                Frame (for a bundle of photos one that says its range and rotation), a row (column name -> value), a
+                Signal (or float64 [samples, channels], or the path of a CSV file); for inputs that are made from
+                different things, a mapping from their names.
             variant: the variant to ask; the bundle's default when not given.
 
         Raises:

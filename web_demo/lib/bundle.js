@@ -64,10 +64,11 @@ import { viewOf } from "./view.js";
 
 /**
  * What a model can be asked about: a Blob, or ImageData (straight RGBA; where it is transparent it is changed in place); a row of a
- * table; a signal, a sample a list or all in one array with so many channels; a camera's frame. For a model whose inputs are made
- * from different things, an object of them by the names of its inputs.
+ * table; a signal, a sample a list or all in one array with so many channels; a camera's frame, also by itself. For a model whose
+ * inputs are made from different things, an object of them by the names of its inputs.
  *
  * @typedef {Blob | ImageData | {row: import("./values.js").Row} | {frame: import("./values.js").Frame} |
+ *   import("./values.js").Frame |
  *   {signal: readonly (readonly number[])[] | Float64Array<ArrayBuffer>, channels?: number, rate?: number} |
  *   Readonly<Record<string, any>>} Given
  */
