@@ -90,7 +90,7 @@ globalThis.compare = async (url, methods, repeat, transformers) => {
   return found;
 };
 
-/** Gives the bytes by which the heap has grown over `count` frames, the first hundred not counted. */
+/** Gives the bytes by which the heap has grown over `count` frames, behind as many in which the engine compiles what it will. */
 globalThis.growth = async (url, method, count) => {
   const bitmap = await createImageBitmap(await (await fetch(url)).blob());
   const prepare = bitmapSide(pipelineOf(method), bitmap);
@@ -105,6 +105,6 @@ globalThis.growth = async (url, method, count) => {
     }
     return performance.memory.usedJSHeapSize;
   };
-  const before = await settledHeap(100);
+  const before = await settledHeap(count);
   return (await settledHeap(count)) - before;
 };
