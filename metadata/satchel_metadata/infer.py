@@ -228,5 +228,8 @@ def _check_dtype(last: Shape, tensor: Tensor, where: str) -> None:
     raw = tensor.scale is None and tensor.dtype in _INTEGERS and last.dtype == "uint8"
     if not (tensor.dtype == "float32" or quantised or raw):
         message = f"the steps prepare {last.dtype} values, the model takes {tensor.dtype} without a scale"
-        hint = "Leave out the steps that make float32 values, or pack a model whose input tensor has a scale."
+        hint = (
+            "Leave out the steps that make float32 values (tf.* resizes do, pillow.* ones keep uint8), or pack a model "
+            "whose input is float32 or has a scale."
+        )
         raise SpecError("spec/dtype-mismatch", message, where=f"{where}.steps", hint=hint)

@@ -19,12 +19,12 @@ from satchel.binding import sizes
 from satchel.bundle import Bundle, open_bundle
 from satchel.card import card as written_card
 from satchel.describe import Description
-from satchel.doubts import refuse_misfit
+from satchel.doubts import refuse_misfit, score_doubts, warn_of
 from satchel.engines.threads import threads_of
 from satchel.golden_cases import golden_cases, golden_things, need_golden
 from satchel.measuring import measure
 from satchel.noted import noted
-from satchel.packing_samples import Samples, is_int8, packing_samples
+from satchel.packing_samples import Samples, packing_samples, quantised
 from satchel.recipes import Context, Recipe, named
 from satchel.report.contents import MEASUREMENTS, REPORT, Contents
 from satchel.report.page import report
@@ -40,6 +40,7 @@ from satchel_metadata.pipeline import Pipeline
 
 Progress = Callable[[int, int, str], None]
 Weights = Literal["float32", "float16", "uint8"]
+VARIANTS = ("float32", "int8")
 STAGES = ("reading photos", "converting", "making variants", "running golden inputs", "measuring", "writing")
 
 
@@ -48,7 +49,7 @@ def pack(
     description: Description | str | Path,
     out: str | Path,
     *,
-    variants: str | Sequence[str | Recipe] = ("float32", "int8"),
+    variants: str | Sequence[str | Recipe] | None = None,
     tfjs: Sequence[Weights] | None = None,
     calibration: Any = None,
     calibration_count: int | None = None,
@@ -70,7 +71,8 @@ def pack(
         description: what its input is made from and how its output is read (`satchel.image_classification(...)`), or
             the path of a spec.json.
         out: a path that ends in `.satchel` for one file, any other for a folder.
-        variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference.
+        variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference. When not given
+            float32 and int8; of a .tflite that is quantised already, the precision that it has.
         tfjs: precisions of TF.js graph models to add: float32, float16 (joined to the variants of that name) and uint8
             (weights only). float32 when not given and the model has a SavedModel; `()` for none.
         calibration: a folder of photos, or a list of photos, that shows an int8 recipe the ranges of its activations;
@@ -99,13 +101,14 @@ def pack(
     if isinstance(description, (str, Path)):
         description = Description.read(description)
     refuse_existing(out, overwrite)
-    recipes = _recipes(variants, io)
+    finished = quantised(model)
+    recipes = _recipes(variants or finished or VARIANTS, io)
     check_steps(description.spec)
     tell(0, len(STAGES), STAGES[0])
     kind = kind_of(description.spec)
     with noted() as told, _room_told(), tempfile.TemporaryDirectory(prefix="satchel-") as folder:
         samples = packing_samples(
-            recipes, kind, calibration, calibration_count, evaluation, evaluation_groups, golden, is_int8(model)
+            recipes, kind, calibration, calibration_count, evaluation, evaluation_groups, golden, finished is not None
         )
         job = _Job(description, recipes, kind, samples, tell)
         source = job.convert(model, Path(folder), signature)
@@ -172,6 +175,7 @@ class _Job:
         room = int(max(GOLDEN_FLOOR, GOLDEN_SHARE * size))
         things = golden_things(self.samples.golden, self.kind, self.pipeline, room // 2)
         golden, files = golden_cases(things, made.ways(threads=1), made.bounds())
+        warn_of(score_doubts(made.spec, golden), stacklevel=3)
         return GoldenFiles(golden, files)
 
     def _tensors(self, samples: Sequence[Any]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from satchel.photos import hold_out
 from satchel.recipes import Recipe
@@ -45,7 +45,8 @@ def packing_samples(
             "input/no-photos",
             f"the variant {wanting[0]!r} needs calibration {kind.plural}, found none",
             where="calibration",
-            hint=f"Give {kind.plural} like those the model will see; 100 are plenty.",
+            hint=f"Give {kind.plural} like those the model will see; 100 are plenty. Or leave out what needs them: "
+            'variants=["float32"], or --variants float32.',
         )
     given = kind.listed(calibration) if calibration is not None else []
     judged = kind.listed(evaluation) if evaluation is not None else []
@@ -63,12 +64,17 @@ def packing_samples(
     return Samples(tuple(seen), tuple(compared), tuple(chosen), tuple(key for key, _ in kept) or None)
 
 
-def is_int8(model: Any) -> bool:
-    """Says whether the model is an int8 .tflite already, which needs no calibration."""
+def quantised(model: Any) -> Literal["int8", "dynamic_range"] | None:
+    """Gives the precision of a .tflite that is quantised already: nothing else can be made of it, without calibration.
+
+    Raises:
+        ModelError: it is not there, no model, or damaged.
+    """
     path = Path(model) if isinstance(model, (str, Path)) else None
     if path is None or find_format(path) != "tflite":
-        return False
-    return precision.of(path.read_bytes(), str(path)) == "int8"
+        return None
+    found = precision.of(path.read_bytes(), str(path))
+    return found if found in ("int8", "dynamic_range") else None
 
 
 def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:

@@ -74,6 +74,15 @@ def test_a_reading_step_is_told_in_words(step: Any, told: str) -> None:
     assert told in words.step_in_words(step)
 
 
+def test_the_name_of_the_model_is_what_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begin = ["spec", "init", "--task", "embedding"]
+    assert cli.main([*begin, "-o", str(tmp_path / "named"), "--name", "faces"]) == 0
+    assert satchel.Description.read(tmp_path / "named" / "spec.json").spec.name == "faces"
+    assert cli.main([*begin, "-o", str(tmp_path / "empty"), "--name", ""]) == 2
+    assert "$.name" in capsys.readouterr().err
+    assert not (tmp_path / "empty").exists()
+
+
 def test_a_spec_that_is_there_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     init = ["init", "--task", "generic", "-o", tmp_path]
     assert told(init, capsys)[0] == 0

@@ -51,3 +51,25 @@ def test_a_size_that_the_model_does_not_take_is_refused_at_its_step(scaling: Any
     with pytest.raises(satchel.SatchelError, match="18 x 18"):
         satchel.pack(scaling, satchel.Description(spec, described.labels), tmp_path / "no", variants=["float32"])
     assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.parametrize(
+    ("classes", "activation", "wanted"), [(2, "none", "softmax"), (1, "none", "sigmoid"), (2, "softmax", "")]
+)
+def test_logits_that_nothing_makes_shares_of_are_warned_of(
+    classes: int, activation: Any, wanted: str, tmp_path: Path
+) -> None:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    image = keras.Input((16, 16, 3))
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(4, 3)(image))
+    bias = keras.initializers.Constant(-1.5)
+    model = keras.Model(image, keras.layers.Dense(classes, bias_initializer=bias)(pooled))
+    labels = ["a", "b"][:classes]
+    described = satchel.image_classification(labels=labels, size=16, range="-1..1", activation=activation)
+    with pytest.warns(satchel.SatchelWarning) as caught:
+        satchel.pack(model, described, tmp_path / "out.satchel", variants=["float32"], tfjs=())
+    told = [str(each.message) for each in caught if "logits" in str(each.message)]
+    assert len(told) == bool(wanted)
+    assert all(each.startswith("$.outputs[0].steps: ") and f"activation='{wanted}'" in each for each in told)

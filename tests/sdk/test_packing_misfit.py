@@ -9,7 +9,7 @@ import pytest
 
 import satchel
 from satchel_converters import frozen
-from satchel_metadata.errors import ModelError, SpecError
+from satchel_metadata.errors import InputError, ModelError, SpecError
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +92,19 @@ def test_a_cut_tflite_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         satchel.pack(cut, described, tmp_path / "out.satchel")
     assert (caught.value.code, caught.value.where) == ("model/damaged", str(cut))
+
+
+@pytest.mark.parametrize("precision", ["int8", "dynamic_range"])
+def test_a_quantised_tflite_is_packed_as_what_it_is(precision: str, packed: satchel.Bundle, tmp_path: Path) -> None:
+    file = tmp_path / "model.tflite"
+    file.write_bytes(packed.reader.model(precision))
+    described = satchel.Description(packed.spec, packed.labels)
+    assert satchel.pack(file, described, tmp_path / "again.satchel").variants == (precision,)
+
+
+def test_a_variant_that_needs_calibration_says_how_to_do_without(model: Any, tmp_path: Path) -> None:
+    described = satchel.image_classification(labels=["a", "b", "c"], size=32)
+    with pytest.raises(InputError) as caught:
+        satchel.pack(model, described, tmp_path / "out.satchel")
+    assert caught.value.code == "input/no-photos"
+    assert "--variants float32" in str(caught.value.hint)

@@ -27,7 +27,10 @@ Examples:
 @click.argument("model", type=click.Path())
 @click.option("-o", "--out", required=True, metavar="OUT", help="One file if it ends in .satchel, else a folder.")
 @click.option(
-    "--variants", metavar="A,B", type=NAMES, help="Of float32, float16, dynamic_range, int8.  [default: float32,int8]"
+    "--variants",
+    metavar="A,B",
+    type=NAMES,
+    help="Of float32, float16, dynamic_range, int8.  [default: float32,int8; what a quantised .tflite is]",
 )
 @click.option("--tfjs", metavar="A,B", type=NAMES, help="TF.js models: of float32, float16, uint8; or none.")
 @click.option("--calibration", metavar="FOLDER", help="Photos that show int8 the ranges of its values.")
@@ -59,7 +62,6 @@ def command(model: str, out: str, **given: Any) -> None:
 
     given["golden"] = given["golden"] or None
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
-    given["variants"] = given["variants"] or ("float32", "int8")
     with progress_bar(f"packing {model}") as progress:
         bundle = pack(model, described, out, progress=progress, **given)
     variants_table(bundle)

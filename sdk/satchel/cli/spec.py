@@ -40,6 +40,7 @@ Examples:
 )
 @click.option("--task", type=click.Choice(TASKS), required=True, help="What the model does.")
 @click.option("-o", "--out", required=True, metavar="FOLDER", help="Where spec.json and its label files go.")
+@click.option("--name", metavar="NAME", help="The model's name.  [default: model]")
 @click.option("--labels", metavar="FILE", help="Text file, one label a line, in the order of the output.")
 @click.option("--from-keras", metavar="NAME", help="Prepare as this one of keras.applications: MobileNetV2.")
 @click.option("--from-huggingface", metavar="FILE", help="Prepare as this preprocessor_config.json says.")
@@ -47,7 +48,7 @@ Examples:
 @click.option("--from-timm", metavar="FILE", help="Prepare as this config.json says.")
 @click.option("--from-tflite", metavar="FILE", help="Prepare as the TFLite Metadata of this model asks for.")
 @click.option("--overwrite", is_flag=True, help="Replace a spec.json that is there.")
-def init(task: str, out: str, labels: str | None, overwrite: bool, **sources: str | None) -> None:
+def init(task: str, out: str, name: str | None, labels: str | None, overwrite: bool, **sources: str | None) -> None:
     """Write a spec to begin with, for a task.
 
     Its values are examples: change them to what the model was trained with. Where the preparation is read from another
@@ -56,15 +57,15 @@ def init(task: str, out: str, labels: str | None, overwrite: bool, **sources: st
     from satchel.cli import spec_start, terminal
     from satchel_metadata.errors import EnvironmentProblem
 
-    named = {name.removeprefix("from_"): value for name, value in sources.items() if value is not None}
+    named = {key.removeprefix("from_"): value for key, value in sources.items() if value is not None}
     if len(named) > 1:
-        options = ", ".join(f"--from-{name}" for name in LIBRARIES if name in named)
+        options = ", ".join(f"--from-{each}" for each in LIBRARIES if each in named)
         raise click.UsageError(f"A model is prepared in one way; give one of {options}.")
     place = Path(out) / "spec.json"
     if place.exists() and not overwrite:
         hint = "Choose another folder, or give --overwrite."
         raise EnvironmentProblem("env/exists", "a spec is there already", where=str(place), hint=hint)
-    described, notes = spec_start.start(task, labels, *next(iter(named.items()), (None, None)))
+    described, notes = spec_start.start(task, labels, *next(iter(named.items()), (None, None)), name=name)
     Path(out).mkdir(parents=True, exist_ok=True)
     written = described.save(out)
     console = terminal.console()

@@ -22,7 +22,7 @@ _AXES = ("x", "y", "z")
 
 
 def start(
-    task: str, labels: str | None, library: str | None, source: str | None
+    task: str, labels: str | None, library: str | None, source: str | None, *, name: str | None = None
 ) -> tuple[Description, tuple[str, ...]]:
     """Gives a description for a task, and what its author should know.
 
@@ -31,17 +31,25 @@ def start(
         labels: a text file; two examples when None.
         library: one of LIBRARIES, from whose configuration `source` the preparation is read; None: an example.
         source: a file, or the name of one of keras.applications.
+        name: the model's; `model` when None.
 
     Raises:
         SpecError: spec/inconsistent, for a preparation of pictures in a task of another kind; what reading raises.
     """
+    from dataclasses import replace
+
     from satchel_metadata.errors import SpecError
+    from satchel_metadata.spec import parse_spec
 
     preprocess = _preprocess(library, source) if library and source else None
     if preprocess is not None and task not in PICTURES:
         message = f"{library} tells how pictures are prepared, and {task} takes none"
         raise SpecError("spec/inconsistent", message, where=f"--from-{library}", hint=f"Use: {', '.join(PICTURES)}.")
-    return _describe(task, labels or _LABELS, preprocess), preprocess.notes if preprocess else ()
+    described = _describe(task, labels or _LABELS, preprocess)
+    if name is not None:
+        spec = parse_spec({**described.spec.model_dump(exclude_none=True), "name": name})
+        described = replace(described, spec=spec)
+    return described, preprocess.notes if preprocess else ()
 
 
 def _preprocess(library: str, source: str) -> Preprocess:
