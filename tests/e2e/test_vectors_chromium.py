@@ -79,3 +79,30 @@ def test_photos_are_read_to_the_same_bits_with_a_canvas_and_without(
     assert [each["wrong"] for each in found] == [[]] * len(found)
     assert (page.evaluate("copies") > 1) == copied
     context.close()
+
+
+REUSE = """async () => {
+  const { loadPhoto } = await import("/web_demo/lib/photo.js");
+  const canvas = new OffscreenCanvas(32, 24);
+  const load = async (colour) => {
+    const context = canvas.getContext("2d");
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 32, 24);
+    return loadPhoto(await canvas.convertToBlob({ type: "image/jpeg", quality: 1 }));
+  };
+  const first = await load("#000");
+  const memory = first.picture.data.buffer;
+  first.close();
+  const second = await load("#fff");
+  first.close();
+  const third = await load("#000");
+  return {
+    reused: second.picture.data.buffer === memory,
+    apart: third.picture.data.buffer !== memory,
+    values: [second, third].map(({ picture }) => picture.data[0]),
+  };
+}"""
+
+
+def test_a_photo_takes_the_memory_of_one_that_was_closed_and_of_no_other(page: Page) -> None:
+    assert page.evaluate(REUSE) == {"reused": True, "apart": True, "values": [255, 0]}
