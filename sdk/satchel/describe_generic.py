@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from satchel.describe import Description, Labels, read_labels
-from satchel.describe_pictures import About, Told, preparation_of
+from satchel.describe_pictures import About, Told, about_of, preparation_of
 from satchel.preprocess import Preprocess
 from satchel_metadata.spec import parse_spec
 
@@ -60,7 +60,7 @@ def _described(
     document = {
         "satchel": "1.0",
         "name": "model",
-        **{key: told[key] for key in About.__annotations__ if key in told},
+        **about_of(told, Told if task == "embedding" else About),
         "task": task,
         "inputs": [
             {"name": name, "steps": list(steps.steps if isinstance(steps, Preprocess) else steps)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -272,6 +273,22 @@ def _model_size(told: Mapping[str, Any]) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
+def about_of(told: Mapping[str, Any], kind: Any = About) -> dict[str, str]:
+    """Gives what a model is called and whose it is.
+
+    Args:
+        told: what a builder was called with.
+        kind: the TypedDict of all that it may be.
+
+    Raises:
+        TypeError: as Python says it of an argument that a function does not have.
+    """
+    for name in sorted(told.keys() - kind.__annotations__.keys()):
+        near = difflib.get_close_matches(name, kind.__annotations__, 1)
+        raise TypeError(f"got an unexpected keyword argument {name!r}{f', did you mean {near[0]!r}?' if near else ''}")
+    return {name: told[name] for name in About.__annotations__ if name in told}
+
+
 def preparation_of(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Gives the steps that prepare the picture: those of `preprocess`, or of the arguments that make them.
 
@@ -290,7 +307,7 @@ def _described(
     if not outputs:
         hint = "Give the names that the model's outputs have."
         raise SpecError("spec/no-answer", "no output of the model is named", where="boxes", hint=hint)
-    about = {key: told[key] for key in About.__annotations__ if key in told}  # type: ignore[literal-required]
+    about = about_of(told, Told)
     names = list(dict.fromkeys(outputs))
     preparation = preparation_of(told)
     document = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, Unpack
 
 from satchel.describe import Description, Labels, Values, read_labels
+from satchel.describe_pictures import About
 from satchel.describe_tables import Activation, class_steps, described
 from satchel_metadata.errors import SpecError
 
@@ -31,11 +32,7 @@ def signal_classification(
     activation: Activation = "none",
     top_k: int | None = None,
     threshold: float | None = None,
-    name: str = "model",
-    version: str = "1.0.0",
-    author: str = "",
-    license: str = "",
-    description: str = "",
+    **about: Unpack[About],
 ) -> Description:
     """Gives the description of a model that puts stretches of a signal into classes.
 
@@ -59,7 +56,7 @@ def signal_classification(
         activation: what is still to be done to the output; `none` when the model itself ends in softmax or sigmoid.
         top_k: how many classes an answer has; all, but at most 5, when not given.
         threshold: the least score of an answer's class.
-        name, version, author, license, description: of the model; the version is semantic (`1.0.0`).
+        about: name, version, author, license and description of the model; the version is semantic (`1.0.0`).
 
     Raises:
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
@@ -73,7 +70,6 @@ def signal_classification(
         *_scaled(standardize, mean, scale),
         {"op": "layout", "to": layout},
     ]
-    about = {"name": name, "version": version, "author": author, "license": license, "description": description}
     reading = class_steps(activation, top_k or min(len(found), 5), threshold)
     return described("signal_classification", "signal", steps, reading, about, found)
 
@@ -92,11 +88,7 @@ def audio_classification(
     activation: Activation = "none",
     top_k: int = 5,
     threshold: float | None = None,
-    name: str = "model",
-    version: str = "1.0.0",
-    author: str = "",
-    license: str = "",
-    description: str = "",
+    **about: Unpack[About],
 ) -> Description:
     """Gives the description of a model that puts sound into classes and takes the waveform itself.
 
@@ -112,7 +104,7 @@ def audio_classification(
         mean, scale: one number or one a channel: (x - mean) / scale.
         layout: order of the axes of the model's input; `NL` has no axis for its one channel.
         labels, activation, top_k, threshold: as for `signal_classification`.
-        name, version, author, license, description: of the model; the version is semantic (`1.0.0`).
+        about: name, version, author, license and description of the model; the version is semantic (`1.0.0`).
 
     Raises:
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
@@ -123,7 +115,6 @@ def audio_classification(
         *_scaled(None, mean, scale),
         {"op": "layout", "to": layout},
     ]
-    about = {"name": name, "version": version, "author": author, "license": license, "description": description}
     reading = class_steps(activation, top_k, threshold)
     return described("audio_classification", "signal", steps, reading, about, read_labels(labels))
 

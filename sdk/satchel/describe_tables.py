@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 from satchel.describe import Description, Labels, Values, read_labels
+from satchel.describe_pictures import About, about_of
 from satchel_metadata.errors import SpecError
 from satchel_metadata.spec import Task, parse_spec
 
@@ -34,11 +35,7 @@ def tabular_classification(
     activation: Activation = "none",
     top_k: int | None = None,
     threshold: float | None = None,
-    name: str = "model",
-    version: str = "1.0.0",
-    author: str = "",
-    license: str = "",
-    description: str = "",
+    **about: Unpack[About],
 ) -> Description:
     """Gives the description of a model that puts one row of a table into classes.
 
@@ -58,14 +55,13 @@ def tabular_classification(
         activation: what is still to be done to the output; `none` when the model itself ends in softmax or sigmoid.
         top_k: how many classes an answer has; all when not given.
         threshold: the least score of an answer's class.
-        name, version, author, license, description: of the model; the version is semantic (`1.0.0`).
+        about: name, version, author, license and description of the model; the version is semantic (`1.0.0`).
 
     Raises:
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
     """
     found = read_labels(labels)
     steps = row_steps(columns, impute, _scaling(columns, mean, scale, scaler), unknown, missing)
-    about = {"name": name, "version": version, "author": author, "license": license, "description": description}
     reading = class_steps(activation, top_k or len(found), threshold)
     return described("tabular_classification", "row", steps, reading, about, found)
 
@@ -81,11 +77,7 @@ def tabular_regression(
     missing: Sequence[str] = MISSING,
     target_mean: Values | None = None,
     target_std: Values | None = None,
-    name: str = "model",
-    version: str = "1.0.0",
-    author: str = "",
-    license: str = "",
-    description: str = "",
+    **about: Unpack[About],
 ) -> Description:
     """Gives the description of a model that makes numbers of one row of a table; the answer's `values` are its output.
 
@@ -93,13 +85,12 @@ def tabular_regression(
         columns, impute, mean, scale, scaler, unknown, missing: as for `tabular_classification`.
         target_mean, target_std: of the targets it was trained with, where these were standardised: the answer is
             output * target_std + target_mean.
-        name, version, author, license, description: of the model; the version is semantic (`1.0.0`).
+        about: name, version, author, license and description of the model; the version is semantic (`1.0.0`).
 
     Raises:
         SpecError: values that are wrong or do not go together, with the JSON path in the spec.
     """
     steps = row_steps(columns, impute, _scaling(columns, mean, scale, scaler), unknown, missing)
-    about = {"name": name, "version": version, "author": author, "license": license, "description": description}
     reading: list[dict[str, Any]] = []
     if target_mean is not None or target_std is not None:
         means, stds = _pair(0.0 if target_mean is None else target_mean, 1.0 if target_std is None else target_std)
@@ -141,14 +132,15 @@ def described(
     source: str,
     steps: Sequence[dict[str, Any]],
     reading: Sequence[dict[str, Any]],
-    about: Mapping[str, str],
+    about: About,
     labels: tuple[str, ...] | None = None,
 ) -> Description:
     """Gives the description with one input, made from `source`, and one output."""
     output = "values" if labels is None else "probabilities"
     document = {
         "satchel": "1.0",
-        **about,
+        "name": "model",
+        **about_of(about),
         "task": task,
         "inputs": [{"name": source, "steps": list(steps)}],
         "outputs": [{"name": output, "steps": list(reading)}],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,19 @@ def test_a_wrong_step_is_named_by_its_path() -> None:
 def test_an_answer_gives_the_same_json_with_timings_beside() -> None:
     answer = Answer(values=np.float32([1.5]), timings={"total": 0.5}, variant="int8")
     assert answer.to_json() == {**answer_json(answer), "variant": "int8", "timings": {"total": 0.5}}
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda told: satchel.generic(inputs={"image": [{"op": "decode"}]}, **told),
+        lambda told: satchel.embedding(size=8, **told),
+        lambda told: satchel.segmentation(labels=["a", "b"], size=8, **told),
+        lambda told: satchel.tabular_regression(columns=["a"], **told),
+        lambda told: satchel.signal_classification(labels=["a", "b"], window=8, **told),
+    ],
+)
+def test_an_argument_that_a_builder_does_not_have_is_refused(build: Any) -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'licence', did you mean 'license'"):
+        build({"licence": "MIT"})
+    assert build({"license": "MIT"}).spec.license == "MIT"
