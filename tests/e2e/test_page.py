@@ -102,6 +102,17 @@ def test_bundles_of_one_name_are_told_apart_by_their_digests(
     assert visit.complaints == []
 
 
+def test_a_bundle_that_no_browser_runs_is_shown_as_itself(browser: Browser, demo_bundle: Path, tmp_path: Path) -> None:
+    other = rebuild(demo_bundle, tmp_path / "phone.satchel", variants=("dynamic_range",), name="For phones")
+    with listen([demo_bundle, other], port=0) as listening, visiting(browser, listening.url) as visit:
+        visit.open()
+        visit.page.select_option("#bundle", label="For phones")
+        visit.page.wait_for_selector("#model-name:text('For phones')")
+        assert "None of this bundle's variants runs in a browser" in visit.page.inner_text("#trouble")
+        assert _offered(visit.page, "variant") == _offered(visit.page, "runtime") == []
+    assert visit.complaints == []
+
+
 def test_the_report_opens_in_a_sandbox_where_a_bundle_has_one(
     browser: Browser, demo_bundle: Path, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ async function openChosen(turn = startTurn()) {
   document.title = `${visible(info.name)} · Satchel`;
   const artefact = firstChoice(info);
   if (artefact === undefined) {
+    showModel(info, "", () => undefined);
     throw new Error("None of this bundle's variants runs in a browser. Pack it with float32 or int8 as well.");
   }
   await load(artefact, turn);

@@ -46,7 +46,7 @@ export function firstChoice(info) {
  * Shows bundle, variants and runtimes.
  *
  * @param {Info} info
- * @param {string} chosen artefact
+ * @param {string} chosen artefact; empty where none of them runs here
  * @param {(artefact: string) => void} onChoice
  */
 export function showModel(info, chosen, onChoice) {
@@ -95,7 +95,7 @@ function showRuntimes(info, chosen, onChoice) {
   const now = running.find((offer) => offer.artefact === chosen);
   const choices = RUNTIMES.map(({ format, name }) => {
     const target = running.find((offer) => offer.variant === now?.variant && offer.format === format);
-    const note = target ? "" : `no ${visible(now?.variant ?? "")} for it`;
+    const note = target ? "" : `no ${now ? visible(now.variant) : "variant"} for it`;
     return choice("runtime", name, note, format === now?.format, target && (() => onChoice(target.artefact)));
   });
   replace("runtime-list", choices);
