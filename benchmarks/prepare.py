@@ -9,10 +9,6 @@ in turns and the ratio is the median of the ratios of neighbours, so that a busy
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import statistics
 import sys
 import tempfile
 import time
@@ -21,11 +17,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import common
 import numpy as np
-import PIL
+from common import ROOT
 from PIL import Image, ImageOps
 
-ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "metadata"), str(ROOT / "tests")]
 
 from satchel_metadata.photo import load_photo  # noqa: E402 - the source tree is put on the path above
@@ -93,9 +89,8 @@ def measured(photo: str, stage: str, by_hand: Callable[[], Any], ours: Callable[
             start = time.perf_counter()
             run()
             seconds.append(time.perf_counter() - start)
-    ratio = statistics.median(mine / theirs for mine, theirs in zip(own[1:], hand[1:], strict=True))
-    medians = [round(statistics.median(seconds[1:]) * 1000, 3) for seconds in (hand, own)]
-    return Row(photo, stage, *medians, round(ratio, 3))
+    medians = [round(common.median_ms(seconds[1:]), 3) for seconds in (hand, own)]
+    return Row(photo, stage, *medians, round(common.median_ratio(own[1:], hand[1:]), 3))
 
 
 def compare(name: str, path: Path, pipeline: Pipeline, repeat: int) -> list[Row]:
@@ -112,10 +107,8 @@ def compare(name: str, path: Path, pipeline: Pipeline, repeat: int) -> list[Row]
 
 def photos(folder: Path) -> dict[str, Path]:
     """Gives small photos as they come, and one scaled to the 12 megapixels of a phone, with a camera's noise."""
-    import photos as shared
-
-    found = {"451 x 300 PNG": shared.find("chelsea")}
-    with Image.open(shared.find("rocket")) as image:
+    found = {"451 x 300 PNG": common.photo("chelsea")}
+    with Image.open(common.photo("rocket")) as image:
         rocket = image.convert("RGB")
     noise = np.random.default_rng(0).normal(0, 4, (3000, 4000, 1))
     large = np.asarray(rocket.resize((4000, 3000), Image.Resampling.BICUBIC)) + noise
@@ -133,12 +126,6 @@ def _saved(image: Image.Image, path: Path, **options: Any) -> Path:
     return path
 
 
-def machine() -> dict[str, Any]:
-    """Describes where the numbers come from."""
-    libraries = {"python": platform.python_version(), "Pillow": PIL.__version__, "numpy": np.__version__}
-    return {"machine": platform.machine(), "system": platform.platform(), "cores": os.cpu_count(), **libraries}
-
-
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -154,9 +141,9 @@ def main() -> None:
     print(f"{'photo':<32} {'stage':<15} {'by hand':>10} {'satchel':>10} {'ratio':>7}")
     for row in rows:
         print(f"{row.photo:<32} {row.stage:<15} {row.by_hand_ms:>7.2f} ms {row.satchel_ms:>7.2f} ms {row.ratio:>7.2f}")
-    if options.json:
-        document = {"machine": machine(), "rows": [asdict(row) for row in rows]}
-        options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    found = common.machine("pillow", "numpy")
+    print(common.described(found))
+    common.write_json(options.json, {"machine": found, "rows": [asdict(row) for row in rows]})
 
 
 if __name__ == "__main__":
