@@ -10,7 +10,6 @@ beside Pillow's in Python.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import statistics
 import subprocess
@@ -221,13 +220,7 @@ def show(found: tuple[list[Row], list[Stages]], pillow: float, sizes: dict[str, 
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bundle", nargs="?", type=Path, default=common.ROOT / "out" / "efficientnet-lite0.satchel")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each photo is asked about")
-    parser.add_argument("--json", type=Path, help="also write the results to this file")
-    options = parser.parse_args()
-    if not options.bundle.exists():
-        raise SystemExit(f"{options.bundle} is not there: run `make demo-bundle`")
+    options = common.bundle_options(__doc__, 15)
     package = tasks_vision()
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         photos = {name: common.photo(name) for name in SMALL} | {"large": large_photo(Path(folder))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -78,6 +79,22 @@ def without_network(command: list[str]) -> list[str]:
         return [*alone, *command]
     print("this machine allows no network namespace: the other program may use the network", file=sys.stderr)
     return command
+
+
+def bundle_options(description: str | None, rounds: int) -> argparse.Namespace:
+    """Gives `bundle`, `rounds` and `json` of the command line.
+
+    Raises:
+        SystemExit: the bundle is not there.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", nargs="?", type=Path, default=ROOT / "out" / "efficientnet-lite0.satchel")
+    parser.add_argument("--rounds", type=int, default=rounds, help="how often each photo is asked about")
+    parser.add_argument("--json", type=Path, help="also write the results to this file")
+    options = parser.parse_args()
+    if not options.bundle.exists():
+        raise SystemExit(f"{options.bundle} is not there: run `make demo-bundle`")
+    return options
 
 
 def write_json(path: Path | None, document: dict[str, Any]) -> None:

@@ -11,7 +11,6 @@ agree, or nothing is reported.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -198,13 +197,7 @@ def show(found: list[Row], shares: list[Share]) -> None:
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bundle", nargs="?", type=Path, default=common.ROOT / "out" / "efficientnet-lite0.satchel")
-    parser.add_argument("--rounds", type=int, default=30, help="how often each photo is asked about")
-    parser.add_argument("--json", type=Path, help="also write the results to this file")
-    options = parser.parse_args()
-    if not options.bundle.exists():
-        raise SystemExit(f"{options.bundle} is not there: run `make demo-bundle`")
+    options = common.bundle_options(__doc__, 30)
     here = common.machine("ai-edge-litert", "numpy", "Pillow", "simplejpeg", "pyspng")
     found: list[Row] = []
     shares: list[Share] = []

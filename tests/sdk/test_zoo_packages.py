@@ -44,7 +44,7 @@ class Index:
 def index(monkeypatch: pytest.MonkeyPatch) -> Index:
     """An index that is asked through pip, whether this environment has pip (uv makes some that have none) or not."""
     fake, found = Index(), importlib.util.find_spec
-    monkeypatch.setattr(packages, "_run", fake)
+    monkeypatch.setattr(packages, "run", fake)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if name == "pip" else found(name))
     return fake
 
@@ -116,10 +116,10 @@ def test_without_a_network_the_error_tells_what_the_installer_said(index: Index,
 
 
 def test_an_installer_that_cannot_start_is_told_of() -> None:
-    assert "No such file" in str(packages._run(["/nowhere/pip", "download"]))
-    assert packages._run(["sh", "-c", "echo first >&2; echo last >&2; exit 3"]) == "last"
-    assert packages._run(["sh", "-c", "exit 3"]) == "exit code 3"
-    assert packages._run(["true"]) is None
+    assert "No such file" in str(packages.run(["/nowhere/pip", "download"]))
+    assert packages.run(["sh", "-c", "echo first >&2; echo last >&2; exit 3"]) == "last"
+    assert packages.run(["sh", "-c", "exit 3"]) == "exit code 3"
+    assert packages.run(["true"]) is None
 
 
 def test_a_cache_that_cannot_be_written_is_refused(index: Index, tmp_path: Path) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
 
 from satchel.progress import Progress
 from satchel.zoo.finished import NpmFile
-from satchel.zoo.packages import default_cache, digest_of, keep
+from satchel.zoo.packages import default_cache, digest_of, keep, run
 from satchel_metadata.errors import EnvironmentProblem
-
-_TIMEOUT_SECONDS = 900
 
 
 def fetch(file: NpmFile, cache: Path | None = None, progress: Progress | None = None) -> Path:
@@ -61,16 +58,7 @@ def _downloaded(file: NpmFile) -> bytes:
 def _pack(npm: str, requirement: str, folder: str) -> str | None:
     """Downloads a package's archive into a folder; runs none of it. Gives None, or the last line of what npm said."""
     command = [npm, "pack", requirement, "--pack-destination", folder, "--silent", "--ignore-scripts"]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, cwd=folder
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    if done.returncode == 0:
-        return None
-    lines = (done.stderr or done.stdout).strip().splitlines()
-    return lines[-1].strip() if lines else f"exit code {done.returncode}"
+    return run(command, Path(folder))
 
 
 def _part(file: NpmFile, archive: Path) -> bytes:

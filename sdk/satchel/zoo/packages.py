@@ -93,7 +93,7 @@ def _with_pip(requirement: str, folder: Path) -> str | None:
         "--no-deps",
         "--only-binary=:all:",
     ]
-    return _run([sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), requirement])
+    return run([sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), requirement])
 
 
 def _with_uv(requirement: str, folder: Path) -> str | None:
@@ -101,13 +101,15 @@ def _with_uv(requirement: str, folder: Path) -> str | None:
     if uv is None:
         return "uv is not installed"
     options = ["--quiet", "--no-deps", "--only-binary=:all:", "--python", sys.executable]
-    return _run([uv, "pip", "install", *options, "--target", str(folder), requirement])
+    return run([uv, "pip", "install", *options, "--target", str(folder), requirement])
 
 
-def _run(command: list[str]) -> str | None:
-    """Gives None when the command succeeds, else the last line of what it said."""
+def run(command: list[str], folder: Path | None = None) -> str | None:
+    """Gives None when the command succeeds, in a folder or where the program is, else the last line of what it said."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, cwd=folder
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     if done.returncode == 0:
