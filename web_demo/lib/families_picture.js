@@ -55,14 +55,14 @@ function load(thing, input) {
  * @param {import("./kit.js").Kit} kit
  * @returns {import("./families.js").Plan}
  */
-export function plan({ steps }, _shapes, tensor, { resizers }) {
+export function plan({ steps }, _shapes, tensor, kit) {
   const images = /** @type {ImageStep[]} */ (steps);
   // One for each step, and one for the tensor: no step writes where it reads.
   const scratches = Array.from({ length: steps.length + 1 }, () => new Scratch());
   return {
     prepare(/** @type {Photo} */ photo, watch = {}) {
       try {
-        return prepared(images, scratches, photo, watch, resizers, tensor);
+        return prepared(images, scratches, photo, watch, kit, tensor);
       } catch (error) {
         if (!(error instanceof SatchelError)) throw error;
         throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
@@ -77,11 +77,11 @@ export function plan({ steps }, _shapes, tensor, { resizers }) {
  * @param {readonly Scratch[]} scratches
  * @param {Photo} photo
  * @param {Watch} watch
- * @param {import("./ops/resize.js").Resizers} resizers
+ * @param {import("./kit.js").Kit} kit
  * @param {import("./spec.js").Tensor} [tensor]
  * @returns {TensorValue}
  */
-function prepared(steps, scratches, photo, { onView }, resizers, tensor) {
+function prepared(steps, scratches, photo, { onView }, { resizers, chain }, tensor) {
   let image = photo.picture;
   /** @type {"NHWC" | "NCHW"} */
   let order = "NHWC";
@@ -109,7 +109,7 @@ function prepared(steps, scratches, photo, { onView }, resizers, tensor) {
     }
   }
   view?.(image, colours);
-  return tensorOf(image, pending, order, scratches[steps.length], tensor);
+  return tensorOf(image, pending, order, scratches[steps.length], chain, tensor);
 }
 
 /**
@@ -155,12 +155,13 @@ function moved(step, image, colours, scratch) {
  * @param {readonly import("./ops/arithmetic.js").Op[]} ops
  * @param {"NHWC" | "NCHW"} order
  * @param {Scratch} scratch
+ * @param {import("./kit.js").Kit["chain"]} chain
  * @param {import("./spec.js").Tensor} [tensor]
  * @returns {TensorValue}
  */
-function tensorOf(image, ops, order, scratch, tensor = FLOATS) {
+function tensorOf(image, ops, order, scratch, chain, tensor = FLOATS) {
   const { height, width, channels } = image;
   const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
   const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
-  return { data: applied(image, ops, out, quantize(tensor), order), shape };
+  return { data: applied(image, ops, out, quantize(tensor), order, chain), shape };
 }

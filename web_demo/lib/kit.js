@@ -15,6 +15,7 @@ import { SatchelError } from "./errors.js";
  * @property {Readonly<Record<string, Family>>} families
  * @property {Readonly<Record<string, ReadOp>>} readOps
  * @property {import("./ops/resize.js").Resizers} resizers
+ * @property {typeof import("./ops/affine_simd.js").affineSimd} [chain] carries ops out on the binary32 values of a resize, faster
  */
 
 const SIGNAL_OPS = ["resample", "detrend", "window", "standardize", "layout"];

@@ -59,6 +59,7 @@ export async function kitOf({ inputs, outputs }) {
     ),
     readOps: Object.assign({ ...SCORES }, ...(await loaded(READERS, reads))),
     resizers: Object.assign({}, ...(await loaded(RESIZERS, resizes))),
+    chain: resizes(/^tf/) ? (await import("./ops/affine_simd.js")).affineSimd : undefined,
   };
 }
 

@@ -3,6 +3,7 @@
  */
 
 import { FAMILIES } from "./families.js";
+import { affineSimd } from "./ops/affine_simd.js";
 import { OPENCV } from "./ops/resize_opencv.js";
 import { PILLOW } from "./ops/resize_pillow.js";
 import { TF } from "./ops/resize_tf.js";
@@ -15,4 +16,5 @@ export const WHOLE = {
   families: FAMILIES,
   readOps: READ_OPS,
   resizers: { ...PILLOW, ...TF, ...TF_CUBIC, ...TF_SPAN, ...OPENCV },
+  chain: affineSimd,
 };

@@ -6,7 +6,6 @@
  */
 
 import { SatchelError } from "../errors.js";
-import { affineSimd } from "./affine_simd.js";
 import { picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -137,11 +136,12 @@ export function dequantize(values, { scale, zero_point: zeroPoint = 0 }) {
  * @param {T} out
  * @param {OfOne} [last] what quantises
  * @param {"NHWC" | "NCHW"} [order] in which the values are laid out
+ * @param {import("../kit.js").Kit["chain"]} [chain]
  * @returns {T} out
  */
-export function applied(image, ops, out, last = (x) => x, order = "NHWC") {
+export function applied(image, ops, out, last = (x) => x, order = "NHWC", chain = undefined) {
   const { width, height, channels } = image;
-  const made = image.data instanceof Float32Array && ops.length > 0 ? affineSimd(image, ops) : undefined;
+  const made = image.data instanceof Float32Array && ops.length > 0 ? chain?.(image, ops) : undefined;
   const { data, offset, row, step } = made ? picture(made, width, height, channels) : image;
   const left = made ? [] : ops;
   const [across, down] = order === "NHWC" ? [channels, 1] : [1, width * height];
