@@ -14,6 +14,7 @@ function changed(document, { path, value }) {
 
 function refused({ document, change }, { valid }) {
   checkSteps(parseSpec(document ?? changed(valid, change)));
+  return null;
 }
 
 export const HANDLERS = { spec: refused };
