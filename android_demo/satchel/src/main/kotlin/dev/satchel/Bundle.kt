@@ -71,7 +71,7 @@ public class Bundle(public val reader: BundleReader) : AutoCloseable {
     public fun run(thing: Thing): Run {
         val pipeline = needLoaded().pipeline
         val started = System.nanoTime()
-        val windows = if ("signal" in pipeline.kinds.values) pipeline.windows(thing) else listOf(pipeline.prepareTraced(thing, last).also { last = it })
+        val windows = windows(pipeline, thing)
         val prepared = System.nanoTime()
         val outputs = windows.map { WindowOutputs(it.start, infer(it.tensors, windows.size > 1)) }
         val inferred = System.nanoTime()
@@ -113,6 +113,12 @@ public class Bundle(public val reader: BundleReader) : AutoCloseable {
         }
     }
 
+    /** Gives the tensors of every window; of what has none, in the memory of the run before. */
+    private fun windows(pipeline: Pipeline, thing: Thing): List<Prepared> {
+        if ("signal" in pipeline.kinds.values) return pipeline.windows(thing)
+        return listOf(pipeline.prepareTraced(thing, last).also { last = it })
+    }
+
     private fun needLoaded(): Loaded =
         loaded ?: throw SatchelException("env/nothing-loaded", "no artefact is loaded", hint = "Call load first.")
 
@@ -131,8 +137,7 @@ public class Bundle(public val reader: BundleReader) : AutoCloseable {
         /** Opens a .satchel file that comes as a stream, and keeps its bytes in memory. */
         @JvmOverloads
         @JvmStatic
-        public fun open(stream: InputStream, name: String, digest: String? = null): Bundle =
-            Bundle(BundleReader.open(stream, name, digest))
+        public fun open(stream: InputStream, name: String, digest: String? = null): Bundle = Bundle(BundleReader.open(stream, name, digest))
     }
 }
 

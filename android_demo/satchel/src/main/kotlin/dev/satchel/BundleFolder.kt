@@ -29,7 +29,9 @@ internal class FolderStore(root: File) : Store {
         val place = "$where: ${printable(path)}"
         readable(place) {
             checkPlain(folder.resolve(path), place)
-            Files.newByteChannel(folder.resolve(path), setOf(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)).use { pour(it, limit, take) }
+            Files.newByteChannel(folder.resolve(path), setOf(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)).use {
+                pour(it, limit, take)
+            }
         }
     }
 
@@ -49,7 +51,9 @@ internal class FolderStore(root: File) : Store {
     }
 
     private fun namesIn(prefix: String): List<String> = readable("$where: ${printable(prefix)}") {
-        Files.newDirectoryStream(folder.resolve(prefix)).use { found -> found.asSequence().take(MAX_FILES + 1).map { it.fileName.toString() }.toList() }
+        Files.newDirectoryStream(folder.resolve(prefix)).use { found ->
+            found.asSequence().take(MAX_FILES + 1).map { it.fileName.toString() }.toList()
+        }
     }
 }
 

@@ -103,7 +103,8 @@ internal class ZipStore(private val file: BundleBytes, override val where: Strin
     private fun entriesOf(directory: ByteBuffer, count: Int): List<Entry> {
         var at = 0
         val found = List(count) {
-            if (at + CENTRAL_SIZE > directory.limit() || directory.getInt(at) != CENTRAL_MARK) throw form("its central directory is damaged")
+            val marked = at + CENTRAL_SIZE <= directory.limit() && directory.getInt(at) == CENTRAL_MARK
+            if (!marked) throw form("its central directory is damaged")
             val nameLength = directory.unsigned(at + 28)
             val extraLength = directory.unsigned(at + 30)
             val size = CENTRAL_SIZE + nameLength + extraLength
@@ -120,11 +121,13 @@ internal class ZipStore(private val file: BundleBytes, override val where: Strin
         val name = nameOf(rawName, flags)
         val place = "$where: ${printable(name)}"
         if (flags and ENCRYPTED != 0) throw SatchelException("bundle/encrypted", "the entry is encrypted", place)
-        if (record.unsigned(10) != 0) throw SatchelException("bundle/compressed-entry", "the entry is compressed, expected it stored", place)
+        if (record.unsigned(10) != 0) throw SatchelException("bundle/compressed-entry", "expected it stored, found it compressed", place)
         refuseOtherKinds(record, name, place)
         val size = record.long(24)
-        if (record.long(20) != size || record.unsigned(34) != 0 || flags and UTF8.inv() != 0) throw form("an entry has two sizes, a disk or flags", place)
-        if (forbidden(slice(record, CENTRAL_SIZE + nameLength, record.limit() - CENTRAL_SIZE - nameLength))) throw form("an entry has an extra field that may not be", place)
+        val plain = record.long(20) == size && record.unsigned(34) == 0 && flags and UTF8.inv() == 0
+        if (!plain) throw form("an entry has two sizes, a disk or flags", place)
+        val extra = slice(record, CENTRAL_SIZE + nameLength, record.limit() - CENTRAL_SIZE - nameLength)
+        if (forbidden(extra)) throw form("an entry has an extra field that may not be", place)
         return Entry(name, rawName, flags, record.getInt(16), size, record.long(42))
     }
 

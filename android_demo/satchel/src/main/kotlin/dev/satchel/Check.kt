@@ -1,6 +1,7 @@
 package dev.satchel
 
 import dev.satchel.ops.dequantize
+import java.nio.ByteBuffer
 
 /** The smallest normal binary32, below which nothing is divided by. */
 private const val SMALLEST = java.lang.Float.MIN_NORMAL.toDouble()
@@ -35,8 +36,8 @@ internal fun checkGolden(bundle: Bundle, runs: Int, onCase: (CaseReport) -> Unit
     val bound = bundle.reader.golden.bounds.getValue(artefact)
     val cases = bundle.reader.golden.cases.map { each ->
         val found = List(runs) { checkCase(bundle, each, artefact, bound) }
-        val all = CaseReport(each.id, found.all { it.prepared }, found.all { it.outputs }, found.maxOf { it.largest }, found.all { it.answer })
-        all.also(onCase)
+        val largest = found.maxOf { it.largest }
+        CaseReport(each.id, found.all { it.prepared }, found.all { it.outputs }, largest, found.all { it.answer }).also(onCase)
     }
     return Report(artefact, bound, cases)
 }
@@ -72,12 +73,14 @@ private fun difference(wanted: GoldenValues, found: List<TensorValue>, bound: Do
     val size = wanted.shape.fold(1L) { total, side -> total * side }
     if (found.sumOf { it.size.toLong() } != size || found.any { it.dtype != wanted.dtype }) return Double.POSITIVE_INFINITY
     if (wanted.sha256 != null && bound == 0.0 && sha256(found.map { it.data }) != wanted.sha256) return Double.POSITIVE_INFINITY
-    val expected = numbers(TensorValue(wanted.dtype, intArrayOf(wanted.data.size / wanted.dtype.bytes), java.nio.ByteBuffer.wrap(wanted.data)))
+    val kept = TensorValue(wanted.dtype, intArrayOf(wanted.data.size / wanted.dtype.bytes), ByteBuffer.wrap(wanted.data))
     val values = found.map(::numbers).reduce(DoubleArray::plus)
-    return difference(expected, values, wanted.every ?: 1, wanted.largest ?: 0.0)
+    return difference(numbers(kept), values, wanted.every ?: 1, wanted.largest ?: 0.0)
 }
 
-private fun numbers(value: TensorValue): DoubleArray = dequantize(value, null, null).data.let { data -> DoubleArray(data.size) { data[it].toDouble() } }
+private fun numbers(value: TensorValue): DoubleArray = dequantize(value, null, null).data.let { data ->
+    DoubleArray(data.size) { data[it].toDouble() }
+}
 
 private fun difference(wanted: DoubleArray, found: DoubleArray, every: Int, largest: Double): Double {
     var most = 0.0

@@ -7,9 +7,9 @@ import dev.satchel.families.familyOf
 import dev.satchel.ops.dequantize
 import dev.satchel.ops.refuseNan
 import dev.satchel.readers.Context
+import dev.satchel.readers.ranked
 import dev.satchel.readers.readOp
 import dev.satchel.readers.row
-import dev.satchel.readers.ranked
 import dev.satchel.steps.OutputStep
 
 /** Steps that give numbers as they take numbers: those before the first other one make the scores. */

@@ -17,8 +17,7 @@ public interface Word {
 internal fun wrong(code: String, path: String, message: String, hint: String = ""): SatchelException =
     SatchelException("spec/$code", message, path, hint)
 
-private fun wrongType(expected: String, value: Any?, path: String) =
-    wrong("wrong-type", path, "expected $expected; found ${shown(value)}")
+private fun wrongType(expected: String, value: Any?, path: String) = wrong("wrong-type", path, "expected $expected; found ${shown(value)}")
 
 private fun outOfRange(expected: String, value: Any?, path: String) =
     wrong("out-of-range", path, "expected $expected; found ${shown(value)}")

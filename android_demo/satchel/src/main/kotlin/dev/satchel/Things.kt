@@ -72,13 +72,7 @@ public class Frame(
 
     public companion object {
         /** Gives the frame of NV21 bytes: width * height of brightness, then V and U by turns for each 2 x 2 pixels. */
-        public fun nv21(
-            data: ByteArray,
-            width: Int,
-            height: Int,
-            range: FrameRange? = null,
-            rotation: Int? = null,
-        ): Frame {
+        public fun nv21(data: ByteArray, width: Int, height: Int, range: FrameRange? = null, rotation: Int? = null): Frame {
             val chroma = (width.toLong() * height).coerceIn(0, data.size.toLong()).toInt()
             val u = Plane(data, minOf(chroma + 1, data.size))
             val stride = (width + 1) / 2 * 2

@@ -7,7 +7,6 @@ import dev.satchel.SatchelException
 private val FIRST: Map<String, Family> = mapOf(
     "decode" to PhotoFamily,
     "yuv_to_rgb" to FrameFamily,
-
 )
 
 /**

@@ -103,6 +103,9 @@ internal class Sink(private val steps: List<Pointwise>, private val order: Order
 
     private fun store(out: TensorValue, count: Int) {
         if (dtype == Dtype.FLOAT32) return out.putFloats(floats, count)
-        for (place in 0 until count) out.putInteger(place, if (quantised) quantize(floats[place], scale, zero, ends) else floats[place].toInt())
+        for (place in 0 until count) {
+            val value = floats[place]
+            out.putInteger(place, if (quantised) quantize(value, scale, zero, ends) else value.toInt())
+        }
     }
 }

@@ -110,7 +110,11 @@ internal class IntLines {
         java.util.Arrays.fill(rows, -1)
     }
 
-    fun find(row: Int): IntArray? = if (rows[0] == row) lines[0] else if (rows[1] == row) lines[1] else null
+    fun find(row: Int): IntArray? = when (row) {
+        rows[0] -> lines[0]
+        rows[1] -> lines[1]
+        else -> null
+    }
 
     fun claim(row: Int): IntArray {
         next = 1 - next
@@ -122,6 +126,7 @@ internal class IntLines {
 /** opencv.area (INTER_AREA): whole blocks, other reductions, or the bilinear form where a side grows. */
 internal class OpencvArea : Resizer() {
     private var kind: OpencvKernel = OpencvCopy
+
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
         val wide = scaleOf(image.width, width)
         val high = scaleOf(image.height, height)

@@ -92,10 +92,7 @@ internal class PillowResizer(private val method: ResizeMethod) : Resizer() {
 }
 
 /** Gives the level that a sum of 22 bits behind the point is. */
-private fun level(sum: Int): Byte {
-    val value = sum shr PRECISION_BITS
-    return (if (value < 0) 0 else if (value > 255) 255 else value).toByte()
-}
+private fun level(sum: Int): Byte = Math.min(Math.max(sum shr PRECISION_BITS, 0), 255).toByte()
 
 /** pillow.nearest: the sample under each place; places grow by one addition an output. */
 internal class PillowNearest : Resizer() {

@@ -28,8 +28,7 @@ internal class TfNearest : Resizer() {
 }
 
 /** Gives one value of a picture as binary32. */
-internal fun valueAt(image: Picture, at: Int): Float =
-    if (image.floating) image.floats[at] else (image.bytes[at].toInt() and 255).toFloat()
+internal fun valueAt(image: Picture, at: Int): Float = if (image.floating) image.floats[at] else (image.bytes[at].toInt() and 255).toFloat()
 
 internal fun nearestOf(source: Int, target: Int, begin: Int, count: Int): IntArray {
     val scale = scaleOf(source, target)

@@ -26,7 +26,8 @@ internal class YuvToPicture(private val step: YuvToRgb?) {
     fun run(frame: Frame): Picture {
         checkFrame(frame, step)
         val rotation = rotationOf(frame)
-        if (rotation % 180 != 0) out.allocated(frame.height, frame.width, 3, floating = false) else out.allocated(frame.width, frame.height, 3, floating = false)
+        val turned = rotation % 180 != 0
+        out.allocated(if (turned) frame.height else frame.width, if (turned) frame.width else frame.height, 3, floating = false)
         for (y in 0 until frame.height) {
             when (rotation) {
                 0 -> row(frame, y, y * out.row, 3)
@@ -88,7 +89,7 @@ internal class YuvToPicture(private val step: YuvToRgb?) {
     }
 }
 
-private fun clamped(value: Int): Byte = (if (value < 0) 0 else if (value > 255) 255 else value).toByte()
+private fun clamped(value: Int): Byte = Math.min(Math.max(value, 0), 255).toByte()
 
 private fun checkFrame(frame: Frame, step: YuvToRgb?) {
     checkSaid(frame, step)

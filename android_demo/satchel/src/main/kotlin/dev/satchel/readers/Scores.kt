@@ -43,8 +43,7 @@ private object SigmoidOp : ReadOp<Sigmoid>() {
 
     override fun after(step: Sigmoid, before: Read, known: Map<String, Read>): Read = before.copy(kind = ReadKind.SHARES)
 
-    override fun run(step: Sigmoid, value: Any, context: Context): Any =
-        (value as Floats).let { Floats(sigmoid(it.data), it.shape) }
+    override fun run(step: Sigmoid, value: Any, context: Context): Any = (value as Floats).let { Floats(sigmoid(it.data), it.shape) }
 }
 
 private object TopKOp : ReadOp<TopK>() {
@@ -90,8 +89,7 @@ private object LabelOp : ReadOp<Label>() {
 private fun rankedRead(before: Read) = Read(ReadKind.CLASSES, count = rowOf(before.shape))
 
 /** Gives all classes of numbers, best first; classes as they are. */
-internal fun ranked(value: Any): Classes =
-    value as? Classes ?: Classes((value as Floats).let { topK(row(it), it.data.size) })
+internal fun ranked(value: Any): Classes = value as? Classes ?: Classes((value as Floats).let { topK(row(it), it.data.size) })
 
 /** Gives the objects with at least [score]. */
 private fun objectsFrom(found: Detections, score: Double): Detections {

@@ -195,11 +195,9 @@ private fun exactlyOne(step: Rescale, path: String) {
     need(step.divisor != 0.0, path, "the divisor is 0")
 }
 
-private fun valueFits(step: Pad, path: String) =
-    need(oneAChannel(step.value), path, "value has one number, or one a channel")
+private fun valueFits(step: Pad, path: String) = need(oneAChannel(step.value), path, "value has one number, or one a channel")
 
-private fun stdDivides(step: Normalize, path: String) =
-    need(0.0 !in step.std, path, "std holds a 0, by which nothing can be divided")
+private fun stdDivides(step: Normalize, path: String) = need(0.0 !in step.std, path, "std holds a 0, by which nothing can be divided")
 
 private fun oneAChannel(values: List<Int>) = values.size == 1 || values.size == 3
 

@@ -30,11 +30,9 @@ public data class Uncrop internal constructor(val input: String, val units: Unit
     override val op: String get() = "uncrop"
 }
 
-private fun sameLength(step: Denormalize, path: String) =
-    need(step.mean.size == step.std.size, path, "mean and std have different lengths")
+private fun sameLength(step: Denormalize, path: String) = need(step.mean.size == step.std.size, path, "mean and std have different lengths")
 
-private fun bothOrNone(step: Uncrop, path: String) =
-    need((step.units == null) == (step.clip == null), path, "units and clip come together")
+private fun bothOrNone(step: Uncrop, path: String) = need((step.units == null) == (step.clip == null), path, "units and clip come together")
 
 private val numbers = list(number(), 1, 4096)
 

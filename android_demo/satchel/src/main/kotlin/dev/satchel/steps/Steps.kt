@@ -1,14 +1,14 @@
 package dev.satchel.steps
 
+import dev.satchel.Fields
 import dev.satchel.Kind
 import dev.satchel.Word
+import dev.satchel.anything
 import dev.satchel.byOp
 import dev.satchel.integer
 import dev.satchel.number
 import dev.satchel.oneOf
 import dev.satchel.record
-import dev.satchel.anything
-import dev.satchel.Fields
 import dev.satchel.string
 
 /** One step of an input or an output, as it stands in the spec. */

@@ -54,9 +54,13 @@ class Values(val dtype: String, val shape: List<Int>, bytes: ByteArray) {
     companion object {
         private val SIZES = Dtype.entries.associate { it.word to it.bytes } + ("float64" to 8)
 
-        fun of(values: FloatArray, shape: List<Int>): Values = of("float32", shape, 4 * values.size) { bytes -> values.forEach(bytes::putFloat) }
+        fun of(values: FloatArray, shape: List<Int>): Values = of("float32", shape, 4 * values.size) { bytes ->
+            values.forEach(bytes::putFloat)
+        }
 
-        fun of(values: DoubleArray, shape: List<Int>): Values = of("float64", shape, 8 * values.size) { bytes -> values.forEach(bytes::putDouble) }
+        fun of(values: DoubleArray, shape: List<Int>): Values = of("float64", shape, 8 * values.size) { bytes ->
+            values.forEach(bytes::putDouble)
+        }
 
         fun of(values: IntArray, shape: List<Int>): Values = of("int32", shape, 4 * values.size) { bytes -> values.forEach(bytes::putInt) }
 
@@ -139,7 +143,9 @@ private fun mapDifference(found: Map<*, *>, expected: Map<*, *>, tolerance: Tole
 
 private fun hashDifference(found: Any?, expected: Map<*, *>, path: String): String? {
     if (found !is Values) return "$path: expected an array, found $found"
-    val hash = MessageDigest.getInstance("SHA-256").digest(asDtype(found, expected["dtype"] as String)).joinToString("") { "%02x".format(it) }
+    val hash = MessageDigest.getInstance("SHA-256").digest(asDtype(found, expected["dtype"] as String)).joinToString("") {
+        "%02x".format(it)
+    }
     val same = hash == expected["sha256"] && found.shape == sides(expected["shape"])
     return if (same) null else "$path: expected ${expected["sha256"]} ${expected["shape"]}, found $hash ${found.shape}"
 }

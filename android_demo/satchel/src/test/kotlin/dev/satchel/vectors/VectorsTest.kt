@@ -19,7 +19,9 @@ class VectorsTest {
 
     @TestFactory
     fun `each case`(): List<DynamicContainer> = folders().filter { it.name in HANDLERS }.flatMap { folder ->
-        folder.listFiles { file -> file.extension == "json" }!!.sorted().map { DynamicContainer.dynamicContainer("${folder.name}/${it.name}", cases(folder.name, it)) }
+        folder.listFiles { file ->
+            file.extension == "json"
+        }!!.sorted().map { DynamicContainer.dynamicContainer("${folder.name}/${it.name}", cases(folder.name, it)) }
     }
 
     private fun cases(op: String, path: File): List<DynamicTest> {
@@ -39,7 +41,9 @@ class VectorsTest {
     private companion object {
         val COUNTS = TreeMap<String, Int>()
 
-        fun folders(): List<File> = VECTORS.listFiles { file -> file.isDirectory && file.name !in setOf("generators", "__pycache__") }!!.sorted()
+        fun folders(): List<File> = VECTORS.listFiles { file ->
+            file.isDirectory && file.name !in setOf("generators", "__pycache__")
+        }!!.sorted()
 
         @JvmStatic
         @AfterAll
