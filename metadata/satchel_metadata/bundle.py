@@ -89,7 +89,7 @@ class BundleReader:
 
     def golden_input(self, case: Case) -> dict[str, Any]:
         """Gives what a golden case is made of by input name: pixels, uint8 [height, width, 3], a row or a Signal."""
-        return {name: golden_thing(each, self.read) for name, each in case.input.items()}
+        return {name: golden_thing(each, self._golden_file) for name, each in case.input.items()}
 
     def artefact(self, artefact_id: str) -> Artefact:
         """Gives the record of an artefact, `float32/tflite`.
@@ -164,14 +164,21 @@ class BundleReader:
         return self._outside(CARD).decode("utf-8", "replace") if CARD in self._store.sizes else ""
 
     def _document(self, path: str, role: Role) -> bytes:
+        size = self._listed(path, role).bytes
+        if size > MAX_DOCUMENT:
+            raise too_large(self._where(path), str(size), MAX_DOCUMENT)
+        return self.read(path)
+
+    def _golden_file(self, path: str) -> bytes:
+        return self.read(self._listed(path, "golden").path)
+
+    def _listed(self, path: str, role: Role) -> File:
         file = self._files.get(path)
         if file is None or file.role != role:
             raise BundleError(
                 "bundle/missing-file", f"the manifest lists no {role} file {printable(path)!r}", where=str(self.path)
             )
-        if file.bytes > MAX_DOCUMENT:
-            raise too_large(self._where(path), str(file.bytes), MAX_DOCUMENT)
-        return self.read(path)
+        return file
 
     def _outside(self, path: str) -> bytes:
         return b"".join(self._store.chunks(path, MAX_OUTSIDE))[:MAX_OUTSIDE]

@@ -171,7 +171,10 @@ _CODES = {
 
 def _explained(kind: type[BaseModel], error: ValidationError, value: Any, where: str) -> SpecError:
     first = error.errors(include_url=False)[0]
-    path, _ = _follow(value, first["loc"], where)
+    location = first["loc"]
+    if location[-2:] == (first["input"], "[key]"):
+        location = location[:-1]  # pydantic's word for a key of a map, which is named already
+    path, _ = _follow(value, location, where)
     if first["type"] == "inconsistent":
         return SpecError("spec/inconsistent", first["ctx"]["message"], where=path, hint=first["ctx"]["hint"])
     code = _CODES.get(first["type"], "spec/wrong-type")

@@ -2,20 +2,11 @@
  * What lies in a bundle, held against its manifest, before anything of it is used.
  */
 
-import { fetched, openUrl } from "./bundle_url.js";
+import { openUrl } from "./bundle_url.js";
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { loads } from "./json.js";
-import {
-  CARD,
-  MANIFEST,
-  MAX_MANIFEST,
-  MAX_OUTSIDE,
-  MAX_TOTAL,
-  MEASUREMENTS,
-  outside,
-  parseManifest,
-} from "./manifest.js";
+import { CARD, MANIFEST, MAX_MANIFEST, MAX_OUTSIDE, MEASUREMENTS, outside, parseManifest } from "./manifest.js";
 import { checkDistinct, checkPath } from "./paths.js";
 import { refuseNewer } from "./spec.js";
 
@@ -61,20 +52,15 @@ export async function openListing(source, digest) {
  * @returns {Promise<Store>}
  */
 async function storeOf(source) {
-  const zip = async (/** @type {Uint8Array<ArrayBuffer>} */ bytes, /** @type {string} */ where) =>
-    (await import("./bundle_zip.js")).openZip(bytes, where);
-  if (source instanceof Blob) {
-    const name = "name" in source ? String(source.name) : "bundle";
-    return zip(new Uint8Array(await source.arrayBuffer()), name);
+  if (source instanceof Blob || source instanceof Uint8Array || source instanceof ArrayBuffer) {
+    return (await import("./bundle_zip.js")).openFile(source);
   }
-  if (source instanceof Uint8Array) return zip(source, "bundle");
-  if (source instanceof ArrayBuffer) return zip(new Uint8Array(source), "bundle");
   if (typeof source !== "string" && !(source instanceof URL)) {
     const message = `expected an address or a file, found ${source === null ? "null" : typeof source}`;
     throw new SatchelError("bundle/not-found", message);
   }
   const url = String(source);
-  return url.endsWith(".satchel") ? zip(await fetched(url, MAX_TOTAL), url) : openUrl(url);
+  return url.endsWith(".satchel") ? (await import("./bundle_zip.js")).openZipAt(url) : openUrl(url);
 }
 
 /**

@@ -55,10 +55,10 @@ export class BundleReader {
   static async open(source, { digest } = {}) {
     const opened = await openListing(source, digest);
     const reader = new BundleReader(opened.store, opened.digest, opened.manifest);
-    reader.spec = parseSpec(await reader.#document(SPEC));
+    reader.spec = parseSpec(await reader.#document(SPEC, "spec"));
     checkTensors(reader.spec, reader.manifest);
     const lists = Object.entries(reader.spec.labels).map(async ([name, path]) => {
-      reader.labels[name] = parseLabels(await reader.#document(path), path);
+      reader.labels[name] = parseLabels(await reader.#document(path, "labels"), path);
     });
     await Promise.all(lists);
     return reader;
@@ -123,7 +123,7 @@ export class BundleReader {
   /** Gives the golden cases: of exactly the manifest's artefacts and of all the spec's inputs and outputs. */
   async golden() {
     const { checkGoldenNames, parseGolden } = await import("./golden.js");
-    const golden = parseGolden(await this.#document(GOLDEN));
+    const golden = parseGolden(await this.#document(GOLDEN, "golden"));
     checkGoldenNames(golden, this.spec, [...artefacts(this.manifest).keys()]);
     return golden;
   }
@@ -138,7 +138,7 @@ export class BundleReader {
     const { goldenThing } = await import("./golden.js");
     const inputs = Object.entries(each.input).map(async ([name, input]) => [
       name,
-      await goldenThing(input, (path) => this.read(path)),
+      await goldenThing(input, (path) => this.read(this.#listed(path, "golden").path)),
     ]);
     return Object.fromEntries(await Promise.all(inputs));
   }
@@ -169,15 +169,25 @@ export class BundleReader {
     return data;
   }
 
-  /** @param {string} path */
-  async #document(path) {
-    const file = this.#files.get(path);
-    if (file === undefined) {
-      const message = `the manifest lists no ${JSON.stringify(path)}`;
-      throw new SatchelError("bundle/missing-file", message, { where: this.#store.where });
-    }
-    if (file.bytes > MAX_DOCUMENT) throw tooLarge(this.#where(path), `${file.bytes}`, MAX_DOCUMENT);
+  /**
+   * @param {string} path
+   * @param {File["role"]} role
+   */
+  async #document(path, role) {
+    const { bytes } = this.#listed(path, role);
+    if (bytes > MAX_DOCUMENT) throw tooLarge(this.#where(path), `${bytes}`, MAX_DOCUMENT);
     return this.read(path);
+  }
+
+  /**
+   * @param {string} path
+   * @param {File["role"]} role
+   */
+  #listed(path, role) {
+    const file = this.#files.get(path);
+    if (file?.role === role) return file;
+    const message = `the manifest lists no ${role} file ${JSON.stringify(path)}`;
+    throw new SatchelError("bundle/missing-file", message, { where: this.#store.where });
   }
 
   /**

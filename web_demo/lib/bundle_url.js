@@ -32,7 +32,8 @@ export function openUrl(url) {
  *
  * @param {string} url
  * @param {number} limit
- * @param {(count: number) => void} [onBytes] is told how many have come so far
+ * @param {(count: number, bytes: Uint8Array) => void} [onBytes] is told how many have come so far, and shown them; what it throws
+ *   ends the transfer
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  * @throws {SatchelError} bundle/missing-file, bundle/unreadable
  */
@@ -43,34 +44,36 @@ export async function fetched(url, limit, onBytes = () => {}) {
   if (response.status === 404)
     throw new SatchelError("bundle/missing-file", "the server has no such file", { where: url });
   if (!response.ok || response.body === null) throw unreadable(url, `status ${response.status}`);
-  const parts = [];
+  // Of a compressed transfer the length is stated as it was sent: a hint, which saves a second copy where it is right.
+  const stated = Number(response.headers.get("content-length")) || 0;
+  let whole = new Uint8Array(0);
   let count = 0;
   const reader = response.body.getReader();
   try {
     for (let part = await reader.read(); !part.done && count <= limit; part = await reader.read()) {
-      parts.push(part.value);
-      count += part.value.length;
-      onBytes(Math.min(count, limit));
+      const next = count + part.value.length;
+      if (next > whole.length) whole = enlarged(whole, Math.min(limit + 1, Math.max(next, stated, 2 * count)));
+      whole.set(part.value.subarray(0, whole.length - count), count);
+      count = Math.min(next, limit + 1);
+      onBytes(Math.min(count, limit), whole);
     }
   } catch (error) {
+    void reader.cancel().catch(() => {});
+    if (error instanceof SatchelError) throw error;
     throw unreadable(url, error instanceof Error ? error.message : String(error));
   }
   if (count > limit) void reader.cancel().catch(() => {});
-  return joined(parts, Math.min(count, limit + 1));
+  return count < whole.length ? whole.slice(0, count) : whole;
 }
 
 /**
- * @param {readonly Uint8Array[]} parts
+ * @param {Uint8Array} bytes
  * @param {number} length
  */
-function joined(parts, length) {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part.subarray(0, length - at), at);
-    at += Math.min(part.length, length - at);
-  }
-  return whole;
+function enlarged(bytes, length) {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 /**

@@ -6,8 +6,9 @@
  * record as the last 22 bytes. No encryption, no compression, no 64-bit fields, no comment, nothing before, between or after.
  */
 
+import { fetched } from "./bundle_url.js";
 import { SatchelError } from "./errors.js";
-import { MAX_FILES } from "./manifest.js";
+import { MAX_FILES, MAX_TOTAL } from "./manifest.js";
 
 /** @typedef {import("./bundle_url.js").Store} Store */
 
@@ -23,6 +24,7 @@ import { MAX_FILES } from "./manifest.js";
 
 /** Bytes of the longest central directory that is read. */
 const MAX_DIRECTORY = 8 * 2 ** 20;
+const MARK_SIZE = 4;
 const END_SIZE = 22;
 const CENTRAL_SIZE = 46;
 const LOCAL_SIZE = 30;
@@ -35,6 +37,43 @@ const FORBIDDEN_EXTRAS = [0x0001, 0x7075];
 const UNIX = 3;
 const LINK = 0o120000;
 const REGULAR = 0o100000;
+
+/**
+ * Gives the files of a .satchel file; one that does not begin as such a file is not read further.
+ *
+ * @param {Blob | ArrayBuffer | Uint8Array<ArrayBuffer>} source
+ * @returns {Promise<Store>}
+ * @throws {SatchelError} as openZip
+ */
+export async function openFile(source) {
+  if (source instanceof Uint8Array) return openZip(source, "bundle");
+  if (source instanceof ArrayBuffer) return openZip(new Uint8Array(source), "bundle");
+  const name = "name" in source ? String(source.name) : "bundle";
+  checkBeginning(new Uint8Array(await source.slice(0, MARK_SIZE).arrayBuffer()), source.size, name);
+  return openZip(new Uint8Array(await source.arrayBuffer()), name);
+}
+
+/**
+ * Gives the files of a .satchel file on a server; what does not begin as such a file is not read further.
+ *
+ * @param {string} url
+ * @returns {Promise<Store>}
+ * @throws {SatchelError} as openZip; bundle/missing-file, bundle/unreadable
+ */
+export async function openZipAt(url) {
+  return openZip(await fetched(url, MAX_TOTAL, (count, bytes) => checkBeginning(bytes, count, url)), url);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} count of bytes that are there, the first of which are in `bytes`
+ * @param {string} where
+ */
+function checkBeginning(bytes, count, where) {
+  if (count < MARK_SIZE) return;
+  if ([LOCAL_MARK, END_MARK].includes(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true))) return;
+  throw notABundle("something else", where);
+}
 
 /**
  * Gives the files of a .satchel file.
@@ -71,10 +110,8 @@ export function openZip(bytes, where) {
  */
 function directory(file, where) {
   const length = file.byteLength;
-  if (length < END_SIZE || ![LOCAL_MARK, END_MARK].includes(file.getUint32(0, true))) {
-    const message = `expected a folder with manifest.json or a .satchel file, found ${length} bytes that are neither`;
-    throw new SatchelError("bundle/not-a-bundle", message, { where });
-  }
+  if (length < END_SIZE) throw notABundle(`${length} bytes`, where);
+  checkBeginning(part(file, 0, MARK_SIZE), length, where);
   const end = length - END_SIZE;
   const [disk, firstDisk, here, count] = [4, 6, 8, 10].map((at) => file.getUint16(end + at, true));
   const size = file.getUint32(end + 12, true);
@@ -236,6 +273,15 @@ function checkLocal(file, { rawName, flags, crc, size, header }, where) {
   if (!same) throw form("the local header and the central directory disagree on an entry", where);
   if (forbidden(file, data - extra, extra, where)) throw form("an entry has a damaged extra field", where);
   return data;
+}
+
+/**
+ * @param {string} found
+ * @param {string} where
+ */
+function notABundle(found, where) {
+  const message = `expected a folder with manifest.json or a .satchel file, found ${found}`;
+  return new SatchelError("bundle/not-a-bundle", message, { where });
 }
 
 /**
