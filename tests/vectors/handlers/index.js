@@ -1,6 +1,7 @@
 /** The handlers of all families, by op. A handler takes (case, file, tools) and gives what Satchel makes of the case, or throws. */
 
 import * as archives from "./archives.js";
+import * as bundles from "./bundles.js";
 import * as detections from "./detections.js";
 import * as documents from "./documents.js";
 import * as images from "./images.js";
@@ -10,7 +11,7 @@ import * as signals from "./signals.js";
 import * as tables from "./tables.js";
 import * as texts from "./texts.js";
 
-const FAMILIES = [archives, detections, documents, images, numbers, scores, signals, tables, texts];
+const FAMILIES = [archives, bundles, detections, documents, images, numbers, scores, signals, tables, texts];
 
 export const HANDLERS = Object.assign({}, ...FAMILIES.map((each) => each.HANDLERS));
 
