@@ -50,7 +50,7 @@ class Answer:
         objects: what was found in a picture.
         keypoints: places in a picture.
         mask: the class of each pixel.
-        values: the numbers themselves, float32, in the shape of the output without its batch axis.
+        values: the numbers themselves, float32, in the shape of the output without a first axis of 1.
         windows: each window's own answer, where a signal had several; the answer itself is of their mean.
     """
 
@@ -135,7 +135,7 @@ def keypoints_of(found: Points) -> tuple[Keypoint, ...]:
 
 
 def answer_of(value: Any) -> Answer:
-    """Gives the answer of what the last reading step gave: classes, Detections, Points, a Mask, or numbers [1, ...]."""
+    """Gives the answer of what the last reading step gave: classes, Detections, Points, a Mask, or numbers."""
     if isinstance(value, Detections):
         return Answer(objects=objects_of(value))
     if isinstance(value, Points):
@@ -143,5 +143,5 @@ def answer_of(value: Any) -> Answer:
     if isinstance(value, Mask):
         return Answer(mask=value)
     if isinstance(value, np.ndarray):
-        return Answer(values=value[0] if value.ndim else value)
+        return Answer(values=value.reshape(value.shape[1:]) if value.shape[:1] == (1,) else value)
     return Answer(classes=tuple(value))

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from satchel_metadata.errors import SpecError
-from satchel_metadata.families import Shape, family_of
+from satchel_metadata.families import family_of
 from satchel_metadata.families.base import step_path
 from satchel_metadata.families.picture_shapes import PictureShape as StepShape
-from satchel_metadata.families.signals import SignalShape
 from satchel_metadata.readers import READ_OPS
-from satchel_metadata.readers.base import LABELLED, Read, references, row_of
+from satchel_metadata.readers.base import Read, references, row_of
 from satchel_metadata.spec import Input, Output, Spec, Tensor
-from satchel_metadata.steps import Label
 
 __all__ = [
     "StepShape",
     "answer_output",
     "answers_classes",
-    "check_against_tensors",
     "check_steps",
     "ranks",
     "read_shapes",
     "tensor_of",
 ]
-
-_INTEGERS = ("uint8", "int16", "int32", "int64")
 
 
 def check_steps(spec: Spec) -> tuple[tuple[Any, ...], ...]:
@@ -74,28 +69,6 @@ def answer_output(spec: Spec) -> Output:
         hint = "Give steps to one output only."
         raise SpecError("spec/no-answer", f"one output makes the answer, found {names}", where="$.outputs", hint=hint)
     return read[0]
-
-
-def check_against_tensors(spec: Spec, artefact: str, label_lists: Mapping[str, Sequence[str]]) -> None:
-    """Holds prepared values against the artefact's input tensors, and reading steps and labels against its outputs.
-
-    Args:
-        spec: with the artefact's tensors filled in.
-        artefact: `<variant>/tflite` or `<variant>/tfjs`.
-        label_lists: the labels, by the names that spec.labels has.
-
-    Raises:
-        SpecError: spec/shape-mismatch, spec/dtype-mismatch, spec/label-count, spec/no-labels or spec/no-tensor; or
-            what check_steps raises.
-    """
-    for place, (each, shapes) in enumerate(zip(spec.inputs, check_steps(spec), strict=True)):
-        where = f"$.inputs[{place}]"
-        tensor = tensor_of(each, artefact, where)
-        _check_shape(shapes[-1], tensor, where)
-        _check_dtype(shapes[-1], tensor, where)
-    output = answer_output(spec)
-    where = f"$.outputs[{spec.outputs.index(output)}]"
-    _check_labels(output, read_shapes(spec, output, _reads(spec, artefact), where), label_lists, where)
 
 
 def tensor_of(each: Input | Output, artefact: str, where: str) -> Tensor:
@@ -182,54 +155,3 @@ def _is_picture(each: Input) -> bool:
 
 def _unknown(spec: Spec) -> dict[str, Read]:
     return {each.name: Read("numbers") for each in spec.outputs}
-
-
-def _reads(spec: Spec, artefact: str) -> dict[str, Read]:
-    return {
-        each.name: Read("numbers", tensor_of(each, artefact, f"$.outputs[{place}]").shape)
-        for place, each in enumerate(spec.outputs)
-    }
-
-
-def _check_labels(output: Output, reads: Sequence[Read], label_lists: Mapping[str, Sequence[str]], where: str) -> None:
-    for place, step in enumerate(output.steps):
-        if not isinstance(step, Label):
-            continue
-        path, read = f"{where}.steps[{place}].labels", reads[place + 1]
-        if step.labels not in label_lists:
-            raise SpecError("spec/no-labels", f"the list {step.labels!r} is not there", where=path)
-        count = len(label_lists[step.labels])
-        if read.count is not None and count != read.count:
-            what = LABELLED[read.kind]
-            message = f"the list {step.labels!r} has {count} labels, the output has {read.count} {what}"
-            hint = f"Give one label a line, in the order of the {what}; a background class counts too."
-            if read.count == 1:
-                hint = "One number is the share of one class: give that class's label alone, and a threshold of 0.5."
-            raise SpecError("spec/label-count", message, where=path, hint=hint)
-
-
-def _check_shape(last: Shape, tensor: Tensor, where: str) -> None:
-    steps = f"{where}.steps"
-    layout = getattr(last, "layout", None)
-    last = last.bound(tensor.shape[1:]) if isinstance(last, SignalShape) else last
-    if None in last.shape:
-        message = f"the steps leave a size that depends on the input, the model takes {list(tensor.shape)}"
-        hint = "Add a crop, a resize to a size, or a window."
-        raise SpecError("spec/shape-mismatch", message, where=steps, hint=hint)
-    if tensor.shape != (1, *last.shape) or (layout and tensor.layout and tensor.layout != layout):
-        order = f" ({layout})" if layout else ""
-        message = f"the steps prepare {[1, *last.shape]}{order}, the model takes {list(tensor.shape)}"
-        hint = "Change the steps that decide the size, or the layout step, so that the shapes are equal."
-        raise SpecError("spec/shape-mismatch", message, where=steps, hint=hint)
-
-
-def _check_dtype(last: Shape, tensor: Tensor, where: str) -> None:
-    quantised = tensor.scale is not None and tensor.dtype in ("int8", "uint8", "int16")
-    raw = tensor.scale is None and tensor.dtype in _INTEGERS and last.dtype == "uint8"
-    if not (tensor.dtype == "float32" or quantised or raw):
-        message = f"the steps prepare {last.dtype} values, the model takes {tensor.dtype} without a scale"
-        hint = (
-            "Leave out the steps that make float32 values (tf.* resizes do, pillow.* ones keep uint8), or pack a model "
-            "whose input is float32 or has a scale."
-        )
-        raise SpecError("spec/dtype-mismatch", message, where=f"{where}.steps", hint=hint)

@@ -5,6 +5,7 @@ What one input is made from, and how, is its family's matter (families); what a 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.answers import Answer, Keypoint, Object, Window, answer_of
+from satchel_metadata.artefact_tensors import check_against_tensors
 from satchel_metadata.errors import ModelError
 from satchel_metadata.families import Family, Plan, Trace, family_of, given_apart
 from satchel_metadata.infer import answer_output, answers_classes, check_steps, ranks, tensor_of
@@ -66,11 +68,13 @@ class Pipeline:
         artefact: `<variant>/tflite` or `<variant>/tfjs`: tensors become what this artefact takes; None: float32.
 
     Raises:
-        SpecError: the steps do not fit together, or the spec has no tensor for the artefact.
+        SpecError: the steps do not fit together, or the steps and labels do not fit the artefact's tensors.
     """
 
     def __init__(self, spec: Spec, labels: Mapping[str, Sequence[str]], artefact: str | None = None) -> None:
         shapes = check_steps(spec)
+        if artefact:
+            check_against_tensors(spec, artefact, labels)
         self._inputs = tuple(
             _planned(each, found, artefact, f"$.inputs[{place}]")
             for place, (each, found) in enumerate(zip(spec.inputs, shapes, strict=True))
@@ -191,7 +195,7 @@ class Pipeline:
             ModelError: as `read`.
         """
         if self._classes:
-            return _mean([self.scores(outputs) for outputs in windows])
+            return self._mean([self.scores(outputs) for outputs in windows])
         found = [each for outputs in windows for each in self._context(outputs, {}).outputs.values()]
         return np.concatenate([each.reshape(-1) for each in found])
 
@@ -228,7 +232,7 @@ class Pipeline:
         started = time.perf_counter()
         contexts = [self._context(outputs, trace) for _, outputs in windows]
         numbers = [self._run(self._scoring, each.outputs[self._output.name], each) for each in contexts]
-        answer = self._answer(_mean(numbers), contexts[0])
+        answer = self._answer(self._mean(numbers), contexts[0])
         if len(windows) > 1:
             own = zip(windows, numbers, contexts, strict=True)
             each = tuple(Window(start or 0, self._answer(value, context)) for (start, _), value, context in own)
@@ -245,7 +249,7 @@ class Pipeline:
         return answer_of(value)
 
     def _context(self, outputs: Mapping[str, Array], trace: Traces) -> Context:
-        found = {name: _numbers(_found(outputs, name, tensor), tensor) for name, tensor in self._tensors.items()}
+        found = {name: _numbers(_found(outputs, name, tensor), name, tensor) for name, tensor in self._tensors.items()}
         return Context(found, self._labels, trace)
 
     def _run(self, steps: Sequence[Any], value: Any, context: Context) -> Any:
@@ -256,6 +260,17 @@ class Pipeline:
             place = error.where or self._output.name
             raise ModelError(error.code, error.message, where=place, hint=error.hint) from None
         return value
+
+    def _mean(self, numbers: Sequence[Floats]) -> Floats:
+        if len(numbers) == 1:
+            return numbers[0]
+        total = numbers[0]
+        for each in numbers[1:]:
+            if each.shape != total.shape:
+                message = f"the windows gave {list(total.shape)} and {list(each.shape)}, expected one shape"
+                raise ModelError("model/wrong-output", message, where=self._output.name)
+            total = total + each
+        return total / np.float32(len(numbers))
 
     def _row(self, value: Floats) -> Floats:
         try:
@@ -287,15 +302,6 @@ def _parts(output: Output) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     return output.steps[:first], output.steps[first:]
 
 
-def _mean(numbers: Sequence[Floats]) -> Floats:
-    if len(numbers) == 1:
-        return numbers[0]
-    total = numbers[0]
-    for each in numbers[1:]:
-        total = total + each
-    return total / np.float32(len(numbers))
-
-
 def _refuse_nan(value: Floats, name: str) -> None:
     if np.isnan(value).any():
         hint = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
@@ -310,7 +316,14 @@ def _found(outputs: Mapping[str, Array], name: str, tensor: Tensor | None) -> Ar
     raise ModelError("model/missing-output", message)
 
 
-def _numbers(raw: Array, tensor: Tensor | None) -> Floats:
-    if tensor is not None and tensor.scale is not None and tensor.zero_point is not None:
-        return arithmetic.dequantize(raw, tensor.scale, tensor.zero_point)
-    return arithmetic.as_float32(raw)
+def _numbers(raw: Array, name: str, tensor: Tensor | None) -> Floats:
+    """Gives an output's numbers, in the shape that the artefact's tensor has."""
+    if tensor is None:
+        return arithmetic.as_float32(raw)
+    if raw.size != math.prod(tensor.shape):
+        message = f"expected {list(tensor.shape)}, found {list(raw.shape)}"
+        raise ModelError("model/wrong-output", message, where=name)
+    raw = raw.reshape(tensor.shape)
+    if tensor.scale is None or tensor.zero_point is None:
+        return arithmetic.as_float32(raw)
+    return arithmetic.dequantize(raw, tensor.scale, tensor.zero_point)

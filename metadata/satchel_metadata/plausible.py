@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from satchel_metadata.artefact_tensors import check_against_tensors
 from satchel_metadata.doubt import CLIPPED, FLAT, RANGE_HINT, UNUSED, Doubt, range_of
 from satchel_metadata.errors import SpecError
 from satchel_metadata.families import family_of
 from satchel_metadata.families.base import step_path
 from satchel_metadata.families.picture_shapes import PictureShape
-from satchel_metadata.infer import answer_output, check_against_tensors, tensor_of
+from satchel_metadata.infer import answer_output, tensor_of
 from satchel_metadata.measurements import of_measurements
 from satchel_metadata.readers.base import references
 from satchel_metadata.spec import Input, Spec, Tensor

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from satchel_metadata.answers import Answer, mask_json
+from satchel_metadata.artefact_tensors import check_against_tensors
 from satchel_metadata.errors import InputError, ModelError, SpecError
 from satchel_metadata.families import Axis, Trace
 from satchel_metadata.families.trace import traced
-from satchel_metadata.infer import check_against_tensors, check_steps
+from satchel_metadata.infer import check_steps
 from satchel_metadata.pipeline import Class, Pipeline
 from satchel_metadata.spec import parse_spec
 from satchel_metadata.values import Mask, Signal

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from satchel_metadata.artefact_tensors import check_against_tensors
 from satchel_metadata.errors import SpecError
-from satchel_metadata.infer import check_against_tensors, check_steps
+from satchel_metadata.infer import check_steps
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.spec import parse_spec
 from step_examples import (

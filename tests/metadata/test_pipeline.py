@@ -65,7 +65,7 @@ def test_the_planned_pipeline_gives_the_bits_of_one_step_after_another(name, pic
         np.testing.assert_array_equal(found, step_by_step(spec, photo).astype(np.float32)[np.newaxis])
 
 
-@pytest.mark.parametrize("name", PIPELINES)
+@pytest.mark.parametrize("name", [name for name in PIPELINES if name != "as it is"])
 @pytest.mark.parametrize(
     ("dtype", "scale", "zero_point"),
     [("int8", 0.0137, 3), ("uint8", 0.0137, 3), ("int16", 0.0137, 3), ("uint8", 1.0, 0), ("uint8", 1 / 128, 127)],

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from satchel_metadata.artefact_tensors import check_against_tensors
 from satchel_metadata.errors import InputError, SpecError
-from satchel_metadata.infer import check_against_tensors, check_steps
+from satchel_metadata.infer import check_steps
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.spec import parse_spec
 from satchel_metadata.values import Signal

@@ -119,7 +119,7 @@ test("the types hold in a strict program of another", () => {
       const reader = await BundleReader.open(file, { digest: "0" });
       const pipeline = await openPipeline(parseSpec("{}"), reader.labels, "int8/tflite");
       const tensors = pipeline.prepare(fromPixels(new Uint8Array(12), 2, 2));
-      const first: number = tensors["image"]!.data[0]!;
+      const first = Number(tensors["image"]!.data[0]);
       const { classes } = pipeline.read({ scores: new Float32Array(2) });
       const report = await checkGolden({ reader, loaded: () => ({ artefact: "a", pipeline }), infer: async () => ({}) });
       const satchel: Satchel = await startSatchel({ libraryUrl: "/satchel/", runtimesUrl: "/runtimes/" });

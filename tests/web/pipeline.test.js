@@ -46,7 +46,8 @@ test("a tensor of integers is quantised half away from zero, and clamped", () =>
     output: { "a/tflite": { name: "s", index: 0, shape: [1, 3], dtype: "uint8", scale: 0.25, zero_point: 2 } },
   };
   const normalize = { op: "normalize", mean: [100], std: [4], range: "0..255" };
-  const pipeline = pipelineOf([DECODE, normalize], { tensors, reading: [{ op: "top_k", k: 2 }] });
+  const same = { op: "resize", method: "pillow.nearest", fit: "stretch", width: 6, height: 1 };
+  const pipeline = pipelineOf([DECODE, same, normalize], { tensors, reading: [{ op: "top_k", k: 2 }] });
   const pixels = Uint8Array.from([99, 100, 101, 98, 102, 103, 0, 255, 97, 104, 96, 105, 79, 78, 80, 1, 254, 90]);
   const half = (x) => Math.sign(x) * Math.round(Math.abs(x));
   const expected = Array.from(pixels, (x) => Math.min(255, Math.max(0, half((x - 100) / 4 / 0.5) + 10)));

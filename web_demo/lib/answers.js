@@ -13,7 +13,7 @@
 
 /**
  * Only what the task gives is there. `objects` have a box of left, top, right, bottom; `values` are numbers in the shape of the
- * output without its batch axis; `windows` are the answers of each window, where a signal had several: the answer itself is of
+ * output without a first axis of 1; `windows` are the answers of each window, where a signal had several: the answer itself is of
  * their mean.
  *
  * @typedef {object} Answer
@@ -28,7 +28,7 @@
 /**
  * Gives the answer of what the last reading step gave.
  *
- * @param {any} value classes, Detections, Points, a Mask, or numbers [1, ...]
+ * @param {any} value classes, Detections, Points, a Mask, or numbers
  * @returns {Answer}
  */
 export function answerOf(value) {
@@ -36,7 +36,7 @@ export function answerOf(value) {
   if ("boxes" in value) return { objects: objectsOf(value) };
   if ("xy" in value) return { keypoints: keypointsOf(value) };
   if ("indices" in value) return { mask: value };
-  return { values: { data: value.data, shape: value.shape.slice(1) } };
+  return { values: { data: value.data, shape: value.shape[0] === 1 ? value.shape.slice(1) : value.shape } };
 }
 
 /**

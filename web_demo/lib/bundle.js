@@ -319,7 +319,7 @@ function prepareAndClose(pipeline, given, watch) {
 /** @param {Record<string, TensorValue>} tensors */
 async function hashes(tensors) {
   const entries = Object.entries(tensors).map(async ([name, { data, shape }]) => {
-    const dtype = data.constructor.name.replace("Array", "").toLowerCase();
+    const dtype = data.constructor.name.replace(/Big|Array/g, "").toLowerCase();
     return [name, { sha256: await sha256(bytesOf(data)), shape, dtype }];
   });
   return Object.fromEntries(await Promise.all(entries));

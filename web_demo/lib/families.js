@@ -14,7 +14,7 @@ import { SIGNAL } from "./families_signal.js";
 /**
  * A tensor as an engine takes it and gives it: row by row, batch of 1.
  *
- * @typedef {{data: import("./ops/arithmetic.js").Values, shape: readonly number[]}} TensorValue
+ * @typedef {{data: import("./ops/arithmetic.js").Values | BigInt64Array<ArrayBuffer>, shape: readonly number[]}} TensorValue
  */
 
 /**

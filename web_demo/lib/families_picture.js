@@ -8,7 +8,7 @@ import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
 import { picture, Scratch } from "./ops/picture.js";
 import { resize } from "./ops/resize.js";
-import { ofImageData } from "./photo_pixels.js";
+import { noPhoto, ofImageData } from "./photo_pixels.js";
 import { pictureShapes } from "./picture_shapes.js";
 import { traced } from "./trace.js";
 
@@ -39,11 +39,9 @@ function load(thing, input) {
     return import("./families_frame.js").then(({ FRAME }) => FRAME.load(thing, input));
   const background = first.op === "decode" ? first.background : undefined;
   if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
-  if (typeof thing !== "object" || thing === null) {
-    const message = `expected a photo, found ${thing === null ? "null" : typeof thing}`;
-    throw new SatchelError("input/wrong-type", message, { hint: "Give a Blob, an ImageData, a Photo or a Frame." });
-  }
-  return "picture" in thing ? thing : ofImageData(thing, background);
+  if (thing?.picture) return thing;
+  if (thing?.data) return ofImageData(thing, background);
+  throw noPhoto(thing);
 }
 
 /**
@@ -61,6 +59,7 @@ export function plan({ steps }, _shapes, tensor, kit) {
   const scratches = Array.from({ length: steps.length + 1 }, () => new Scratch());
   return {
     prepare(/** @type {Photo} */ photo, watch = {}) {
+      if (!photo?.picture) throw noPhoto(photo);
       try {
         return prepared(images, scratches, photo, watch, kit, tensor);
       } catch (error) {
@@ -163,5 +162,6 @@ function tensorOf(image, ops, order, scratch, chain, tensor = FLOATS) {
   const { height, width, channels } = image;
   const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
   const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
-  return { data: applied(image, ops, out, quantize(tensor), order, chain), shape };
+  const data = applied(image, ops, out, quantize(tensor), order, chain);
+  return { data: tensor.dtype === "int64" ? BigInt64Array.from(data, BigInt) : data, shape };
 }

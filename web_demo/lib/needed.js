@@ -79,10 +79,12 @@ function loaded(loaders, needed) {
  * @param {Spec} spec
  * @param {Readonly<Record<string, readonly string[]>>} labels each list of the spec, read from its file
  * @param {string} [artefact] `int8/tflite`; without it tensors stay binary32 and outputs are read as they come
- * @throws {import("./errors.js").SatchelError} the steps do not fit together
+ * @throws {import("./errors.js").SatchelError} the steps do not fit together, or steps and labels do not fit the artefact's tensors
  */
 export async function openPipeline(spec, labels, artefact) {
-  return new PipelineBase(await kitOf(spec), spec, labels, artefact);
+  const kit = await kitOf(spec);
+  if (artefact !== undefined) (await import("./artefact_tensors.js")).checkAgainstTensors(kit, spec, artefact, labels);
+  return new PipelineBase(kit, spec, labels, artefact);
 }
 
 /**

@@ -32,13 +32,27 @@ import { MAX_PIXELS, picture } from "./ops/picture.js";
  */
 export function fromPixels(pixels, width, height, options = {}) {
   const { channels = 3, background = [0, 0, 0], name = "photo" } = options;
+  if (!ArrayBuffer.isView(pixels)) throw noPhoto(pixels);
   refuseSize(width, height);
-  if (pixels.length !== width * height * channels) {
-    const message = `expected ${width} x ${height} x ${channels} values, found ${pixels.length}`;
-    throw new SatchelError("input/wrong-array", message, { where: name });
+  const bytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
+  if (!bytes || pixels.length !== width * height * channels || width % 1) {
+    const found = `${pixels.constructor.name} of ${pixels.byteLength} bytes`;
+    throw new SatchelError("input/wrong-array", `expected ${width} x ${height} x ${channels} bytes, found ${found}`, {
+      where: name,
+    });
   }
   const hadAlpha = channels === 4 && composite(pixels, background);
   return { name, picture: picture(pixels, width, height, 3, channels), width, height, hadAlpha, close() {} };
+}
+
+/**
+ * Gives the error for what is no photo.
+ *
+ * @param {unknown} thing
+ */
+export function noPhoto(thing) {
+  const message = `expected a photo, found ${thing === null ? "null" : typeof thing}`;
+  return new SatchelError("input/wrong-type", message, { hint: "Give a Blob, an ImageData, a Photo or a Frame." });
 }
 
 /**
@@ -60,7 +74,7 @@ export function ofImageData(image, background) {
  * @param {number} height
  */
 export function refuseSize(width, height) {
-  if (width === 0 || height === 0) {
+  if (!(width > 0 && height > 0)) {
     throw new SatchelError("input/empty", `the picture has no pixels (${width} x ${height})`);
   }
   if (width * height > MAX_PIXELS) {

@@ -9,7 +9,7 @@ import { SatchelError } from "./errors.js";
 import { answerOutput, checkSteps, ranks } from "./infer_base.js";
 import { kindOf, references } from "./kit.js";
 import { dequantize } from "./ops/arithmetic.js";
-import { nanOutput } from "./ops/reading.js";
+import { nanOutput, wrongOutput } from "./ops/reading.js";
 import { sizeOf } from "./ops/shapes.js";
 import { rowValues } from "./readers_base.js";
 import { ranked } from "./readers_scores.js";
@@ -27,7 +27,8 @@ import { ranked } from "./readers_scores.js";
 /**
  * A model's output: its values row by row; with their shape where no artefact says it. Without any shape it is one row [1, n].
  *
- * @typedef {ArrayLike<number> | {data: ArrayLike<number>, shape: readonly number[]}} RawOutput
+ * @typedef {ArrayLike<number | bigint>} RawValues
+ * @typedef {RawValues | {data: RawValues, shape: readonly number[]}} RawOutput
  * @typedef {Readonly<Record<string, RawOutput>>} Outputs by the name of the spec's output
  */
 
@@ -183,7 +184,10 @@ export class PipelineBase {
       const context = this.#context(outputs, trace);
       return { start, context, numbers: this.#run(this.#scoring, context.outputs[this.#output.name], context) };
     });
-    const answer = this.#answer(mean(read.map(({ numbers }) => numbers)), read[0].context);
+    const answer = this.#answer(
+      this.#placed(() => mean(read.map(({ numbers }) => numbers))),
+      read[0].context,
+    );
     if (read.length === 1) return answer;
     return {
       ...answer,
@@ -199,7 +203,8 @@ export class PipelineBase {
    */
   scores(outputs) {
     const context = this.#context(outputs, {});
-    return rowValues(this.#run(this.#scoring, context.outputs[this.#output.name], context));
+    const value = this.#run(this.#scoring, context.outputs[this.#output.name], context);
+    return this.#placed(() => rowValues(value));
   }
 
   /**
@@ -210,7 +215,7 @@ export class PipelineBase {
   #answer(numbers, context) {
     const value = this.#run(this.#ranking, numbers, context);
     if (Array.isArray(value) || !("shape" in value)) return answerOf(value);
-    if (this.#ranks) return answerOf(ranked(value));
+    if (this.#ranks) return answerOf(this.#placed(() => ranked(value)));
     if (value.data.some(Number.isNaN)) throw nanOutput(this.#output.name);
     return answerOf(value);
   }
@@ -221,7 +226,25 @@ export class PipelineBase {
    * @param {Context} context
    */
   #run(steps, value, context) {
-    return steps.reduce((found, step) => this.#kit.readOps[step.op].run(step, found, context), value);
+    return this.#placed(() =>
+      steps.reduce((found, step) => this.#kit.readOps[step.op].run(step, found, context), value),
+    );
+  }
+
+  /**
+   * Gives what is read; an error about the model's output names it.
+   *
+   * @template T
+   * @param {() => T} reading
+   * @returns {T}
+   */
+  #placed(reading) {
+    try {
+      return reading();
+    } catch (error) {
+      if (!(error instanceof SatchelError) || error.where || !error.code.startsWith("model/")) throw error;
+      throw new SatchelError(error.code, error.detail, { where: this.#output.name, hint: error.hint });
+    }
   }
 
   /**
@@ -248,9 +271,10 @@ function numbersOf(outputs, name, tensor) {
     throw new SatchelError("model/missing-output", message);
   }
   const values = "data" in raw ? raw.data : raw;
-  const stated = "data" in raw ? raw.shape : tensor?.shape;
-  const fits = stated && sizeOf(stated) === values.length;
-  return { data: dequantize(values, tensor ?? {}), shape: fits ? stated : [1, values.length] };
+  const shape = tensor?.shape ?? ("data" in raw ? raw.shape : [1, values.length]);
+  if (sizeOf(shape) !== values.length)
+    throw wrongOutput(name, `expected [${shape.join(", ")}], found ${values.length} numbers`);
+  return { data: dequantize(values, tensor ?? {}), shape };
 }
 
 /**
@@ -261,6 +285,13 @@ function mean(numbers) {
   const [first, ...others] = numbers;
   if (others.length === 0) return first;
   const total = Float32Array.from(first.data);
-  for (const { data } of others) data.forEach((each, i) => (total[i] += each));
+  for (const { data, shape } of others) {
+    if (shape.join() !== first.shape.join())
+      throw wrongOutput(
+        "",
+        `the windows gave [${first.shape.join(", ")}] and [${shape.join(", ")}], expected one shape`,
+      );
+    data.forEach((each, i) => (total[i] += each));
+  }
   return { ...first, data: total.map((each) => each / numbers.length) };
 }

@@ -52,7 +52,7 @@ import { sizeOf } from "./ops/shapes.js";
 export function rowOf(shape) {
   if (shape === undefined) return undefined;
   const width = shape.at(-1) ?? 0;
-  if (width > 0 && sizeOf(shape) === width) return width;
+  if (width > 0 && shape[0] === 1 && sizeOf(shape) === width) return width;
   const message = `classes are read from one row of scores [1, n], the output is [${shape.join(", ")}]`;
   throw new SatchelError("spec/shape-mismatch", message, {
     where: "$",
@@ -67,7 +67,7 @@ export function rowOf(shape) {
  * @throws {SatchelError} model/wrong-output
  */
 export function rowValues({ data, shape }) {
-  if (data.length > 0 && data.length === shape.at(-1)) return data;
+  if (data.length > 0 && shape[0] === 1 && data.length === shape.at(-1)) return data;
   throw wrongOutput("", `expected one row of scores [1, n], found [${shape.join(", ")}]`);
 }
 

@@ -4,6 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { denormalize, rounded } from "./ops/numbers.js";
+import { wrongOutput } from "./ops/reading.js";
 
 const ORDER = "denormalize and round work on numbers, before they become classes.";
 
@@ -12,12 +13,15 @@ export const NUMBERS = {
   denormalize: {
     takes: ["numbers"],
     after({ mean }, before) {
-      const columns = before.shape?.at(-1);
-      if (columns === undefined || mean.length === 1 || mean.length === columns) return before;
+      if (before.shape === undefined || fits(mean, before.shape)) return before;
+      const columns = before.shape.at(-1) ?? 1;
       const message = `mean and std have ${mean.length} numbers, the output has ${columns} columns`;
       throw new SatchelError("spec/channel-count", message, { hint: `Give one number, or ${columns}.` });
     },
-    run: ({ mean, std }, value) => ({ ...value, data: denormalize(value.data, mean, std) }),
+    run({ mean, std }, value) {
+      if (fits(mean, value.shape)) return { ...value, data: denormalize(value.data, mean, std) };
+      throw wrongOutput("", `mean and std have ${mean.length} numbers, the output is [${value.shape.join(", ")}]`);
+    },
     hint: ORDER,
   },
   round: {
@@ -27,3 +31,13 @@ export const NUMBERS = {
     hint: ORDER,
   },
 };
+
+/**
+ * Says whether there is one number, or one a column of [..., c].
+ *
+ * @param {readonly number[]} mean
+ * @param {readonly number[]} shape
+ */
+function fits({ length }, shape) {
+  return length === 1 || length === (shape.at(-1) ?? 1);
+}

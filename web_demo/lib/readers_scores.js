@@ -4,7 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { softmaxPlaces } from "./ops/planes.js";
-import { label, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
+import { label, named, sigmoid, softmax, threshold, topK } from "./ops/reading.js";
 import { rowOf, rowValues } from "./readers_base.js";
 import { planeOf } from "./readers_planes.js";
 
@@ -58,7 +58,11 @@ export const SCORES = {
       }
       return { ...rankedRead(before), labelled: true };
     },
-    run: (step, value, { labels }) => labelled(value, labels[step.labels]),
+    run(step, value, { labels }) {
+      const list = labels[step.labels];
+      if (list) return labelled(value, list);
+      throw new SatchelError("spec/no-labels", `the list '${step.labels}' is not there`);
+    },
     hint: ORDER,
   },
 };
@@ -108,17 +112,4 @@ function labelled(value, labels) {
     return { ...value, names: Array.from({ length: value.xy.length / 2 }, (_, index) => named(labels, index)) };
   }
   return "indices" in value ? { ...value, labels } : label(ranked(value), labels);
-}
-
-/**
- * Gives the label of an index.
- *
- * @param {readonly string[]} labels
- * @param {number} index
- * @throws {SatchelError} model/wrong-output, for an index beyond the list
- */
-export function named(labels, index) {
-  if (labels[index] !== undefined) return labels[index];
-  const message = `the model gave class ${index}, the list has ${labels.length} labels`;
-  throw new SatchelError("model/wrong-output", message, { hint: "Give one label a class, in the model's order." });
 }

@@ -132,11 +132,19 @@ def _resized(value: Photo | Array, width: int, height: int, method: str, window:
         source: Any = value
         if isinstance(value, Photo):
             source = value.picture if isinstance(value.picture, Raster) else value.pixels
+        _refuse_infinite(source)
         resize = resize_tf.resize if method.startswith("tf.") else resize_opencv.resize
         return resize(source, width, height, method, window)
     if isinstance(value, Photo):
         return resize_pillow.resize(value.picture, width, height, method, window)
     return resize_pillow.resize_array(value, width, height, method, window)
+
+
+def _refuse_infinite(source: Any) -> None:
+    """Refuses values that are NaN or infinite: the kernels' zero weights would make NaN of some of these."""
+    if isinstance(source, np.ndarray) and source.dtype == np.float32 and not np.isfinite(source).all():
+        hint = "Change factor, offset, mean or std, or resize before them."
+        raise InputError("input/not-finite", "a value before a resize is NaN or infinite", hint=hint)
 
 
 def _step_stage(step: Any, before: PictureShape) -> Stage:

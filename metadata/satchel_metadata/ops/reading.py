@@ -77,8 +77,24 @@ def threshold(classes: Sequence[Class], score: float) -> tuple[Class, ...]:
 
 
 def label(classes: Sequence[Class], labels: Sequence[str]) -> tuple[Class, ...]:
-    """Gives the classes with their labels; the list has one for each index of the output."""
-    return tuple(replace(each, label=labels[each.index]) for each in classes)
+    """Gives the classes with their labels.
+
+    Raises:
+        ModelError: model/wrong-output, for an index beyond the list.
+    """
+    return tuple(replace(each, label=named(labels, each.index)) for each in classes)
+
+
+def named(labels: Sequence[str], index: int) -> str:
+    """Gives the label of an index.
+
+    Raises:
+        ModelError: model/wrong-output, for an index beyond the list.
+    """
+    if not 0 <= index < len(labels):
+        message = f"the model gave class {index}, the list has {len(labels)} labels"
+        raise ModelError("model/wrong-output", message, hint="Give one label a class, in the model's order.")
+    return labels[index]
 
 
 def in_order_sum(values: Floats) -> np.float32:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -92,7 +93,7 @@ def row_of(shape: tuple[int, ...] | None) -> int | None:
     if shape is None:
         return None
     width = shape[-1] if shape else 0
-    if width == 0 or int(np.prod(shape, dtype=object)) != width:
+    if width == 0 or shape[0] != 1 or math.prod(shape) != width:
         message = f"classes are read from one row of scores [1, n], the output is {list(shape)}"
         raise SpecError("spec/shape-mismatch", message, where="$", hint="Name the output that holds the scores.")
     return width
@@ -104,7 +105,7 @@ def row(numbers: Floats) -> Floats:
     Raises:
         ModelError: model/wrong-output.
     """
-    if numbers.ndim == 0 or numbers.size != numbers.shape[-1] or numbers.size == 0:
+    if numbers.shape[:1] != (1,) or numbers.size != numbers.shape[-1] or numbers.size == 0:
         message = f"expected one row of scores [1, n], found {list(numbers.shape)}"
         raise ModelError("model/wrong-output", message)
     return numbers.reshape(-1)

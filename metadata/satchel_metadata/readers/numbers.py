@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from satchel_metadata.errors import InputError, SpecError
+from satchel_metadata.errors import InputError, ModelError, SpecError
 from satchel_metadata.ops import numbers, uncrop
 from satchel_metadata.readers.base import Context, Floats, Read, ReadOp
 from satchel_metadata.steps.numbers import Denormalize, Round, Uncrop
@@ -17,7 +17,7 @@ _PLACES = "uncrop comes behind decode_boxes and nms, heatmap_keypoints, landmark
 
 
 def _denormalized(step: Denormalize, before: Read, reads: Mapping[str, Read]) -> Read:
-    columns = before.shape[-1] if before.shape else None
+    columns = _columns(before.shape) if before.shape is not None else None
     if columns is not None and len(step.mean) not in (1, columns):
         message = f"mean and std have {len(step.mean)} numbers, the output has {columns} columns"
         raise SpecError("spec/channel-count", message, hint=f"Give one number, or {columns}.")
@@ -25,7 +25,14 @@ def _denormalized(step: Denormalize, before: Read, reads: Mapping[str, Read]) ->
 
 
 def _denormalize(step: Denormalize, value: Floats, context: Context) -> Floats:
+    if len(step.mean) not in (1, _columns(value.shape)):
+        message = f"mean and std have {len(step.mean)} numbers, the output is {list(value.shape)}"
+        raise ModelError("model/wrong-output", message)
     return numbers.denormalize(value, step.mean, step.std)
+
+
+def _columns(shape: tuple[int, ...]) -> int:
+    return shape[-1] if shape else 1
 
 
 def _round(step: Round, value: Floats, context: Context) -> Floats:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from satchel_metadata.errors import ModelError, SpecError
+from satchel_metadata.errors import SpecError
 from satchel_metadata.ops import masks, reading
 from satchel_metadata.readers.base import Context, Floats, Read, ReadOp, row, row_of
 from satchel_metadata.readers.masks import plane_axis
@@ -73,26 +73,16 @@ def _threshold(step: Any, value: Any, context: Context) -> Any:
 
 
 def _label(step: Any, value: Any, context: Context) -> Any:
-    labels = context.labels[step.labels]
+    labels = context.labels.get(step.labels)
+    if labels is None:
+        raise SpecError("spec/no-labels", f"the list {step.labels!r} is not there", hint="Give it to the Pipeline.")
     if isinstance(value, Detections):
-        return replace(value, labels=tuple(named(labels, int(index)) for index in value.classes))
+        return replace(value, labels=tuple(reading.named(labels, int(index)) for index in value.classes))
     if isinstance(value, Points):
-        return replace(value, names=tuple(named(labels, index) for index in range(len(value.xy))))
+        return replace(value, names=tuple(reading.named(labels, index) for index in range(len(value.xy))))
     if isinstance(value, Mask):
         return replace(value, labels=tuple(labels))
     return reading.label(ranked(value), labels)
-
-
-def named(labels: Any, index: int) -> str:
-    """Gives the label of an index.
-
-    Raises:
-        ModelError: model/wrong-output, for an index beyond the list.
-    """
-    if not 0 <= index < len(labels):
-        message = f"the model gave class {index}, the list has {len(labels)} labels"
-        raise ModelError("model/wrong-output", message, hint="Give one label a class, in the model's order.")
-    return str(labels[index])
 
 
 SCORES = {

@@ -9,7 +9,10 @@ import { SatchelError } from "../errors.js";
 import { picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} Values */
+/**
+ * @typedef {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> |
+ *   Int32Array<ArrayBuffer>} Values
+ */
 
 /**
  * An op of a binary32 value, to a binary32 value.
@@ -72,20 +75,18 @@ const KINDS = {
   float32: { array: Float32Array, low: -Infinity, high: Infinity },
   uint8: { array: Uint8Array, low: 0, high: 255 },
   int8: { array: Int8Array, low: -128, high: 127 },
+  int16: { array: Int16Array, low: -32768, high: 32767 },
   int32: { array: Int32Array, low: -(2 ** 31), high: 2 ** 31 - 1 },
 };
 
 /**
- * Gives the array type of an input tensor.
+ * Gives the array type that an input tensor is filled in; of int64, whose values here are bytes, int32.
  *
  * @param {string} dtype
  * @returns {{new (buffer: ArrayBuffer, offset: number, length: number): Values, readonly BYTES_PER_ELEMENT: number}}
  */
 export function arrayOf(dtype) {
-  if (Object.hasOwn(KINDS, dtype)) return KINDS[/** @type {keyof KINDS} */ (dtype)].array;
-  throw new SatchelError("model/unsupported-tensor", `an input of ${dtype} cannot be filled here`, {
-    hint: "Pack the model with uint8 or float32 input and output.",
-  });
+  return KINDS[dtype === "int64" ? "int32" : /** @type {keyof KINDS} */ (dtype)].array;
 }
 
 /**
@@ -115,16 +116,32 @@ function nanValue() {
 }
 
 /**
- * Gives the real values of an artefact's output: (q - zero_point) * scale; binary32 stays as it is.
+ * Gives the real values of an artefact's output: (q - zero_point) * scale; binary32 stays as it is, integers without a scale are
+ * rounded to it.
  *
- * @param {ArrayLike<number>} values
+ * @param {ArrayLike<number | bigint>} values
  * @param {{scale?: number, zero_point?: number}} tensor
  * @returns {Float32Array<ArrayBuffer>}
  */
 export function dequantize(values, { scale, zero_point: zeroPoint = 0 }) {
-  if (scale === undefined) return Float32Array.from(values);
+  const reals = /** @type {ArrayLike<number>} */ (
+    typeof values[0] === "bigint" ? Array.from(values, rounding) : values
+  );
+  if (scale === undefined) return Float32Array.from(reals);
   const by = f32(scale);
-  return Float32Array.from(values, (q) => f32(q - zeroPoint) * by);
+  return Float32Array.from(reals, (q) => f32(q - zeroPoint) * by);
+}
+
+/**
+ * Gives a number that rounds to the binary32 that the integer rounds to. Beyond 2^53 the nearest number may lie half way between
+ * two of these: there the lowest of 53 bits says whether something was below it.
+ *
+ * @param {any} integer
+ */
+function rounding(integer) {
+  if (Number.isSafeInteger(Number(integer))) return Number(integer);
+  const high = integer >> 11n;
+  return Number(high | BigInt(high << 11n !== integer)) * 2048;
 }
 
 /**

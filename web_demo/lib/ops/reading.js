@@ -90,14 +90,28 @@ export function threshold(classes, score) {
 }
 
 /**
- * Gives the classes with their names.
+ * Gives the classes with their labels.
  *
  * @param {readonly Class[]} classes
- * @param {readonly string[]} names
+ * @param {readonly string[]} labels
  * @returns {Class[]}
+ * @throws {SatchelError} model/wrong-output, for an index beyond the list
  */
-export function label(classes, names) {
-  return classes.map((each) => ({ ...each, label: names[each.index] ?? null }));
+export function label(classes, labels) {
+  return classes.map((each) => ({ ...each, label: named(labels, each.index) }));
+}
+
+/**
+ * Gives the label of an index.
+ *
+ * @param {readonly string[]} labels
+ * @param {number} index
+ * @throws {SatchelError} model/wrong-output, for an index beyond the list
+ */
+export function named(labels, index) {
+  if (labels[index] !== undefined) return labels[index];
+  const message = `the model gave class ${index}, the list has ${labels.length} labels`;
+  throw new SatchelError("model/wrong-output", message, { hint: "Give one label a class, in the model's order." });
 }
 
 /**

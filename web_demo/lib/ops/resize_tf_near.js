@@ -2,6 +2,7 @@
  * The kernels of tf.image.resize that take what lies nearest, bilinear and nearest, and what the others share with them.
  */
 
+import { SatchelError } from "../errors.js";
 import { gather, picture } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -122,12 +123,31 @@ function nearestOf(source, target, begin, count) {
  */
 export function resizerOf(kernel) {
   return (source, width, height, _method, window, scratch) => {
+    refuseInfinite(source);
     const { channels } = source;
     const values = scratch.take("resize.float", Float32Array, window.width * window.height * channels);
     const out = picture(values, window.width, window.height, channels);
     kernel(source, width, height, window, out, scratch);
     return out;
   };
+}
+
+/**
+ * Refuses a picture in which a value is NaN or infinite: the kernels' zero weights would make NaN of some of these.
+ *
+ * @param {Picture} source
+ */
+function refuseInfinite({ data, offset, row, step, width, height, channels }) {
+  if (!(data instanceof Float32Array)) return;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < channels; c++) {
+        if (Number.isFinite(data[offset + y * row + x * step + c])) continue;
+        const hint = "Change factor, offset, mean or std, or resize before them.";
+        throw new SatchelError("input/not-finite", "a value before a resize is NaN or infinite", { hint });
+      }
+    }
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ export function sizeOf(shape) {
 /**
  * Gives several arrays of one type as one.
  *
- * @template {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>} T
+ * @template {import("./arithmetic.js").Values | BigInt64Array<ArrayBuffer>} T
  * @param {readonly T[]} parts at least one
  * @returns {T}
  */
@@ -24,7 +24,7 @@ export function joined(parts) {
   const whole = new kind(parts.reduce((total, each) => total + each.length, 0));
   let place = 0;
   for (const each of parts) {
-    whole.set(each, place);
+    whole.set(/** @type {any} */ (each), place);
     place += each.length;
   }
   return whole;
