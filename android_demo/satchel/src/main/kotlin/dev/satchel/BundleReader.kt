@@ -93,7 +93,9 @@ public class BundleReader private constructor(private val store: Store, digest: 
     public fun card(): String = if (CARD in store.sizes) String(whole(store, CARD, MAX_OUTSIDE)) else ""
 
     /** Gives what a golden case is made of, by input name. */
-    internal fun goldenInput(case: GoldenCase): Map<String, Thing> = case.input.mapValues { (_, each) -> goldenThing(each, ::read) }
+    internal fun goldenInput(case: GoldenCase): Map<String, Thing> = case.input.mapValues { (_, each) ->
+        goldenThing(each) { path -> read(listed(path, Role.GOLDEN).path) }
+    }
 
     private fun direct(path: String): ByteBuffer {
         val found = ByteBuffer.allocateDirect(lengthOf(path))
@@ -124,13 +126,16 @@ public class BundleReader private constructor(private val store: Store, digest: 
     }
 
     private fun document(path: String, role: Role): ByteArray {
-        val file = files[path]
-        if (file == null || file.role != role) {
-            throw SatchelException("bundle/missing-file", "the manifest lists no ${role.word} file '${printable(path)}'", store.where)
-        }
-        if (file.bytes > MAX_DOCUMENT) throw tooLarge(whereIs(path), "${file.bytes}", MAX_DOCUMENT)
+        val size = listed(path, role).bytes
+        if (size > MAX_DOCUMENT) throw tooLarge(whereIs(path), "$size", MAX_DOCUMENT)
         return read(path)
     }
+
+    private fun listed(path: String, role: Role): BundleFile = files[path]?.takeIf { it.role == role } ?: throw SatchelException(
+        "bundle/missing-file",
+        "the manifest lists no ${role.word} file '${printable(path)}'",
+        store.where,
+    )
 
     private fun checkHash(found: String, expected: String, path: String) {
         if (found == expected) return

@@ -1,6 +1,7 @@
 package dev.satchel.vectors.handlers
 
 import dev.satchel.BundleBytes
+import dev.satchel.BundleReader
 import dev.satchel.MemoryBytes
 import dev.satchel.ZipStore
 import dev.satchel.checkDistinct
@@ -12,8 +13,14 @@ import dev.satchel.vectors.Json
 import dev.satchel.vectors.Values
 import dev.satchel.whole
 
-/** Vectors of the files of a bundle: labels, names, compressed data and zips. */
-val FILES: Map<String, Handler> = mapOf("label_file" to ::labelFile, "path" to ::path, "inflate" to ::inflated, "zip" to ::zip)
+/** Vectors of bundles and of their files: labels, names, compressed data and zips. */
+val FILES: Map<String, Handler> = mapOf(
+    "label_file" to ::labelFile,
+    "path" to ::path,
+    "inflate" to ::inflated,
+    "zip" to ::zip,
+    "bundle" to ::bundle,
+)
 
 private fun input(case: Json) = case["input"] as Map<*, *>
 
@@ -38,4 +45,10 @@ private fun zip(case: Json, file: Json): Any? {
     val inMemory: BundleBytes = MemoryBytes.of(given.inputStream(), "", given.size.toLong())
     val store = ZipStore(inMemory, "")
     return store.sizes.mapValues { (name, size) -> whole(store, name, size).let { Values.of(it, listOf(it.size)) } }
+}
+
+private fun bundle(case: Json, file: Json): Any? {
+    val reader = BundleReader.open(bytes(input(case)["bytes"]).inputStream(), "bundle", input(case)["digest"] as String?)
+    reader.verify()
+    return mapOf("digest" to reader.digest, "labels" to reader.labels)
 }
