@@ -54,7 +54,10 @@ def refuse_existing(out: Path, overwrite: bool) -> None:
 def exists(out: Path) -> BundleError:
     """Gives the error for a place that is taken."""
     return BundleError(
-        "bundle/exists", "it exists already", where=str(out), hint="Choose another name, or ask to overwrite it (--overwrite)."
+        "bundle/exists",
+        "it exists already",
+        where=str(out),
+        hint="Choose another name, or ask to overwrite it (--overwrite).",
     )
 
 
