@@ -5,9 +5,10 @@ What one input is made from, and how, is its family's matter (families); what a 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -183,7 +184,8 @@ class Pipeline:
         """
         context = self._context(outputs, {})
         value = self._run(self._scoring, context.outputs[self._output.name], context)
-        return self._row(value)
+        with self._named():
+            return row(value)
 
     def numbers(self, windows: Sequence[Mapping[str, Array]]) -> Array:
         """Gives what two artefacts are compared by, float32 [n]: the scores of every class, or else all outputs read.
@@ -244,8 +246,9 @@ class Pipeline:
     def _answer(self, numbers: Floats, context: Context) -> Answer:
         value = self._run(self._ranking, numbers, context)
         if isinstance(value, np.ndarray):
-            _refuse_nan(value, self._output.name)
-            value = ranked(value) if self._ranks else value
+            with self._named():
+                _refuse_nan(value)
+                value = ranked(value) if self._ranks else value
         return answer_of(value)
 
     def _context(self, outputs: Mapping[str, Array], trace: Traces) -> Context:
@@ -253,13 +256,19 @@ class Pipeline:
         return Context(found, self._labels, trace)
 
     def _run(self, steps: Sequence[Any], value: Any, context: Context) -> Any:
-        try:
+        with self._named():
             for step in steps:
                 value = READ_OPS[step.op].run(step, value, context)
+        return value
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Gives an error about the model's output the name of that output."""
+        try:
+            yield
         except ModelError as error:
             place = error.where or self._output.name
             raise ModelError(error.code, error.message, where=place, hint=error.hint) from None
-        return value
 
     def _mean(self, numbers: Sequence[Floats]) -> Floats:
         if len(numbers) == 1:
@@ -271,12 +280,6 @@ class Pipeline:
                 raise ModelError("model/wrong-output", message, where=self._output.name)
             total = total + each
         return total / np.float32(len(numbers))
-
-    def _row(self, value: Floats) -> Floats:
-        try:
-            return row(value)
-        except ModelError as error:
-            raise ModelError(error.code, error.message, where=self._output.name, hint=error.hint) from None
 
 
 def _planned(each: Input, shapes: tuple[Any, ...], artefact: str | None, where: str) -> _Planned:
@@ -302,10 +305,10 @@ def _parts(output: Output) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     return output.steps[:first], output.steps[first:]
 
 
-def _refuse_nan(value: Floats, name: str) -> None:
+def _refuse_nan(value: Floats) -> None:
     if np.isnan(value).any():
         hint = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
-        raise ModelError("model/nan-output", "the model gave NaN", where=name, hint=hint)
+        raise ModelError("model/nan-output", "the model gave NaN", hint=hint)
 
 
 def _found(outputs: Mapping[str, Array], name: str, tensor: Tensor | None) -> Array:

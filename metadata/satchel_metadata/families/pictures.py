@@ -27,6 +27,8 @@ from satchel_metadata.values import Frame
 
 Array = NDArray[Any]
 Stage = Callable[[Any], Any]
+LARGEST = 2.0**100
+"""The largest value that is resized: no sum of 2^27 of them is infinite, of which a weight of 0 would make NaN."""
 
 
 def load(thing: Any, each: Input) -> Photo:
@@ -132,7 +134,7 @@ def _resized(value: Photo | Array, width: int, height: int, method: str, window:
         source: Any = value
         if isinstance(value, Photo):
             source = value.picture if isinstance(value.picture, Raster) else value.pixels
-        _refuse_infinite(source)
+        _refuse_beyond(source)
         resize = resize_tf.resize if method.startswith("tf.") else resize_opencv.resize
         return resize(source, width, height, method, window)
     if isinstance(value, Photo):
@@ -140,11 +142,11 @@ def _resized(value: Photo | Array, width: int, height: int, method: str, window:
     return resize_pillow.resize_array(value, width, height, method, window)
 
 
-def _refuse_infinite(source: Any) -> None:
-    """Refuses values that are NaN or infinite: the kernels' zero weights would make NaN of some of these."""
-    if isinstance(source, np.ndarray) and source.dtype == np.float32 and not np.isfinite(source).all():
+def _refuse_beyond(source: Any) -> None:
+    """Refuses values that are NaN or beyond LARGEST."""
+    if isinstance(source, np.ndarray) and source.dtype == np.float32 and not (np.abs(source) <= LARGEST).all():
         hint = "Change factor, offset, mean or std, or resize before them."
-        raise InputError("input/not-finite", "a value before a resize is NaN or infinite", hint=hint)
+        raise InputError("input/not-finite", "a value before a resize is NaN or beyond 2^100", hint=hint)
 
 
 def _step_stage(step: Any, before: PictureShape) -> Stage:

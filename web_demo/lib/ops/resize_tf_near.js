@@ -15,6 +15,8 @@ import { gather, picture } from "./picture.js";
  */
 
 const f32 = Math.fround;
+/** The largest value that is resized: no sum of 2^27 of them is infinite, of which a weight of 0 would make NaN. */
+const LARGEST = 2 ** 100;
 const SMALLEST_SUM = f32(1000 * 1.1754943508222875e-38);
 
 /**
@@ -123,7 +125,7 @@ function nearestOf(source, target, begin, count) {
  */
 export function resizerOf(kernel) {
   return (source, width, height, _method, window, scratch) => {
-    refuseInfinite(source);
+    refuseBeyond(source);
     const { channels } = source;
     const values = scratch.take("resize.float", Float32Array, window.width * window.height * channels);
     const out = picture(values, window.width, window.height, channels);
@@ -133,18 +135,18 @@ export function resizerOf(kernel) {
 }
 
 /**
- * Refuses a picture in which a value is NaN or infinite: the kernels' zero weights would make NaN of some of these.
+ * Refuses a picture in which a value is NaN or beyond LARGEST.
  *
  * @param {Picture} source
  */
-function refuseInfinite({ data, offset, row, step, width, height, channels }) {
+function refuseBeyond({ data, offset, row, step, width, height, channels }) {
   if (!(data instanceof Float32Array)) return;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < channels; c++) {
-        if (Number.isFinite(data[offset + y * row + x * step + c])) continue;
+        if (Math.abs(data[offset + y * row + x * step + c]) <= LARGEST) continue;
         const hint = "Change factor, offset, mean or std, or resize before them.";
-        throw new SatchelError("input/not-finite", "a value before a resize is NaN or infinite", { hint });
+        throw new SatchelError("input/not-finite", "a value before a resize is NaN or beyond 2^100", { hint });
       }
     }
   }
