@@ -199,6 +199,10 @@ def test_a_64_bit_end_record_is_refused(refused: Refused, files: Files) -> None:
     )
 
 
+def test_a_central_directory_of_more_than_8_mib_is_refused(refused: Refused) -> None:
+    assert refused(zip_bytes({f"{place}{'a' * 60_000}": b"" for place in range(140)})) == "bundle/zip-form"
+
+
 @pytest.mark.parametrize("field", range(4, 20, 2))
 def test_an_end_record_that_lies_is_refused(refused: Refused, files: Files, field: int) -> None:
     data = bytearray(zip_bytes(files))

@@ -1,7 +1,9 @@
 /** A bundle is whole, or refused before anything of it is used. */
 
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import test from "node:test";
+import { gzipSync } from "node:zlib";
 
 import { BundleReader } from "../../web_demo/lib/bundle_reader.js";
 import { openBundle, refuseMissing } from "../../web_demo/lib/bundle.js";
@@ -130,6 +132,48 @@ test("a file that is no zip, or cut short, or followed by more is refused", asyn
   await assert.rejects(BundleReader.open(bytes("hello, this is not a bundle at all")), { code: "bundle/not-a-bundle" });
   await assert.rejects(BundleReader.open(whole.slice(0, -1)), { code: "bundle/zip-form" });
   await assert.rejects(BundleReader.open(Uint8Array.of(...whole, 0)), { code: "bundle/zip-form" });
+});
+
+test("a central directory of more than 8 MiB is refused before it is read", async () => {
+  const names = Array.from({ length: 140 }, (_, i) => `${i}${"a".repeat(60_000)}`);
+  const file = zipOf(names.map((name) => [name, Buffer.alloc(0)]));
+  await assert.rejects(BundleReader.open(file), { code: "bundle/zip-form", message: /central directory/ });
+  await assert.rejects(BundleReader.open(zipOf([[names[0], Buffer.alloc(0)]])), { code: "bundle/not-a-bundle" });
+});
+
+test("a file or address that does not begin as a bundle is not read further", async (context) => {
+  const endless = createServer((_, response) => {
+    const more = () => response.write(Buffer.alloc(2 ** 16, 32)) && setImmediate(more);
+    response.on("drain", more);
+    more();
+  });
+  await new Promise((resolve) => endless.listen(0, "127.0.0.1", resolve));
+  context.after(() => endless.close());
+  const ended = new Promise((resolve) => endless.on("connection", (socket) => socket.on("close", resolve)));
+  const url = `http://127.0.0.1:${endless.address().port}/endless.satchel`;
+  await assert.rejects(BundleReader.open(url), { code: "bundle/not-a-bundle", where: url });
+  await ended;
+  const other = new Blob(["hello, this is not a bundle at all"]);
+  other.arrayBuffer = () => assert.fail("the whole file was read");
+  await assert.rejects(BundleReader.open(other), { code: "bundle/not-a-bundle" });
+});
+
+test("a bundle comes whole from a server, whatever length that states", async (context) => {
+  const file = satchelFile();
+  const server = createServer(({ url }, response) => {
+    const packed = url.startsWith("/packed");
+    const sent = packed ? gzipSync(file) : Buffer.from(file);
+    if (packed) response.setHeader("Content-Encoding", "gzip");
+    if (url !== "/chunked.satchel") response.setHeader("Content-Length", sent.length);
+    for (let at = 0; at < sent.length; at += 100) response.write(sent.subarray(at, at + 100));
+    response.end();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  context.after(() => server.close());
+  for (const name of ["plain", "packed", "chunked"]) {
+    const reader = await BundleReader.open(`http://127.0.0.1:${server.address().port}/${name}.satchel`);
+    assert.deepEqual([reader.digest, reader.spec.name], [(await BundleReader.open(file)).digest, "test"], name);
+  }
 });
 
 test("a changed byte in any file is found when it is read", async () => {
