@@ -44,14 +44,11 @@ def open_listing(root: Path, digest: str | None) -> tuple[Store, bytes, Manifest
     Raises:
         BundleError, SpecError: as BundleReader.open.
     """
-    if root.is_dir():
-        raw = _known_version(_folder_manifest(root))
-        store: Store = open_folder(root)
-    else:
-        store = _zip_store(root)
-        if MANIFEST not in store.sizes:
-            raise _not_a_bundle(root, f"found no {MANIFEST} in it")
-        raw = _known_version(_limited(b"".join(store.chunks(MANIFEST, MAX_MANIFEST)), root))
+    try:
+        store, raw = _opened(root)
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        where = printable(str(root))
+        raise BundleError("bundle/unreadable", f"cannot be read ({error.strerror})", where=where) from None
     _check_digest(root, raw, digest)
     manifest = parse_manifest(raw)
     _check_listing(root, store, manifest)
@@ -66,6 +63,17 @@ def wrong_length(where: str, expected: int, found: str) -> BundleError:
 def too_large(where: str, found: str, limit: int) -> BundleError:
     """Gives the error for something beyond a limit of this reader."""
     return BundleError("bundle/too-large", f"expected at most {limit} bytes, found {found}", where=where)
+
+
+def _opened(root: Path) -> tuple[Store, bytes]:
+    """Gives where the files lie, and the bytes of a manifest that is not newer than this reader."""
+    if root.is_dir():
+        raw = _known_version(_folder_manifest(root))
+        return open_folder(root), raw
+    store = _zip_store(root)
+    if MANIFEST not in store.sizes:
+        raise _not_a_bundle(root, f"found no {MANIFEST} in it")
+    return store, _known_version(_limited(b"".join(store.chunks(MANIFEST, MAX_MANIFEST)), root))
 
 
 def _folder_manifest(root: Path) -> bytes:

@@ -133,6 +133,10 @@ def test_a_place_where_nothing_is_is_refused(tmp_path: Path) -> None:
     assert code_of(lambda: BundleReader.open(tmp_path / "none")) == "bundle/not-found"
 
 
+def test_a_place_that_the_system_does_not_give_is_refused() -> None:
+    assert code_of(lambda: BundleReader.open("x" * 5000)) == "bundle/unreadable"
+
+
 @pytest.mark.parametrize("data", [b"", b"x", b"not a bundle" * 100, b"\x00" * 100])
 def test_a_file_that_is_no_bundle_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "some.satchel"

@@ -141,6 +141,15 @@ def test_a_row_is_a_mapping_or_the_only_row_of_a_file(thing):
     assert caught.value.code == "input/wrong-row"
 
 
+@pytest.mark.parametrize(("kind", "code"), [("number", "input/not-finite"), ("category", "input/wrong-cell")])
+def test_a_cell_of_an_integer_beyond_binary64_is_infinite(kind, code):
+    column = {"op": "columns", "missing": [], "columns": [{"name": "x", "kind": kind}]}
+    encoded = [{"op": "one_hot", "column": "x", "categories": ["1"], "unknown": "bucket"}] * (kind == "category")
+    with pytest.raises(InputError) as caught:
+        Pipeline(spec_of([column, *encoded]), {}).prepare({"x": -(10**400)})
+    assert caught.value.code == code
+
+
 def test_resampling_to_more_than_fits_is_refused_before_it_is_tried():
     step = {"op": "resample", "from_rate": 1, "to_rate": 10000, "method": "linear"}
     with pytest.raises(InputError) as caught:

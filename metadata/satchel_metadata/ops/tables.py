@@ -175,7 +175,10 @@ def _plain(name: str, value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:  # an integer beyond binary64
+            return math.inf
     message = f"expected text or a number in the column {name!r}, found {type(value).__name__}"
     raise InputError("input/wrong-cell", message)
 
