@@ -6,9 +6,11 @@ import { HANDLERS } from "./handlers/index.js";
 const KINDS = {
   uint8: Uint8Array,
   int8: Int8Array,
+  int16: Int16Array,
   int32: Int32Array,
   float32: Float32Array,
   float64: Float64Array,
+  bool: Uint8Array,
 };
 
 /**
@@ -29,11 +31,16 @@ export function unpacked(value) {
   if (typeof value !== "object" || value === null) return value;
   if ("dtype" in value && "data" in value) {
     const bytes = bytesOf(value.data);
-    if (value.dtype === "int64")
-      return { data: Array.from(new BigInt64Array(bytes.buffer), Number), shape: value.shape };
+    if (value.dtype === "int64") return { data: integers(new BigInt64Array(bytes.buffer)), shape: value.shape };
     return { data: new KINDS[value.dtype](bytes.buffer), shape: value.shape };
   }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unpacked(each)]));
+}
+
+/** Gives whole numbers as numbers, where these hold them. */
+function integers(wide) {
+  const plain = Array.from(wide, Number);
+  return plain.every(Number.isSafeInteger) ? plain : wide;
 }
 
 /** Gives why a case is not as it should be; undefined when it is. */

@@ -2,9 +2,10 @@
  * Holds a spec against the tensors of an artefact: once, before anything runs, when packing and in every reader.
  */
 
-import { refusal } from "./errors.js";
-import { answerOutput, checkSteps, readShapes } from "./infer_base.js";
+import { refusal, SatchelError } from "./errors.js";
+import { answerOutput, checkSteps, ranks, readShapes } from "./infer_base.js";
 import { sizeOf } from "./ops/shapes.js";
+import { rowOf } from "./readers_base.js";
 
 /** @typedef {import("./kit.js").Kit} Kit */
 /** @typedef {import("./readers_base.js").Read} Read */
@@ -74,7 +75,25 @@ export function checkAgainstTensors(kit, spec, artefact, labels) {
   });
   const output = answerOutput(spec);
   const where = `$.outputs[${spec.outputs.indexOf(output)}]`;
-  checkLabels(output, readShapes(kit, spec, output, reads, where), labels, where);
+  const found = readShapes(kit, spec, output, reads, where);
+  if (ranks(spec)) checkRow(found[found.length - 1], where);
+  checkLabels(output, found, labels, where);
+}
+
+/**
+ * Refuses numbers that are left as the scores of classes, and are not one row.
+ *
+ * @param {Read} last
+ * @param {string} where
+ */
+function checkRow({ kind, shape }, where) {
+  if (kind !== "numbers" && kind !== "shares") return;
+  try {
+    rowOf(shape);
+  } catch (error) {
+    if (!(error instanceof SatchelError)) throw error;
+    throw new SatchelError(error.code, error.detail, { where, hint: error.hint });
+  }
 }
 
 /**

@@ -143,10 +143,10 @@ def _resized(value: Photo | Array, width: int, height: int, method: str, window:
 
 
 def _refuse_beyond(source: Any) -> None:
-    """Refuses values that are NaN or beyond LARGEST."""
+    """Refuses values that are beyond LARGEST."""
     if isinstance(source, np.ndarray) and source.dtype == np.float32 and not (np.abs(source) <= LARGEST).all():
         hint = "Change factor, offset, mean or std, or resize before them."
-        raise InputError("input/not-finite", "a value before a resize is NaN or beyond 2^100", hint=hint)
+        raise InputError("input/not-finite", "a value before a resize is beyond 2^100", hint=hint)
 
 
 def _step_stage(step: Any, before: PictureShape) -> Stage:

@@ -9,9 +9,10 @@ import * as numbers from "./numbers.js";
 import * as scores from "./scores.js";
 import * as signals from "./signals.js";
 import * as tables from "./tables.js";
+import * as tensors from "./tensors.js";
 import * as texts from "./texts.js";
 
-const FAMILIES = [archives, bundles, detections, documents, images, numbers, scores, signals, tables, texts];
+const FAMILIES = [archives, bundles, detections, documents, images, numbers, scores, signals, tables, tensors, texts];
 
 export const HANDLERS = Object.assign({}, ...FAMILIES.map((each) => each.HANDLERS));
 

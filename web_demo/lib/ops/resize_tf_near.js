@@ -135,7 +135,7 @@ export function resizerOf(kernel) {
 }
 
 /**
- * Refuses a picture in which a value is NaN or beyond LARGEST.
+ * Refuses a picture in which a value is beyond LARGEST.
  *
  * @param {Picture} source
  */
@@ -146,7 +146,7 @@ function refuseBeyond({ data, offset, row, step, width, height, channels }) {
       for (let c = 0; c < channels; c++) {
         if (Math.abs(data[offset + y * row + x * step + c]) <= LARGEST) continue;
         const hint = "Change factor, offset, mean or std, or resize before them.";
-        throw new SatchelError("input/not-finite", "a value before a resize is NaN or beyond 2^100", { hint });
+        throw new SatchelError("input/not-finite", "a value before a resize is beyond 2^100", { hint });
       }
     }
   }
