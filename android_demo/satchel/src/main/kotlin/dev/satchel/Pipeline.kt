@@ -23,10 +23,22 @@ private val NUMBER_OPS = setOf("softmax", "sigmoid", "denormalize", "round")
  * @property start the first sample of the window; null where the input has no windows.
  */
 public class Prepared internal constructor(
-    public val tensors: Map<String, TensorValue>,
-    public val trace: Map<String, Trace> = emptyMap(),
+    tensors: Map<String, TensorValue> = emptyMap(),
+    trace: Map<String, Trace> = emptyMap(),
     public val start: Int? = null,
-)
+) {
+    private val ownTensors = HashMap(tensors)
+    private val ownTrace = HashMap(trace)
+
+    public val tensors: Map<String, TensorValue> get() = ownTensors
+
+    public val trace: Map<String, Trace> get() = ownTrace
+
+    internal fun put(input: String, tensor: TensorValue, trace: Trace?) {
+        ownTensors[input] = tensor
+        if (trace != null) ownTrace[input] = trace
+    }
+}
 
 /** The output tensors of one window: its first sample, and raw tensors as [Pipeline.read] takes them. */
 public class WindowOutputs(public val start: Int?, public val outputs: Map<String, TensorValue>)
@@ -66,6 +78,8 @@ public class Pipeline(
     /** The kind of each input by its name: photo, frame, row or signal. */
     public val kinds: Map<String, String> = inputs.associate { it.input.name to it.family.kind }
 
+    private val alike = kinds.values.toSet().size == 1
+
     /**
      * Gives the input tensors of a thing, by the names of the spec's inputs: float32, or the dtype of the artefact's tensor.
      *
@@ -76,20 +90,24 @@ public class Pipeline(
     /**
      * Gives what [prepare] gives, and with it how pictures were prepared.
      *
-     * @param reuse an earlier result of this pipeline that nobody needs any more: its memory is used again.
+     * @param reuse an earlier result of this pipeline that nobody needs any more: it is filled anew, and given.
      */
     public fun prepareTraced(thing: Thing, reuse: Prepared? = null): Prepared {
-        val loaded = load(thing)
-        val found = inputs.indices.associate { place ->
+        needEach(thing)
+        val found = reuse ?: Prepared()
+        for (place in inputs.indices) {
             val planned = inputs[place]
-            planned.input.name to planned.plan.prepare(loaded[place], reuse?.tensors?.get(planned.input.name))
+            val loaded = load(thing, planned)
+            val tensor = planned.plan.prepare(loaded, found.tensors[planned.input.name])
+            found.put(planned.input.name, tensor, planned.plan.trace(loaded))
         }
-        return Prepared(found, traces(loaded))
+        return found
     }
 
     /** Gives the tensors of every window of a signal, in their order; of anything else, of the one thing it is. */
     public fun windows(thing: Thing): List<Prepared> {
-        val loaded = load(thing)
+        needEach(thing)
+        val loaded = inputs.map { load(thing, it) }
         val cuts = inputs.indices.map { inputs[it].plan.windows(loaded[it]) }
         val sliding = cuts.indexOfFirst { it != null }
         if (sliding < 0) return listOf(prepareTraced(thing))
@@ -133,15 +151,13 @@ public class Pipeline(
         return placed { row(value) }
     }
 
-    private fun load(thing: Thing): List<Thing> {
-        needEach(thing)
-        return inputs.map { it.family.load(if (thing is Things) thing.byInput.getValue(it.input.name) else thing, it.input) }
-    }
+    private fun load(thing: Thing, planned: Planned): Thing =
+        planned.family.load(if (thing is Things) thing.byInput.getValue(planned.input.name) else thing, planned.input)
 
     /** Refuses what is not one thing for all inputs, nor one for each of them. */
     private fun needEach(thing: Thing) {
         if (thing is Things && thing.byInput.keys == kinds.keys) return
-        if (thing !is Things && kinds.values.toSet().size == 1) return
+        if (thing !is Things && alike) return
         val found = (thing as? Things)?.byInput?.keys?.joinToString() ?: "one thing"
         throw SatchelException(
             "input/wrong-type",

@@ -55,7 +55,7 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
             val each = pointwise(step)
             if (each != null) pending.add(each)
             if (each == null && step !is Layout) {
-                if (pending.isNotEmpty()) made.add(FloatStage(pending.toList()))
+                if (pending.isNotEmpty()) made.add(FloatStage(pending.toTypedArray()))
                 pending.clear()
                 val follows = if (step is Resize) steps.getOrNull(place + 1) as? Crop else null
                 made.add(stageOf(step, shapes[place - 1] as PictureShape, follows))
@@ -65,7 +65,7 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
         }
         val order = (steps.last { it is Layout || it === steps.first() } as? Layout)?.to ?: Order.NHWC
         stages = made
-        sink = Sink(pending, order, tensor)
+        sink = Sink(pending.toTypedArray(), order, tensor)
     }
 
     override fun prepare(thing: Thing, reuse: TensorValue?): TensorValue {

@@ -18,7 +18,7 @@ import dev.satchel.steps.Order
  * @param steps that work value by value.
  * @param tensor null means float32.
  */
-internal class Sink(private val steps: List<Pointwise>, private val order: Order, private val tensor: Tensor?) {
+internal class Sink(private val steps: Array<Pointwise>, private val order: Order, private val tensor: Tensor?) {
     private val dtype: Dtype = tensor?.dtype ?: Dtype.FLOAT32
     private val quantised = tensor?.scale != null
     private val scale = tensor?.scale?.toFloat() ?: 1f

@@ -56,7 +56,7 @@ internal class FlipStage(private val axis: FlipAxis) : Stage() {
 }
 
 /** Rescale and normalize where a step on whole pictures follows. */
-internal class FloatStage(private val steps: List<Pointwise>) : Stage() {
+internal class FloatStage(private val steps: Array<Pointwise>) : Stage() {
     private var line = FloatArray(0)
 
     override fun run(image: Picture): Picture {

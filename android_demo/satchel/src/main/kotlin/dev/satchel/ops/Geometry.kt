@@ -37,11 +37,10 @@ internal fun pad(image: Picture, left: Int, top: Int, right: Int, bottom: Int, v
 }
 
 private fun fill(out: Picture, channel: Int, value: Int) {
-    val size = out.row * out.height
-    if (out.floating) {
-        for (at in channel until size step out.channels) out.floats[at] = value.toFloat()
-    } else {
-        for (at in channel until size step out.channels) out.bytes[at] = value.toByte()
+    var at = channel
+    while (at < out.row * out.height) {
+        if (out.floating) out.floats[at] = value.toFloat() else out.bytes[at] = value.toByte()
+        at += out.channels
     }
 }
 

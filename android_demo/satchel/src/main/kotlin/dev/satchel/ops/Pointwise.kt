@@ -37,14 +37,19 @@ private class Divided(private val divisor: Float, private val offset: Float) : P
 private class Normalized(private val mean: FloatArray, private val std: FloatArray) : Pointwise() {
     override fun change(line: FloatArray, count: Int, channels: Int) {
         for (c in 0 until channels) {
-            val (less, unit) = mean[c % mean.size] to std[c % std.size]
-            for (place in c until count step channels) line[place] = (line[place] - less) / unit
+            val less = mean[c % mean.size]
+            val unit = std[c % std.size]
+            var place = c
+            while (place < count) {
+                line[place] = (line[place] - less) / unit
+                place += channels
+            }
         }
     }
 }
 
 /** Gives what the steps make of the 256 levels of each channel: number channel * 256 + level. */
-internal fun tableOf(steps: List<Pointwise>, channels: Int): FloatArray {
+internal fun tableOf(steps: Array<Pointwise>, channels: Int): FloatArray {
     val line = FloatArray(256 * channels) { (it / channels).toFloat() }
     for (each in steps) each.change(line, line.size, channels)
     return FloatArray(line.size) { line[it % 256 * channels + it / 256] }

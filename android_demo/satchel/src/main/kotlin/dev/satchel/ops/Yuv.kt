@@ -39,7 +39,8 @@ internal class YuvToPicture(private val step: YuvToRgb?) {
         return out
     }
 
-    private fun rotationOf(frame: Frame): Int = step?.rotation ?: frame.rotation!!
+    // Not with ?: and ?., which would make an object of a number.
+    private fun rotationOf(frame: Frame): Int = if (step != null) step.rotation else frame.rotation!!
 
     private fun row(frame: Frame, y: Int, begin: Int, next: Int) =
         if ((step?.range ?: frame.range) == FrameRange.FULL) full(frame, y, begin, next) else limited(frame, y, begin, next)
@@ -109,15 +110,15 @@ private fun checkFrame(frame: Frame, step: YuvToRgb?) {
 
 /** Holds what a frame says of itself against the spec; without one it says its range and rotation. */
 private fun checkSaid(frame: Frame, step: YuvToRgb?) {
-    if (frame.rotation != null && frame.rotation !in setOf(0, 90, 180, 270)) {
+    if (frame.rotation != null && (frame.rotation % 90 != 0 || frame.rotation !in 0..270)) {
         throw wrongFrame("expected a rotation of 0, 90, 180 or 270, found ${frame.rotation}", "Turn by quarters.")
     }
     if (step == null) {
         if (frame.range != null && frame.rotation != null) return
         throw wrongFrame("the spec is for photos: a frame says its range and rotation itself", "Give both to the frame.")
     }
-    val same = (frame.range ?: step.range) == step.range && (frame.rotation ?: step.rotation) == step.rotation
-    if (same) return
+    val sameRotation = frame.rotation == null || frame.rotation == step.rotation
+    if (sameRotation && (frame.range ?: step.range) == step.range) return
     val found = "${frame.range?.word ?: "no range"}, ${frame.rotation ?: "no rotation"}"
     throw wrongFrame("the spec says ${step.range.word}, ${step.rotation}; the frame says $found", "Leave them out.")
 }
