@@ -41,7 +41,7 @@ from satchel_metadata.pipeline import Pipeline
 Progress = Callable[[int, int, str], None]
 Weights = Literal["float32", "float16", "uint8"]
 VARIANTS = ("float32", "int8")
-STAGES = ("reading photos", "converting", "making variants", "running golden inputs", "measuring", "writing")
+STAGES = ("reading inputs", "converting", "making variants", "running golden inputs", "measuring", "writing")
 
 
 def pack(

@@ -103,6 +103,18 @@ def test_what_is_no_model_is_refused(author: Path, tmp_path: Path, capsys: pytes
     assert list(tmp_path.iterdir()) == []
 
 
+def test_escapes_in_a_models_name_are_written_out(
+    author: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m\x1b[31m.keras"
+    model.write_bytes(b"no model")
+    assert pack(model, "-o", tmp_path / "out.satchel", "--spec", author / "spec.json") == 2
+    told = capsys.readouterr()
+    assert "packing" in told.err
+    assert "m\\x1b[31m.keras" in told.err
+    assert "\x1b" not in told.out + told.err
+
+
 def test_an_existing_bundle_is_kept_unless_told_otherwise(
     author: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,6 +186,15 @@ def test_a_folder_that_is_not_the_zoos_is_never_replaced(tmp_path: Path, capsys:
     assert cli.main(["zoo", "get", "efficientnet-lite0", "-o", str(tmp_path), "--overwrite"]) == 2
     assert "expected a folder of the zoo, found another" in capsys.readouterr().err
     assert (tmp_path / "letters.txt").read_text() == "precious"
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_a_model_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("satchel.zoo.get", lambda *_, **__: pytest.fail("a model was made"))
+    (tmp_path / "file").write_text("precious")
+    assert cli.main(["zoo", "get", "iris", "-o", str(tmp_path / "file" / "iris")]) == 2
+    assert f"{tmp_path}/file: expected a folder that can be written" in capsys.readouterr().err
 
 
 def test_an_unknown_model_names_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

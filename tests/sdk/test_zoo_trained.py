@@ -89,6 +89,13 @@ def test_a_file_with_a_decimal_comma_is_answered_when_told(ready: Ready, tmp_pat
     assert "--decimal-comma" in capfd.readouterr().err
 
 
+def test_a_file_without_a_row_is_a_mistake(ready: Ready, tmp_path: Path, capfd: Any) -> None:
+    header = (ready.folder / "samples" / f"{ready.zoo.labels[0].lower()}.csv").read_text().splitlines()[0]
+    (tmp_path / "none.csv").write_text(header + "\n")
+    assert main(["run", str(ready.bundle.path), str(tmp_path / "none.csv")]) == 2
+    assert "the table has no rows" in capfd.readouterr().err
+
+
 def test_a_file_that_lacks_a_column_is_refused_by_its_name(ready: Ready, tmp_path: Path) -> None:
     lines = (ready.folder / "samples" / f"{ready.zoo.labels[0].lower()}.csv").read_text().splitlines()
     lines[0] = "first," + lines[0].split(",", 1)[1]

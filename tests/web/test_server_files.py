@@ -123,6 +123,13 @@ def test_a_browser_that_has_the_bytes_gets_none(client: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_proxy_may_have_made_the_tag_a_weak_one(client: FlaskClient) -> None:
+    tag = client.get("/lib/client.js", **HOST).headers["ETag"]
+    asked = [f"W/{tag}", f'"other", W/{tag}', 'W/"other"']
+    found = [client.get("/lib/client.js", headers={"If-None-Match": each}, **HOST).status_code for each in asked]
+    assert found == [304, 304, 200]
+
+
 def test_head_gives_headers_and_no_body(client: FlaskClient) -> None:
     whole, head = client.get("/lib/client.js", **HOST), client.head("/lib/client.js", **HOST)
     assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(len(whole.data)))

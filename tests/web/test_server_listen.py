@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from satchel_metadata.errors import EnvironmentProblem
 from satchel_server import create_app, listen
 from satchel_server.assets import Assets
 from satchel_server.compressed import Compressor
+from satchel_server.headers import PAGE_HEADERS
 
 from .conftest import HOST
 
@@ -51,6 +53,32 @@ def test_a_running_server_answers_and_refuses_a_real_100_mb_upload(small: Path) 
         connection.send(b"x" * 65536)
         assert connection.getresponse().status == 413
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", b"414 "),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", b"431 "),
+        (b"GET /a b HTTP/1.1\r\n\r\n", b"400 "),
+        (b"nonsense\r\n\r\n", b"400 "),
+    ],
+)
+def test_what_is_no_request_is_refused_with_the_headers_that_every_answer_carries(
+    small: Path, sent: bytes, status: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with listen([small], port=0) as listening:
+        place = urllib.parse.urlsplit(listening.url)
+        with socket.create_connection((place.hostname, place.port)) as connection:
+            connection.sendall(sent)
+            answer = connection.makefile("rb").read()
+    head, body = answer.split(b"\r\n\r\n", 1)
+    assert body.startswith(status)
+    told = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    assert told.pop("Date")
+    plain = {"Server": "satchel", "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+    assert told == {**PAGE_HEADERS, **plain, "Connection": "close"}
+    assert capsys.readouterr() == ("", "")
 
 
 def test_serve_prints_one_line_and_ctrl_c_ends_it_quietly(small: Path, tmp_path: Path) -> None:

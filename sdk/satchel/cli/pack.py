@@ -59,10 +59,11 @@ def command(model: str, out: str, **given: Any) -> None:
 
     from satchel.packing import pack
     from satchel.progress import progress_bar
+    from satchel_metadata.text import printable
 
     given["golden"] = given["golden"] or None
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
-    with progress_bar(f"packing {model}") as progress:
+    with progress_bar(f"packing {printable(model)}") as progress:
         bundle = pack(model, described, out, progress=progress, **given)
     variants_table(bundle)
 

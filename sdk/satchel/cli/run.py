@@ -123,13 +123,15 @@ def _answer_rows(bundle: Bundle, name: str, content: str | bytes, tell: Tell, de
     from satchel.cli.failures import complain
     from satchel_metadata.errors import InputError
 
-    wrong = 0
+    wrong = number = 0
     for number, row in enumerate(bundle.kind.rows(content, decimal), 1):
         try:
             tell(f"{name}, row {number}", bundle.run(row))
         except InputError as error:
             complain("error", f"{name}, row {number}: {error}")
             wrong += 1
+    if number == 0:
+        raise InputError("input/no-photos", "the table has no rows", where=name)
     return wrong
 
 

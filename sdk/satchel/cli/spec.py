@@ -134,7 +134,7 @@ def read(path: str) -> Description:
     from satchel_metadata.bundle import BundleReader
 
     place = Path(path)
-    if place.suffix == ".satchel" or (place / "manifest.json").exists():
+    if place.suffix == ".satchel" or (place.is_dir() and (place / "manifest.json").exists()):
         reader = BundleReader.open(place)
         return Description(reader.spec, reader.labels)
     return Description.read(place / "spec.json" if place.is_dir() else place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -113,6 +114,7 @@ def get(name: str, out: Path, overwrite: bool) -> None:
 
 
 def _refuse_existing(out: Path, overwrite: bool) -> None:
+    """Refuses a place before anything is fetched or trained that could not be kept there."""
     from satchel_metadata.errors import EnvironmentProblem
 
     if out.exists() and not overwrite:
@@ -123,6 +125,10 @@ def _refuse_existing(out: Path, overwrite: bool) -> None:
         raise EnvironmentProblem(
             "env/exists", "expected a folder of the zoo, found another", where=str(out), hint="Choose another OUT."
         )
+    there = next(each for each in out.absolute().parents if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        message = "expected a folder that can be written"
+        raise EnvironmentProblem("env/cannot-write", message, where=str(there), hint="Choose another OUT.")
 
 
 def _write(model: ZooModel | TrainedModel | TFLiteModel, out: Path) -> None:

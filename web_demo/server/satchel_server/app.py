@@ -126,7 +126,7 @@ def _answer(content: Content | None, squeeze: Compressor, *, forever: bool = Fal
         smaller = squeeze.find(content, lambda encoding: request.accept_encodings[encoding] > 0)
     tag = content.sha256 if smaller is None else f"{content.sha256}-{smaller[0]}"
     response.set_etag(tag)
-    if request.if_none_match.contains(tag):
+    if request.if_none_match.contains_weak(tag):
         response.status_code = HTTPStatus.NOT_MODIFIED
         return response
     if smaller is not None:

@@ -44,8 +44,13 @@ _ALWAYS = {
 }
 
 
+PAGE_HEADERS = {**_ALWAYS, "Content-Security-Policy": PAGE_POLICY}
+"""What an answer carries that is not a stranger's content."""
+
+
 def protect(response: Response, *, foreign: bool = False) -> Response:
     """Gives the response with the security headers; `foreign` content gets the sandbox policy."""
-    response.headers.update(_ALWAYS)
-    response.headers["Content-Security-Policy"] = FOREIGN_POLICY if foreign else PAGE_POLICY
+    response.headers.update(PAGE_HEADERS)
+    if foreign:
+        response.headers["Content-Security-Policy"] = FOREIGN_POLICY
     return response

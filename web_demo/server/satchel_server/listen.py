@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 
@@ -17,6 +18,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from satchel_metadata.errors import EnvironmentProblem
 from satchel_server.app import create_app
 from satchel_server.guard import is_loopback
+from satchel_server.headers import PAGE_HEADERS
 
 
 class _Quiet(WSGIRequestHandler):
@@ -27,6 +29,18 @@ class _Quiet(WSGIRequestHandler):
 
     def version_string(self) -> str:
         return "satchel"
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuses what is no request, in a line of text, with the headers that every answer carries."""
+        status = HTTPStatus(code)
+        body = f"{status.value} {status.phrase}.\n".encode()
+        self.request_version = "HTTP/1.0"  # to a request line of none the answer would have no headers
+        self.send_response(code, status.phrase)
+        own = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), "Connection": "close"}
+        for name, value in {**PAGE_HEADERS, **own}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
 
 @dataclass(frozen=True)
