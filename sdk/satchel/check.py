@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from satchel.golden_cases import carried_out
 from satchel.same_answer import same_answer
+from satchel_metadata.artefact_tensors import check_against_tensors
 from satchel_metadata.errors import SatchelError
 from satchel_metadata.golden import Case, Expected, Values
 
@@ -72,7 +73,11 @@ class CheckReport:
 
 
 def check(bundle: Bundle, progress: Callable[[CaseResult], None] | None = None) -> CheckReport:
-    """Gives what happens when every hash is checked and the golden inputs run through every variant that runs here."""
+    """Gives what happens when every hash is checked and the golden inputs run through every variant that runs here.
+
+    Raises:
+        SpecError: steps or labels do not fit the tensors of an artefact, one that runs here or another.
+    """
     elsewhere = tuple(name for name in bundle.manifest.artefacts() if not name.endswith("/tflite"))
     try:
         bundle.reader.verify()
@@ -80,6 +85,8 @@ def check(bundle: Bundle, progress: Callable[[CaseResult], None] | None = None) 
         things = {case.id: _thing(bundle, case) for case in golden.cases}
     except SatchelError as error:
         return CheckReport(str(error), (), elsewhere)
+    for artefact in bundle.manifest.artefacts():
+        check_against_tensors(bundle.spec, artefact, bundle.labels)
     results = []
     for variant in bundle.variants:
         artefact = f"{variant}/tflite"

@@ -51,6 +51,35 @@ def test_a_check_without_golden_tensors_is_damage(part: str, files: Files, tmp_p
     assert main(["check", str(bundle.path)]) == 1
 
 
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_bundle_with_more_or_fewer_labels_than_scores_is_refused_before_anything_runs(
+    more: int, files: Files, tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = json.loads(files["spec.json"])["labels"].values()
+    lines = files[path].decode().splitlines()
+    counted = [*lines, "another"] if more > 0 else lines[:-1]
+    bundle = satchel.open(put_folder(relisted(files, path, "\n".join([*counted, ""]).encode()), tmp_path / "bundle"))
+    for work in (lambda: bundle.run(photos / "red" / "00.png"), bundle.check, lambda: bundle.runner("int8")):
+        assert refused(work) == "spec/label-count"
+    for words in (["run", str(bundle.path), str(photos / "red" / "00.png")], ["check", str(bundle.path)]):
+        assert main(words) == 2
+        assert f"has {len(counted)} labels, the output has {len(lines)} scores" in " ".join(
+            capsys.readouterr().err.split()
+        )
+
+
+def test_a_bundle_whose_steps_make_another_size_than_the_tensor_has_is_refused(
+    files: Files, tmp_path: Path, photos: Path
+) -> None:
+    def wider(spec: Any) -> None:
+        for tensor in spec["inputs"][0]["tensor"].values():
+            tensor["shape"][2] += 1
+
+    bundle = satchel.open(put_folder(changed(files, "spec.json", wider), tmp_path / "bundle"))
+    assert refused(lambda: bundle.run(photos / "red" / "00.png")) == "spec/shape-mismatch"
+    assert refused(bundle.check) == "spec/shape-mismatch"
+
+
 def test_a_model_without_an_output_of_the_spec_is_refused(files: Files, tmp_path: Path, photos: Path) -> None:
     def renamed(spec: Any) -> None:
         spec["outputs"][0]["tensor"]["float32/tflite"]["name"] = "not there"
