@@ -76,6 +76,10 @@ def cases() -> Iterator[Case]:
     yield case("jpeg-4:2:2", "colour at half the width", saved(smooth(19, 10), "JPEG", subsampling=1))
     yield case("jpeg-quality-30", "strong compression", saved(smooth(24, 24), "JPEG", quality=30))
     yield case("jpeg-progressive", "progressive", saved(smooth(24, 20), "JPEG", progressive=True))
+    for words, progressive in (("baseline", False), ("progressive", True)):
+        whole = saved(smooth(64, 48), "JPEG", quality=95, progressive=progressive)
+        hole = whole[: len(whole) // 2] + whole[len(whole) // 2 + 300 :]
+        yield case(f"jpeg-hole-{words}", f"300 bytes are lost inside, {words}: as libjpeg-turbo recovers", hole)
     yield case("jpeg-gray", "grey: three equal channels", saved(smooth(12, 10, "L"), "JPEG"))
     for orientation in range(1, 9):
         yield case(
@@ -178,12 +182,14 @@ def profile() -> bytes:
 def wrong() -> Iterator[Case]:
     """Gives what is no photo."""
     whole = saved(smooth(16, 16), "JPEG")
+    large = saved(smooth(64, 48), "JPEG", quality=95)
     lossless = saved(Image.fromarray(pixels(1, 30, 30)), "PNG")
     for name, comment, data, code in (
         ("empty", "a file of no bytes", b"", "input/empty"),
         ("text", "a text", b"I am no picture, only words.", "input/not-a-picture"),
         ("only-a-header", "a PNG that ends behind its name", lossless[:20], "input/not-a-picture"),
         ("cut-png", "a PNG that ends in the middle", lossless[: len(lossless) // 2], "input/truncated"),
+        ("short-jpeg", "a JPEG that ends among its pixels", large[: len(large) // 2], "input/truncated"),
         ("cut-jpeg", "a JPEG that ends in its tables", whole[: len(whole) // 4], "input/not-a-picture"),
         ("no-columns", "a PNG of 0 x 5 pixels", png_of_size(0, 5), "input/empty"),
         ("bomb", "a PNG that says it has 60000 x 60000 pixels", png_of_size(60000, 60000), "input/too-large"),
