@@ -111,7 +111,12 @@ def _check_labels(output: Output, reads: Sequence[Read], label_lists: Mapping[st
             continue
         path, read = f"{where}.steps[{place}].labels", reads[place + 1]
         if step.labels not in label_lists:
-            raise SpecError("spec/no-labels", f"the list {step.labels!r} is not there", where=path)
+            raise SpecError(
+                "spec/no-labels",
+                f"the list {step.labels!r} is not there",
+                where=path,
+                hint="Name its file under $.labels, and give that.",
+            )
         count = len(label_lists[step.labels])
         if read.count is not None and count != read.count:
             what = LABELLED[read.kind]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from satchel_metadata.bundle_listing import Store, open_listing, too_large, wrong_length
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.golden import Case, Golden, check_golden, golden_thing, parse_golden
 from satchel_metadata.inflate import inflate
 from satchel_metadata.labels import parse_labels
@@ -60,7 +60,11 @@ class BundleReader:
             SpecError: spec/newer-version before every other check, then what is wrong with the manifest's form.
         """
         if not isinstance(path, (str, os.PathLike)):
-            raise BundleError("bundle/not-found", f"expected a path, found {type(path).__name__}")
+            raise BundleError(
+                "bundle/not-found",
+                f"expected a path, found {type(path).__name__}",
+                hint="Give the path of a folder or a .satchel file.",
+            )
         root = Path(path)
         store, raw, manifest = open_listing(root, digest)
         return cls(root, store, raw, manifest)
@@ -133,7 +137,12 @@ class BundleReader:
             return self.raw_manifest
         file = self._files.get(path)
         if file is None:
-            raise BundleError("bundle/unknown-path", f"the manifest lists no {printable(path)!r}", where=str(self.path))
+            raise BundleError(
+                "bundle/unknown-path",
+                f"the manifest lists no {printable(path)!r}",
+                where=str(self.path),
+                hint="Read what manifest.json lists.",
+            )
         data = b"".join(self._store.chunks(path, file.bytes))
         self._check_length(len(data), file)
         self._check_hash(hashlib.sha256(data).hexdigest(), file.sha256, path)
@@ -176,7 +185,10 @@ class BundleReader:
         file = self._files.get(path)
         if file is None or file.role != role:
             raise BundleError(
-                "bundle/missing-file", f"the manifest lists no {role} file {printable(path)!r}", where=str(self.path)
+                "bundle/missing-file",
+                f"the manifest lists no {role} file {printable(path)!r}",
+                where=str(self.path),
+                hint=PACK_AGAIN,
             )
         return file
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import CHECK_PATH, BundleError
 from satchel_metadata.manifest import MAX_FILES
 from satchel_metadata.text import printable
 
@@ -48,7 +48,9 @@ def _chunks(root: Path, path: str, limit: int) -> Iterator[bytes]:
                 left -= len(chunk)
                 yield chunk
     except OSError as error:
-        raise BundleError("bundle/unreadable", f"cannot be read ({error.strerror})", where=where) from None
+        raise BundleError(
+            "bundle/unreadable", f"cannot be read ({error.strerror})", where=where, hint=CHECK_PATH
+        ) from None
 
 
 def open_folder(root: Path) -> FolderStore:
@@ -65,7 +67,12 @@ def open_folder(root: Path) -> FolderStore:
         for entry in _entries(root, prefix):
             seen += 1
             if seen > MAX_FILES:
-                raise BundleError("bundle/too-many-files", f"expected at most {MAX_FILES} files", where=str(root))
+                raise BundleError(
+                    "bundle/too-many-files",
+                    f"expected at most {MAX_FILES} files",
+                    where=str(root),
+                    hint="Give the bundle's own folder, with nothing else in it.",
+                )
             status = entry.stat(follow_symlinks=False)
             path = prefix + entry.name
             if stat.S_ISDIR(status.st_mode):
@@ -82,7 +89,9 @@ def _entries(root: Path, prefix: str) -> list[os.DirEntry[str]]:
             return [entry for _, entry in zip(range(MAX_FILES + 1), entries, strict=False)]
     except OSError as error:
         where = f"{root}: {printable(prefix)}"
-        raise BundleError("bundle/unreadable", f"cannot be listed ({error.strerror})", where=where) from None
+        raise BundleError(
+            "bundle/unreadable", f"cannot be listed ({error.strerror})", where=where, hint=CHECK_PATH
+        ) from None
 
 
 def _check_plain(status: os.stat_result, where: str) -> None:
@@ -94,4 +103,9 @@ def _check_plain(status: os.stat_result, where: str) -> None:
             hint="Copy the file itself into the folder.",
         )
     if not stat.S_ISREG(status.st_mode):
-        raise BundleError("bundle/not-a-file", "expected a plain file, found a device, pipe or socket", where=where)
+        raise BundleError(
+            "bundle/not-a-file",
+            "expected a plain file, found a device, pipe or socket",
+            where=where,
+            hint="Remove it, or get the bundle again.",
+        )

@@ -10,7 +10,7 @@ from typing import Protocol
 from satchel_metadata import canonical
 from satchel_metadata.bundle_folder import open_folder, read_alone
 from satchel_metadata.bundle_zip import PACK_FIRST, open_zip
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import CHECK_PATH, PACK_AGAIN, BundleError
 from satchel_metadata.manifest import (
     CARD,
     MANIFEST,
@@ -48,7 +48,9 @@ def open_listing(root: Path, digest: str | None) -> tuple[Store, bytes, Manifest
         store, raw = _opened(root)
     except OSError as error:  # a name that is too long, a folder that may not be entered
         where = printable(str(root))
-        raise BundleError("bundle/unreadable", f"cannot be read ({error.strerror})", where=where) from None
+        raise BundleError(
+            "bundle/unreadable", f"cannot be read ({error.strerror})", where=where, hint=CHECK_PATH
+        ) from None
     _check_digest(root, raw, digest)
     manifest = parse_manifest(raw)
     _check_listing(root, store, manifest)
@@ -57,12 +59,14 @@ def open_listing(root: Path, digest: str | None) -> tuple[Store, bytes, Manifest
 
 def wrong_length(where: str, expected: int, found: str) -> BundleError:
     """Gives the error for a file that is shorter or longer than the manifest says."""
-    return BundleError("bundle/wrong-length", f"expected {expected} bytes, found {found}", where=where)
+    return BundleError("bundle/wrong-length", f"expected {expected} bytes, found {found}", where=where, hint=PACK_AGAIN)
 
 
 def too_large(where: str, found: str, limit: int) -> BundleError:
     """Gives the error for something beyond a limit of this reader."""
-    return BundleError("bundle/too-large", f"expected at most {limit} bytes, found {found}", where=where)
+    return BundleError(
+        "bundle/too-large", f"expected at most {limit} bytes, found {found}", where=where, hint=PACK_AGAIN
+    )
 
 
 def _opened(root: Path) -> tuple[Store, bytes]:
@@ -84,7 +88,9 @@ def _folder_manifest(root: Path) -> bytes:
 
 def _zip_store(root: Path) -> Store:
     if not root.exists():
-        raise BundleError("bundle/not-found", "there is no such file or folder", where=printable(str(root)))
+        raise BundleError(
+            "bundle/not-found", "there is no such file or folder", where=printable(str(root)), hint=CHECK_PATH
+        )
     if not root.is_file():
         raise _not_a_bundle(root, "found a device, pipe or socket")
     return open_zip(root)
@@ -120,7 +126,9 @@ def _check_listing(root: Path, store: Store, manifest: Manifest) -> None:
     listed = {file.path: file.bytes for file in manifest.files}
     for path, size in listed.items():
         if path not in store.sizes:
-            raise BundleError("bundle/missing-file", f"expected {printable(path)!r}, which is not there", where=where)
+            raise BundleError(
+                "bundle/missing-file", f"expected {printable(path)!r}, which is not there", where=where, hint=PACK_AGAIN
+            )
         if store.sizes[path] != size:
             raise wrong_length(f"{where}: {printable(path)}", size, str(store.sizes[path]))
     _check_loose({path: size for path, size in store.sizes.items() if path not in listed}, where)

@@ -168,4 +168,9 @@ def _explained(error: OSError, out: Path) -> EnvironmentProblem:
     if error.errno in _FULL:
         hint = "Free some space, or write elsewhere; nothing was left behind."
         return EnvironmentProblem("env/disk-full", f"no room to write it ({error.strerror})", where=str(out), hint=hint)
-    return EnvironmentProblem("env/cannot-write", f"cannot be written ({error.strerror})", where=str(out))
+    return EnvironmentProblem(
+        "env/cannot-write",
+        f"cannot be written ({error.strerror})",
+        where=str(out),
+        hint="Choose another place, or check that you may write there.",
+    )

@@ -133,12 +133,17 @@ def write_bundle(
 def _label_files(spec: Spec, labels: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
     if set(labels) != set(spec.labels):
         message = f"the spec names the label lists {sorted(spec.labels)}, given are {sorted(labels)}"
-        raise BundleError("bundle/inconsistent", message, where="labels")
+        raise BundleError("bundle/inconsistent", message, where="labels", hint="Give one list for each of those names.")
     files: dict[str, bytes] = {}
     for name, path in spec.labels.items():
         data = dump_labels(labels[name], path)
         if role_of(path) or outside(path) or files.setdefault(path, data) != data:
-            raise BundleError("bundle/inconsistent", "a label file needs a place of its own", where=path)
+            raise BundleError(
+                "bundle/inconsistent",
+                "a label file needs a place of its own",
+                where=path,
+                hint="Choose another path for it under $.labels.",
+            )
     return files
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import CHECK_PATH, PACK_AGAIN, BundleError
 from satchel_metadata.manifest import MAX_FILES
 from satchel_metadata.text import printable
 
@@ -64,7 +64,9 @@ class ZipStore:
                     yield chunk
         except OSError as error:
             where = f"{self.root}: {printable(path)}"
-            raise BundleError("bundle/unreadable", f"cannot be read ({error.strerror})", where=where) from None
+            raise BundleError(
+                "bundle/unreadable", f"cannot be read ({error.strerror})", where=where, hint=CHECK_PATH
+            ) from None
 
 
 def open_zip(root: Path) -> ZipStore:
@@ -78,7 +80,9 @@ def open_zip(root: Path) -> ZipStore:
         with root.open("rb") as file:
             return _read(file, root)
     except OSError as error:
-        raise BundleError("bundle/unreadable", f"cannot be read ({error.strerror})", where=str(root)) from None
+        raise BundleError(
+            "bundle/unreadable", f"cannot be read ({error.strerror})", where=str(root), hint=CHECK_PATH
+        ) from None
 
 
 def _read(file: BinaryIO, root: Path) -> ZipStore:
@@ -92,7 +96,12 @@ def _read(file: BinaryIO, root: Path) -> ZipStore:
         data = _check_local(file, entry, where)
         expected = data + entry.size
         if entry.name in sizes:
-            raise BundleError("bundle/duplicate-name", f"the name {printable(entry.name)!r} stands twice", where=where)
+            raise BundleError(
+                "bundle/duplicate-name",
+                f"the name {printable(entry.name)!r} stands twice",
+                where=where,
+                hint=PACK_AGAIN,
+            )
         sizes[entry.name], offsets[entry.name] = entry.size, data
     if expected != start:
         raise _form("other data lies between its last entry and the central directory", where)
@@ -113,7 +122,9 @@ def _directory(file: BinaryIO, where: str) -> tuple[int, list[Entry]]:
     if mark != _END_MARK or comment or disk or first_disk or here != count:
         raise _form("it is cut short, or something follows its central directory", where)
     if count > MAX_FILES:
-        raise BundleError("bundle/too-many-files", f"expected at most {MAX_FILES} files, found {count}", where=where)
+        raise BundleError(
+            "bundle/too-many-files", f"expected at most {MAX_FILES} files, found {count}", where=where, hint=PACK_AGAIN
+        )
     if start + size + _END.size != length or size > MAX_DIRECTORY:
         raise _form("its central directory is not where the end of the file says", where)
     file.seek(start)
@@ -143,7 +154,7 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, where: str) -
     name = _name(raw_name, flags, where)
     place = f"{where}: {printable(name)}"
     if flags & (_ENCRYPTED | _STRONG):
-        raise BundleError("bundle/encrypted", "the entry is encrypted, expected it plain", where=place)
+        raise BundleError("bundle/encrypted", "the entry is encrypted, expected it plain", where=place, hint=PACK_AGAIN)
     if method != 0:
         raise BundleError(
             "bundle/compressed-entry",
@@ -153,9 +164,11 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, where: str) -
         )
     kind = stat.S_IFMT(attributes >> 16) if made_by >> 8 == _UNIX else 0
     if kind == stat.S_IFLNK:
-        raise BundleError("bundle/link", "expected a file, found a link", where=place)
+        raise BundleError("bundle/link", "expected a file, found a link", where=place, hint=PACK_AGAIN)
     if kind not in (0, stat.S_IFREG) or name.endswith("/"):
-        raise BundleError("bundle/not-a-file", "expected a plain file, found a folder or device", where=place)
+        raise BundleError(
+            "bundle/not-a-file", "expected a plain file, found a folder or device", where=place, hint=PACK_AGAIN
+        )
     if packed != size or disk or flags & ~_UTF8 or _forbidden(extra, place):
         raise _form("an entry has sizes that differ, or features beyond plain stored files", place)
     return Entry(name, raw_name, flags, crc, size, header)
@@ -167,7 +180,7 @@ def _name(raw: bytes, flags: int, where: str) -> str:
     except UnicodeDecodeError:
         shown = printable(raw.decode("latin-1"))
         raise BundleError(
-            "bundle/unsafe-name", f"the name {shown!r} is not UTF-8 and marked as such", where=where
+            "bundle/unsafe-name", f"the name {shown!r} is not UTF-8 and marked as such", where=where, hint=PACK_AGAIN
         ) from None
 
 
@@ -206,5 +219,5 @@ def _form(message: str, where: str) -> BundleError:
         "bundle/zip-form",
         f"this is not a .satchel file as Satchel writes it: {message}",
         where=where,
-        hint="Get the file again, or write it with `satchel pack`.",
+        hint=PACK_AGAIN,
     )

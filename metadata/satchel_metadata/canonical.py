@@ -39,7 +39,9 @@ def loads(text: bytes | str, where: str = "$") -> Any:
     def number(literal: str) -> float:
         value = float(literal)
         if not math.isfinite(value):
-            raise SpecError("spec/not-finite", f"the number {literal} is not finite", where=where)
+            raise SpecError(
+                "spec/not-finite", f"the number {literal} is not finite", where=where, hint="Use a finite number."
+            )
         return value
 
     def constant(literal: str) -> float:
@@ -51,6 +53,7 @@ def loads(text: bytes | str, where: str = "$") -> Any:
                 "spec/integer-too-large",
                 f"the integer {literal[:40]} is beyond 2^53 and cannot be read exactly in every language",
                 where=where,
+                hint="Use a smaller number.",
             )
         return int(literal)
 
@@ -58,7 +61,12 @@ def loads(text: bytes | str, where: str = "$") -> Any:
         found: dict[str, Any] = {}
         for key, value in items:
             if key in found:
-                raise SpecError("spec/duplicate-key", f"the key {key!r} stands twice in one object", where=where)
+                raise SpecError(
+                    "spec/duplicate-key",
+                    f"the key {key!r} stands twice in one object",
+                    where=where,
+                    hint="Keep one of them.",
+                )
             found[key] = value
         return found
 
@@ -69,7 +77,10 @@ def loads(text: bytes | str, where: str = "$") -> Any:
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise SpecError(
-            "spec/not-json", f"expected a JSON document in UTF-8, found none ({error})", where=where
+            "spec/not-json",
+            f"expected a JSON document in UTF-8, found none ({error})",
+            where=where,
+            hint="Correct it there, and save it as UTF-8 without a byte-order mark.",
         ) from None
     _refuse_what_others_cannot_hold(value, where)
     return value
@@ -80,11 +91,21 @@ def _refuse_what_others_cannot_hold(value: Any, where: str) -> None:
     level, depth = [value], 0
     while level:
         if depth > MAX_DEPTH:
-            raise SpecError("spec/not-json", f"a value stands inside more than {MAX_DEPTH} others", where=where)
+            raise SpecError(
+                "spec/not-json",
+                f"a value stands inside more than {MAX_DEPTH} others",
+                where=where,
+                hint="Nest it less deeply.",
+            )
         texts = [each for each in level if isinstance(each, str)]
         texts += [key for each in level if isinstance(each, dict) for key in each]
         if any("\ud800" <= character <= "\udfff" for text in texts for character in text):
-            raise SpecError("spec/not-json", "a text holds half a surrogate pair", where=where)
+            raise SpecError(
+                "spec/not-json",
+                "a text holds half a surrogate pair",
+                where=where,
+                hint="Write the character whole, or leave it out.",
+            )
         inner = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))]
         level, depth = [each for values in inner for each in values], depth + 1
 

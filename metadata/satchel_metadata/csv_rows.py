@@ -13,7 +13,7 @@ from typing import IO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import InputError
+from satchel_metadata.errors import CHECK_PATH, InputError
 from satchel_metadata.ops.tables import BLANKS, DECIMAL_COMMA, has_decimal_comma, number_of
 
 Source = str | Path | bytes | IO[bytes]
@@ -159,7 +159,7 @@ def _opened(source: Source, name: str) -> IO[str]:
         else:
             raw = source
     except OSError as error:
-        raise InputError("input/not-found", f"cannot be read ({error.strerror})", where=name) from None
+        raise InputError("input/not-found", f"cannot be read ({error.strerror})", where=name, hint=CHECK_PATH) from None
     return io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
 
 
@@ -195,10 +195,20 @@ def _records(lines: _Lines) -> Iterator[list[str]]:
 
 def _header(found: list[str], columns: Sequence[str] | None, name: str) -> list[str]:
     if not found:
-        raise InputError("input/no-header", "expected a header with the columns' names, found nothing", where=name)
+        raise InputError(
+            "input/no-header",
+            "expected a header with the columns' names, found nothing",
+            where=name,
+            hint="Write the columns' names in the first line.",
+        )
     twice = sorted({each for each in found if found.count(each) > 1})
     if twice:
-        raise InputError("input/duplicate-column", f"the header has {twice[0]!r} twice", where=name)
+        raise InputError(
+            "input/duplicate-column",
+            f"the header has {twice[0]!r} twice",
+            where=name,
+            hint="Give each column a name of its own.",
+        )
     lacking = [each for each in columns or () if each not in found]
     if lacking:
         message = f"the columns {', '.join(map(repr, lacking))} are missing"

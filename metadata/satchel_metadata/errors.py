@@ -14,6 +14,12 @@ A message says what was expected and what was found; `where` names the place (a 
 
 from __future__ import annotations
 
+CHECK_PATH = "Check the path, and that you may read what is there."
+PACK_AGAIN = "Get the bundle again, or write it anew with `satchel pack`."
+BROKEN_MODEL = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
+OTHER_OUTPUT = "Change the step, or name another output; `satchel inspect` lists those of the model."
+"""Remedies that several errors share."""
+
 
 class SatchelError(Exception):
     """A mistake that the user can mend, told in one paragraph.
@@ -22,7 +28,7 @@ class SatchelError(Exception):
         code: stable, `family/name`, the same in every language (`spec/unknown-key`).
         message: what was expected and what was found, without the final full stop.
         where: the place: a file, a JSON path (`$.inputs[0].steps[2]`), a tensor or a layer; empty when there is none.
-        hint: what to do next, or the allowed values; empty when the message says it.
+        hint: what to do next, or the allowed values.
     """
 
     def __init__(self, code: str, message: str, *, where: str = "", hint: str = "") -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from satchel_metadata import canonical
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame_of, golden_pixels
 from satchel_metadata.manifest import GOLDEN, Sha256
 from satchel_metadata.spec import DType, Spec, parse, refuse_newer
@@ -243,7 +243,9 @@ def check_golden(golden: Golden, spec: Spec, artefacts: Iterable[str]) -> None:
 def _same(what: str, found: Mapping[str, Any], expected: Iterable[str]) -> None:
     if set(found) != set(expected):
         there, wanted = ", ".join(sorted(found)) or "none", ", ".join(sorted(expected))
-        raise BundleError("bundle/inconsistent", f"{what}: expected {wanted}, found {there}", where=GOLDEN)
+        raise BundleError(
+            "bundle/inconsistent", f"{what}: expected {wanted}, found {there}", where=GOLDEN, hint=PACK_AGAIN
+        )
 
 
 def golden_thing(each: Picture | FrameInput | RowInput | SignalInput, read: Callable[[str], bytes]) -> Any:

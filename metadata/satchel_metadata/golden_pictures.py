@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.inflate import deflate, inflate
 from satchel_metadata.manifest import RelativePath, Sha256, check_inflation
 from satchel_metadata.spec import parse
@@ -163,7 +163,9 @@ def _raw(each: Picture | FrameInput, size: int, stored: bytes) -> bytes:
     check_inflation(len(stored), size, each.file)
     raw = inflate(stored, size, each.file)
     if _hash(raw) != each.sha256:
-        raise BundleError("bundle/changed-file", "the pixels are not those of golden.json", where=each.file)
+        raise BundleError(
+            "bundle/changed-file", "the pixels are not those of golden.json", where=each.file, hint=PACK_AGAIN
+        )
     return raw
 
 

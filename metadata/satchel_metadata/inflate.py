@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import PACK_AGAIN, BundleError
 
 
 def deflate(raw: bytes) -> bytes:
@@ -24,11 +24,19 @@ def inflate(stored: bytes, size: int, where: str) -> bytes:
     try:
         raw = unpacker.decompress(stored, size + 1)
     except zlib.error as error:
-        raise BundleError("bundle/changed-file", f"expected DEFLATE data ({error})", where=where) from None
+        raise BundleError(
+            "bundle/changed-file", f"expected DEFLATE data ({error})", where=where, hint=PACK_AGAIN
+        ) from None
     if len(raw) > size:
-        raise BundleError("bundle/bomb", f"the data inflates past the stated {size} bytes", where=where)
+        raise BundleError(
+            "bundle/bomb", f"the data inflates past the stated {size} bytes", where=where, hint=PACK_AGAIN
+        )
     if not unpacker.eof or unpacker.unused_data:
-        raise BundleError("bundle/changed-file", "the DEFLATE data is cut short or has an end too many", where=where)
+        raise BundleError(
+            "bundle/changed-file", "the DEFLATE data is cut short or has an end too many", where=where, hint=PACK_AGAIN
+        )
     if len(raw) < size:
-        raise BundleError("bundle/wrong-length", f"expected {size} bytes inflated, found {len(raw)}", where=where)
+        raise BundleError(
+            "bundle/wrong-length", f"expected {size} bytes inflated, found {len(raw)}", where=where, hint=PACK_AGAIN
+        )
     return raw

@@ -53,7 +53,12 @@ def check_labels(labels: Sequence[str], where: str = "labels") -> tuple[str, ...
         SpecError: spec/no-labels, spec/blank-label, spec/label-newline, spec/label-encoding.
     """
     if not labels:
-        raise SpecError("spec/no-labels", "expected one label a line, found none", where=where)
+        raise SpecError(
+            "spec/no-labels",
+            "expected one label a line, found none",
+            where=where,
+            hint="Write one label a line, in the order of the model's classes.",
+        )
     for line, label in enumerate(labels, start=1):
         _check_label(label, f"{where}, line {line}")
     return tuple(labels)
@@ -68,6 +73,16 @@ def _check_label(label: str, where: str) -> None:
             hint="Name the class, or write its number; labels are counted by line.",
         )
     if "\n" in label or "\r" in label:
-        raise SpecError("spec/label-newline", f"the label {label[:60]!r} runs over the end of its line", where=where)
+        raise SpecError(
+            "spec/label-newline",
+            f"the label {label[:60]!r} runs over the end of its line",
+            where=where,
+            hint="Write each label on one line.",
+        )
     if label.startswith("\ufeff") or any("\ud800" <= character <= "\udfff" for character in label):
-        raise SpecError("spec/label-encoding", f"the label {label[:60]!r} cannot be written as UTF-8", where=where)
+        raise SpecError(
+            "spec/label-encoding",
+            f"the label {label[:60]!r} cannot be written as UTF-8",
+            where=where,
+            hint="Take out the byte-order mark or the half character.",
+        )

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from satchel_metadata import canonical
-from satchel_metadata.errors import BundleError
+from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.paths import check_distinct, check_path
 from satchel_metadata.spec import Input, Output, Spec, parse, refuse_newer
 from satchel_metadata.steps import Closed, Name, need
@@ -132,7 +132,10 @@ def parse_manifest(document: bytes) -> Manifest:
     total = sum(file.bytes for file in manifest.files)
     if total > MAX_TOTAL:
         raise BundleError(
-            "bundle/too-large", f"the files are {total} bytes together, expected at most {MAX_TOTAL}", where=MANIFEST
+            "bundle/too-large",
+            f"the files are {total} bytes together, expected at most {MAX_TOTAL}",
+            where=MANIFEST,
+            hint="Pack fewer variants, or a smaller model.",
         )
     _check_roles(manifest)
     for name, artefact in manifest.artefacts().items():
@@ -155,6 +158,7 @@ def check_tensors(spec: Spec, manifest: Manifest) -> None:
                 "bundle/inconsistent",
                 f"expected a tensor for each of {', '.join(expected)}, found {found}",
                 where=f"{SPEC}: {each.name}",
+                hint=PACK_AGAIN,
             )
 
 
@@ -169,6 +173,7 @@ def check_inflation(stored: int, raw: int, where: str) -> None:
             "bundle/bomb",
             f"{stored} compressed bytes are said to hold {raw}, expected at most {MAX_RATIO} times as many",
             where=where,
+            hint=PACK_AGAIN,
         )
 
 
@@ -189,7 +194,9 @@ def _check_roles(manifest: Manifest) -> None:
             raise _inconsistent(f"a file of role {file.role!r} has no place at {file.path!r}")
     for needed in (SPEC, GOLDEN):
         if manifest.file(needed) is None:
-            raise BundleError("bundle/missing-file", f"expected {needed} among the files, found none", where=MANIFEST)
+            raise BundleError(
+                "bundle/missing-file", f"expected {needed} among the files, found none", where=MANIFEST, hint=PACK_AGAIN
+            )
 
 
 def outside(path: str) -> bool:
@@ -217,4 +224,4 @@ def _check_artefact(manifest: Manifest, name: str, artefact: Artefact) -> None:
 
 
 def _inconsistent(message: str) -> BundleError:
-    return BundleError("bundle/inconsistent", message, where=MANIFEST)
+    return BundleError("bundle/inconsistent", message, where=MANIFEST, hint=PACK_AGAIN)

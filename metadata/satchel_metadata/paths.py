@@ -14,6 +14,7 @@ MAX_PATH, MAX_PART = 400, 200
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|\Z)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\\:*?"<>|\ud800-\udfff]')
+_INSIDE = "Name files inside the bundle, without '..'; do not trust a bundle that came like this."
 
 
 def check_path(path: str, where: str) -> None:
@@ -24,10 +25,14 @@ def check_path(path: str, where: str) -> None:
     """
     shown = repr(printable(path))
     if path.startswith(("/", "\\")) or re.match(r"^[A-Za-z]:", path):
-        raise BundleError("bundle/absolute-path", f"expected a path inside the bundle, found {shown}", where=where)
+        raise BundleError(
+            "bundle/absolute-path", f"expected a path inside the bundle, found {shown}", where=where, hint=_INSIDE
+        )
     parts = path.split("/")
     if ".." in re.split(r"[/\\]", path):
-        raise BundleError("bundle/climbing-path", f"the path {shown} climbs out of the bundle", where=where)
+        raise BundleError(
+            "bundle/climbing-path", f"the path {shown} climbs out of the bundle", where=where, hint=_INSIDE
+        )
     if len(path) > MAX_PATH or any(_unsafe(part) for part in parts):
         raise BundleError(
             "bundle/unsafe-name",
@@ -71,4 +76,5 @@ def _twice(first: str, second: str, where: str) -> BundleError:
         "bundle/duplicate-name",
         f"{printable(first)!r} and {printable(second)!r} are one name on some systems, expected each name once",
         where=where,
+        hint="Give one of them another name.",
     )

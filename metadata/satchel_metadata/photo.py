@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from satchel_metadata.errors import InputError
+from satchel_metadata.errors import CHECK_PATH, InputError
 from satchel_metadata.ops import jpeg, png
 from satchel_metadata.ops.raster import UPRIGHT, Raster
 
@@ -111,15 +111,21 @@ def _read(path: Path) -> bytes:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise InputError("input/not-a-picture", "expected a photo, found a folder or a device")
+            raise InputError(
+                "input/not-a-picture",
+                "expected a photo, found a folder or a device",
+                hint="Give the path of one photo.",
+            )
         if found.st_size > MAX_BYTES:
-            raise InputError("input/too-large", f"the file is larger than {MAX_BYTES >> 20} MB")
+            raise InputError(
+                "input/too-large", f"the file is larger than {MAX_BYTES >> 20} MB", hint="Save the photo smaller first."
+            )
         with path.open("rb", buffering=0) as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError("input/not-found", "there is no such file", hint="Check the path.") from None
+        raise InputError("input/not-found", "there is no such file", hint=CHECK_PATH) from None
     except (OSError, ValueError) as error:
-        raise InputError("input/not-readable", f"the file cannot be read ({error})") from None
+        raise InputError("input/not-readable", f"the file cannot be read ({error})", hint=CHECK_PATH) from None
 
 
 def _of_file(name: str, data: bytes, background: Colour) -> Photo:
@@ -139,7 +145,7 @@ def _of_file(name: str, data: bytes, background: Colour) -> Photo:
 def _opened(data: bytes) -> Image.Image:
     """Reads the header."""
     if not data:
-        raise InputError("input/empty", "the file holds nothing")
+        raise InputError("input/empty", "the file holds nothing", hint="Copy or save the photo again.")
     try:
         with _quietly():
             return Image.open(BytesIO(data), formats=FORMATS)
@@ -173,7 +179,11 @@ def refuse_size(width: int, height: int) -> None:
         InputError: input/empty, input/too-large.
     """
     if width == 0 or height == 0:
-        raise InputError("input/empty", f"the picture has no pixels ({width} x {height})")
+        raise InputError(
+            "input/empty",
+            f"the picture has no pixels ({width} x {height})",
+            hint="Give a picture of at least 1 x 1 pixels.",
+        )
     if width * height > MAX_PIXELS:
         raise _too_large(f"{width} x {height} pixels")
 
@@ -209,7 +219,11 @@ def _load(image: Image.Image) -> None:
     except Image.DecompressionBombError:
         raise _too_large("a picture") from None
     except Exception as error:  # Pillow's readers raise many kinds of exception on damaged files
-        raise InputError("input/truncated", f"the picture is truncated or damaged ({error})") from error
+        raise InputError(
+            "input/truncated",
+            f"the picture is truncated or damaged ({error})",
+            hint="Copy or download the photo again.",
+        ) from error
 
 
 @contextmanager
@@ -278,7 +292,9 @@ def _converted(image: Image.Image, mode: str = "RGB") -> Image.Image:
         return image.convert(mode)
     except ValueError as error:
         raise InputError(
-            "input/unsupported-mode", f"Pillow cannot show mode {image.mode} as {mode} ({error})"
+            "input/unsupported-mode",
+            f"Pillow cannot show mode {image.mode} as {mode} ({error})",
+            hint="Save it as RGB with 8 bits a sample.",
         ) from None
 
 
@@ -296,6 +312,7 @@ def _image_of_array(pixels: NDArray[Any]) -> Image.Image:
         raise InputError(
             "input/wrong-array",
             f"expected uint8 [h, w], [h, w, 3] or [h, w, 4], found {pixels.dtype} {list(pixels.shape)}",
+            hint="Give samples of 0..255 as uint8: rows, columns, then RGB or RGBA.",
         )
     refuse_size(pixels.shape[1], pixels.shape[0])
     return Image.fromarray(np.ascontiguousarray(pixels))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from satchel_metadata.answers import Answer, Keypoint, Object, Window, answer_of
 from satchel_metadata.artefact_tensors import check_against_tensors
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import BROKEN_MODEL, ModelError
 from satchel_metadata.families import Family, Plan, Trace, family_of, given_apart
 from satchel_metadata.infer import answer_output, answers_classes, check_steps, ranks, tensor_of
 from satchel_metadata.ops import arithmetic
@@ -277,7 +277,12 @@ class Pipeline:
         for each in numbers[1:]:
             if each.shape != total.shape:
                 message = f"the windows gave {list(total.shape)} and {list(each.shape)}, expected one shape"
-                raise ModelError("model/wrong-output", message, where=self._output.name)
+                raise ModelError(
+                    "model/wrong-output",
+                    message,
+                    where=self._output.name,
+                    hint="Convert the model with outputs of a fixed size.",
+                )
             total = total + each
         return total / np.float32(len(numbers))
 
@@ -307,8 +312,7 @@ def _parts(output: Output) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 def _refuse_nan(value: Floats) -> None:
     if np.isnan(value).any():
-        hint = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
-        raise ModelError("model/nan-output", "the model gave NaN", hint=hint)
+        raise ModelError("model/nan-output", "the model gave NaN", hint=BROKEN_MODEL)
 
 
 def _found(outputs: Mapping[str, Array], name: str, tensor: Tensor | None) -> Array:
@@ -316,7 +320,7 @@ def _found(outputs: Mapping[str, Array], name: str, tensor: Tensor | None) -> Ar
         if known in outputs:
             return np.asarray(outputs[known])
     message = f"the model gave no output {name!r}; it gave {', '.join(sorted(outputs)) or 'none'}"
-    raise ModelError("model/missing-output", message)
+    raise ModelError("model/missing-output", message, hint="Name the spec's output as the model does.")
 
 
 def _numbers(raw: Array, name: str, tensor: Tensor | None) -> Floats:
@@ -325,7 +329,7 @@ def _numbers(raw: Array, name: str, tensor: Tensor | None) -> Floats:
         return arithmetic.as_float32(raw)
     if raw.size != math.prod(tensor.shape):
         message = f"expected {list(tensor.shape)}, found {list(raw.shape)}"
-        raise ModelError("model/wrong-output", message, where=name)
+        raise ModelError("model/wrong-output", message, where=name, hint="Run the model that the spec describes.")
     raw = raw.reshape(tensor.shape)
     if tensor.scale is None or tensor.zero_point is None:
         return arithmetic.as_float32(raw)

@@ -141,13 +141,23 @@ def parse(kind: type[Document], value: Any, where: str = "$") -> Document:
     except ValidationError as error:
         raise _explained(kind, error, value, where) from None
     except UnicodeEncodeError:
-        raise SpecError("spec/not-json", "a text holds half a surrogate pair", where=where) from None
+        raise SpecError(
+            "spec/not-json",
+            "a text holds half a surrogate pair",
+            where=where,
+            hint="Write the character whole, or leave it out.",
+        ) from None
     except ValueError:
         raise SpecError(
             "spec/not-finite", "a number is NaN or infinite", where=where, hint="Use a finite number."
         ) from None
     except (TypeError, RecursionError) as error:
-        raise SpecError("spec/not-json", f"expected JSON values only ({error})", where=where) from None
+        raise SpecError(
+            "spec/not-json",
+            f"expected JSON values only ({error})",
+            where=where,
+            hint="Give texts, numbers, true, false, null, lists and objects.",
+        ) from None
 
 
 _CODES = {

@@ -112,6 +112,7 @@ def _place(named: Input | Output, tensors: Sequence[TensorInfo], artefact: str) 
             "spec/unknown-tensor",
             f"the spec names {wanted} of {artefact} for {named.name!r}, the model has {', '.join(map(repr, names))}",
             where=named.name,
+            hint="Name one of the model's tensors there.",
         )
     return names.index(tensor.name), tensor
 

@@ -37,7 +37,11 @@ def with_metadata(tflite: bytes, name: str, payload: bytes, files: dict[str, byt
     try:
         model = root(old, IDENTIFIER)
         if any(buffer.integer(1, "Q") > 1 for buffer in model.tables(_BUFFERS)):
-            raise ModelError("model/too-large", "expected the weights inside the model's FlatBuffer, not behind it")
+            raise ModelError(
+                "model/too-large",
+                "expected the weights inside the model's FlatBuffer, not behind it",
+                hint="Convert a model of less than 2 GB.",
+            )
         front = _front(model, name, payload)
     except DamagedError as error:
         raise not_a_model(f"expected a TensorFlow Lite model; {error}", "the model") from None

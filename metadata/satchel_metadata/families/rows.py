@@ -140,7 +140,11 @@ def load(thing: Any, each: Input) -> Mapping[str, Any]:
         message = f"expected one row, the table has {'none' if found is None else 'more'}"
         where = "" if isinstance(thing, bytes) else str(thing)
         raise InputError("input/wrong-row", message, where=where, hint="Read it with read_rows, and give row by row.")
-    raise InputError("input/wrong-row", f"expected a mapping of columns to cells, found {type(thing).__name__}")
+    raise InputError(
+        "input/wrong-row",
+        f"expected a mapping of columns to cells, found {type(thing).__name__}",
+        hint="Give a dict, or a CSV file of one row.",
+    )
 
 
 def number_columns(each: Input) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import BROKEN_MODEL, OTHER_OUTPUT, ModelError
 from satchel_metadata.ops.anchors import ssd_anchors
 from satchel_metadata.steps.boxes import Activation, DecodeBoxes, Form, Level
 from satchel_metadata.values import Detections
@@ -243,9 +243,8 @@ def _matrix(name: str, values: Floats) -> Floats:
 
 def _refuse_nan(name: str, values: Floats) -> None:
     if np.isnan(values).any():
-        hint = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
-        raise ModelError("model/nan-output", "the model gave NaN", where=name, hint=hint)
+        raise ModelError("model/nan-output", "the model gave NaN", where=name, hint=BROKEN_MODEL)
 
 
 def _wrong(name: str, message: str) -> ModelError:
-    return ModelError("model/wrong-output", message, where=name)
+    return ModelError("model/wrong-output", message, where=name, hint=OTHER_OUTPUT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import InputError, ModelError
+from satchel_metadata.errors import BROKEN_MODEL, OTHER_OUTPUT, InputError, ModelError
 from satchel_metadata.ops import resize_tf
 from satchel_metadata.ops.boxes import activate
 from satchel_metadata.ops.geometry import Window
@@ -36,11 +36,11 @@ def argmax_mask(scores: Floats, layout: str, threshold: float | None) -> Mask:
     """
     axis = check_plane(scores.shape, layout)
     if np.isnan(scores).any():
-        raise ModelError("model/nan-output", "the model gave NaN as a score of the mask")
+        raise ModelError("model/nan-output", "the model gave NaN as a score of the mask", hint=BROKEN_MODEL)
     count = scores.shape[axis]
     if not threshold_fits(count, threshold):
         expected = "one score or two" if threshold is not None else "two scores or more"
-        raise ModelError("model/wrong-output", f"expected {expected} at each place, found {count}")
+        raise ModelError("model/wrong-output", f"expected {expected} at each place, found {count}", hint=OTHER_OUTPUT)
     if threshold is not None:
         return Mask((scores[0].take(count - 1, axis=axis - 1) >= np.float32(threshold)).astype(np.uint8))
     best = scores[0].argmax(axis=axis - 1)
@@ -66,7 +66,7 @@ def softmax(scores: Floats, layout: str) -> Floats:
     with np.errstate(invalid="ignore"):
         shares = np.moveaxis(activate(np.moveaxis(scores, axis, -1), "softmax"), -1, axis)
     if np.isnan(shares).any():
-        raise ModelError("model/nan-output", "the model gave NaN as a score of the mask")
+        raise ModelError("model/nan-output", "the model gave NaN as a score of the mask", hint=BROKEN_MODEL)
     return np.ascontiguousarray(shares)
 
 
@@ -108,7 +108,7 @@ def check_plane(shape: tuple[int, ...], layout: str) -> int:
     """
     if len(shape) != 4 or shape[0] != 1 or 0 in shape:
         expected = "[1, h, w, classes]" if layout == "NHWC" else "[1, classes, h, w]"
-        raise ModelError("model/wrong-output", f"expected {expected}, found {list(shape)}")
+        raise ModelError("model/wrong-output", f"expected {expected}, found {list(shape)}", hint=OTHER_OUTPUT)
     return 3 if layout == "NHWC" else 1
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import BROKEN_MODEL, ModelError
 from satchel_metadata.values import Detections
 
 Floats = NDArray[np.float32]
@@ -54,7 +54,7 @@ def refuse_nan(found: Detections) -> None:
         wrong = np.isnan(values)
         if wrong.any():
             place = int(np.argmax(wrong.reshape(len(values), -1).any(axis=1)))
-            raise ModelError("model/nan-output", f"the {name} of candidate {place} is NaN")
+            raise ModelError("model/nan-output", f"the {name} of candidate {place} is NaN", hint=BROKEN_MODEL)
 
 
 @dataclass(frozen=True)

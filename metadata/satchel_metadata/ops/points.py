@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import BROKEN_MODEL, OTHER_OUTPUT, ModelError
 from satchel_metadata.ops.boxes import activate
 from satchel_metadata.steps.points import HeatmapKeypoints, Landmarks
 from satchel_metadata.values import Points
@@ -55,7 +55,7 @@ def landmarks(step: Landmarks, values: Floats, name: str) -> Points:
     _refuse_nan(values, name)
     if values.size == 0 or values.size % step.dimensions:
         message = f"expected a multiple of {step.dimensions} numbers, found {values.size}"
-        raise ModelError("model/wrong-output", message, where=name)
+        raise ModelError("model/wrong-output", message, where=name, hint=OTHER_OUTPUT)
     rows = values.reshape(-1, step.dimensions)
     xy = np.ascontiguousarray(rows[:, :2] if step.order == "xy" else rows[:, 1::-1])
     if step.score is None:
@@ -67,7 +67,9 @@ def _planes(layout: str, values: Floats, name: str) -> Floats:
     """Gives heatmaps [k, h, w] of [1, h, w, k] or [1, k, h, w]."""
     if values.ndim != 4 or values.shape[0] != 1 or values.size == 0:
         expected = "[1, h, w, keypoints]" if layout == "NHWC" else "[1, keypoints, h, w]"
-        raise ModelError("model/wrong-output", f"expected {expected}, found {list(values.shape)}", where=name)
+        raise ModelError(
+            "model/wrong-output", f"expected {expected}, found {list(values.shape)}", where=name, hint=OTHER_OUTPUT
+        )
     _refuse_nan(values, name)
     planes = values[0] if layout == "NCHW" else values[0].transpose(2, 0, 1)
     return np.ascontiguousarray(planes)
@@ -104,7 +106,7 @@ def _offset(
     count = len(row)
     if planes.shape != (2 * count, *sides):
         message = f"expected {2 * count} offsets at {sides[0]} x {sides[1]} cells, found {list(planes.shape)}"
-        raise ModelError("model/wrong-output", message, where=step.offsets)
+        raise ModelError("model/wrong-output", message, where=step.offsets, hint=OTHER_OUTPUT)
     each, stride = np.arange(count), np.float32(step.stride)
     x = column.astype(np.float32) * stride + planes[count + each, row, column]
     y = row.astype(np.float32) * stride + planes[each, row, column]
@@ -113,4 +115,4 @@ def _offset(
 
 def _refuse_nan(values: Floats, name: str) -> None:
     if np.isnan(values).any():
-        raise ModelError("model/nan-output", "the model gave NaN", where=name)
+        raise ModelError("model/nan-output", "the model gave NaN", where=name, hint=BROKEN_MODEL)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import ModelError
+from satchel_metadata.errors import BROKEN_MODEL, ModelError
 
 Floats = NDArray[np.float32]
 
@@ -114,6 +114,6 @@ def refuse_nan(scores: Floats) -> Floats:
         raise ModelError(
             "model/nan-output",
             f"the model gave NaN as the score of class {place}",
-            hint="Run `satchel check`: the model or its conversion is broken, or its input is wrong.",
+            hint=BROKEN_MODEL,
         )
     return scores

@@ -204,10 +204,14 @@ def checked(values: Any) -> Samples:
     samples = np.asarray(values)
     if samples.dtype.kind not in "iuf" or samples.ndim not in (1, 2):
         message = f"expected numbers [samples, channels], found {samples.dtype} {list(samples.shape)}"
-        raise InputError("input/wrong-array", message)
+        raise InputError(
+            "input/wrong-array",
+            message,
+            hint="Give an array of numbers, a row for each sample and a column for each channel.",
+        )
     samples = np.ascontiguousarray(samples.reshape(len(samples), -1) if samples.size else samples, np.float64)
     if samples.size == 0:
-        raise InputError("input/empty", "the signal has no samples")
+        raise InputError("input/empty", "the signal has no samples", hint="Give at least one sample of each channel.")
     if not np.isfinite(samples).all():
         place = np.argwhere(~np.isfinite(samples))[0]
         message = f"sample {place[0]} of channel {place[1]} is {samples[tuple(place)]}"

@@ -147,7 +147,11 @@ def _number(name: str, value: Any, missing: Sequence[str]) -> float | None:
         if number is None or math.isnan(number):
             return None
     if math.isinf(number):
-        raise InputError("input/not-finite", f"the number in the column {name!r} is infinite")
+        raise InputError(
+            "input/not-finite",
+            f"the number in the column {name!r} is infinite",
+            hint="Correct the cell, or leave it empty.",
+        )
     return number
 
 
@@ -180,7 +184,7 @@ def _plain(name: str, value: Any) -> float | None:
         except OverflowError:  # an integer beyond binary64
             return math.inf
     message = f"expected text or a number in the column {name!r}, found {type(value).__name__}"
-    raise InputError("input/wrong-cell", message)
+    raise InputError("input/wrong-cell", message, hint="Give text, a number, or None for an empty cell.")
 
 
 def _listed(names: Any) -> str:

@@ -107,7 +107,11 @@ def _terms(value_range: Range, y: Array, cb: Array, cr: Array) -> tuple[int, Arr
 def _plane(name: str, data: Array, width: int, height: int, row_stride: int, pixel_stride: int) -> Array:
     """Gives the samples of a plane as [height, width], without copying them."""
     if width < 1 or height < 1:
-        raise InputError("input/empty", f"the frame has no pixels (the plane {name} is {width} x {height})")
+        raise InputError(
+            "input/empty",
+            f"the frame has no pixels (the plane {name} is {width} x {height})",
+            hint="Give the frame's width and height as the camera states them.",
+        )
     if pixel_stride < 1 or row_stride < (width - 1) * pixel_stride + 1:
         message = f"plane {name}: {width} samples {pixel_stride} bytes apart do not fit in rows of {row_stride} bytes"
         raise InputError("input/wrong-frame", message, hint="Give the row and pixel strides as the camera states them.")

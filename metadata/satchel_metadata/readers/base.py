@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.errors import ModelError, SpecError
+from satchel_metadata.errors import OTHER_OUTPUT, ModelError, SpecError
 from satchel_metadata.families.trace import Trace
 
 Floats = NDArray[np.float32]
@@ -107,5 +107,5 @@ def row(numbers: Floats) -> Floats:
     """
     if numbers.shape[:1] != (1,) or numbers.size != numbers.shape[-1] or numbers.size == 0:
         message = f"expected one row of scores [1, n], found {list(numbers.shape)}"
-        raise ModelError("model/wrong-output", message)
+        raise ModelError("model/wrong-output", message, hint=OTHER_OUTPUT)
     return numbers.reshape(-1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from satchel_metadata.errors import InputError, ModelError, SpecError
+from satchel_metadata.errors import OTHER_OUTPUT, InputError, ModelError, SpecError
 from satchel_metadata.ops import numbers, uncrop
 from satchel_metadata.readers.base import Context, Floats, Read, ReadOp
 from satchel_metadata.steps.numbers import Denormalize, Round, Uncrop
@@ -27,7 +27,7 @@ def _denormalized(step: Denormalize, before: Read, reads: Mapping[str, Read]) ->
 def _denormalize(step: Denormalize, value: Floats, context: Context) -> Floats:
     if len(step.mean) not in (1, _columns(value.shape)):
         message = f"mean and std have {len(step.mean)} numbers, the output is {list(value.shape)}"
-        raise ModelError("model/wrong-output", message)
+        raise ModelError("model/wrong-output", message, hint=OTHER_OUTPUT)
     return numbers.denormalize(value, step.mean, step.std)
 
 
