@@ -7,6 +7,12 @@ import dev.satchel.SatchelException
 private val FIRST: Map<String, Family> = mapOf(
     "decode" to PhotoFamily,
     "yuv_to_rgb" to FrameFamily,
+    "columns" to RowFamily,
+    "resample" to SignalFamily,
+    "detrend" to SignalFamily,
+    "window" to SignalFamily,
+    "standardize" to SignalFamily,
+    "layout" to SignalFamily,
 )
 
 /**
@@ -16,6 +22,7 @@ private val FIRST: Map<String, Family> = mapOf(
  */
 internal fun familyOf(input: Input, where: String = "$.inputs[0]"): Family {
     val first = input.steps.firstOrNull()?.op
+    if (first == "columns" && isSignal(input.steps)) return SignalFamily
     return FIRST[first] ?: throw SatchelException(
         "spec/impossible-step",
         "expected one of ${FIRST.keys.joinToString()} as the first step, found ${first ?: "no steps"}",

@@ -10,6 +10,8 @@ import dev.satchel.steps.Pad
 import dev.satchel.steps.Resize
 import java.math.BigInteger
 
+private val TWO = BigInteger.valueOf(2)
+
 /**
  * One axis of a picture's preparation: a coordinate p of the prepared picture is (p * scale + offset) / divisor in the
  * picture that was given. Coordinates are those of edges: pixel i covers i to i + 1.
@@ -35,6 +37,22 @@ internal data class Axis(
 
     /** Gives the axis after the pixels are put in the opposite order. */
     fun flipped(): Axis = reduced(prepared, -scale, offset + prepared.toBigInteger() * scale, divisor)
+
+    /**
+     * Gives, for each pixel that was given, the cell of [length] cells over the prepared axis its centre lies in; exact
+     * integers, rounded down; -1 where the pixel is not in the prepared picture.
+     */
+    fun sources(length: Int): IntArray {
+        val sign = scale.signum().toBigInteger() * length.toBigInteger()
+        val step = TWO * divisor * sign
+        val below = TWO * scale.abs() * prepared.toBigInteger()
+        var above = (divisor - TWO * offset) * sign
+        return IntArray(given) {
+            val cell = if (above.signum() < 0) BigInteger.ONE.negate() else above / below
+            above += step
+            if (cell < length.toBigInteger()) cell.toInt() else -1
+        }
+    }
 
     private fun reduced(prepared: Int, scale: BigInteger, offset: BigInteger, divisor: BigInteger): Axis {
         val common = scale.gcd(offset).gcd(divisor)

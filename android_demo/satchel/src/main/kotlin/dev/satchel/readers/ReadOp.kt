@@ -91,7 +91,7 @@ internal abstract class ReadOp<S : OutputStep> {
 internal fun rowOf(shape: List<Int>?): Int? {
     if (shape == null) return null
     val width = shape.lastOrNull() ?: 0
-    if (width == 0 || shape.fold(1L) { size, side -> size * side } != width.toLong()) {
+    if (width == 0 || shape[0] != 1 || shape.dropLast(1).any { it != 1 }) {
         val message = "classes are read from one row of scores [1, n], the output is $shape"
         throw SatchelException("spec/shape-mismatch", message, "$", "Name the output that holds the scores.")
     }
@@ -101,10 +101,10 @@ internal fun rowOf(shape: List<Int>?): Int? {
 /**
  * Gives how the planes of an output lie; null for null.
  *
- * @throws SatchelException spec/shape-mismatch, for the whole output.
+ * @throws SatchelException spec/shape-mismatch.
  */
 internal fun planesOf(shape: List<Int>?, order: Order): Planes? = shape?.let {
-    planes(it, order) ?: throw SatchelException("spec/shape-mismatch", planesMessage(it, order), "$", PLANES_HINT)
+    planes(it, order) ?: throw SatchelException("spec/shape-mismatch", planesMessage(it, order), hint = PLANES_HINT)
 }
 
 /**
@@ -127,7 +127,7 @@ private fun planesMessage(shape: List<Int>, order: Order) =
  */
 internal fun row(numbers: Floats): FloatArray {
     val width = numbers.shape.lastOrNull() ?: 0
-    if (width == 0 || numbers.data.size != width) {
+    if (width == 0 || numbers.shape[0] != 1 || numbers.data.size != width) {
         val message = "expected one row of scores [1, n], found ${numbers.shape.toList()}"
         throw SatchelException("model/wrong-output", message)
     }
