@@ -35,10 +35,10 @@ def decode(data: bytes, width: int, height: int) -> NDArray[np.uint8] | None:
         memory = empty_memory(width, height)
         simplejpeg.decode_jpeg(data, colorspace="RGBX", buffer=memory)
     except ValueError as error:
-        if "Premature end of JPEG file" in str(error):  # other damage libjpeg recovers from, in Pillow and browsers too
+        if "remature end" in str(error):
             raise InputError(
                 "input/truncated",
-                f"the JPEG is truncated ({error})",
+                f"the JPEG is truncated or damaged ({error})",
                 hint="Copy or download the photo again.",
             ) from None
         return None

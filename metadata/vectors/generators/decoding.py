@@ -76,10 +76,6 @@ def cases() -> Iterator[Case]:
     yield case("jpeg-4:2:2", "colour at half the width", saved(smooth(19, 10), "JPEG", subsampling=1))
     yield case("jpeg-quality-30", "strong compression", saved(smooth(24, 24), "JPEG", quality=30))
     yield case("jpeg-progressive", "progressive", saved(smooth(24, 20), "JPEG", progressive=True))
-    for words, progressive in (("baseline", False), ("progressive", True)):
-        whole = saved(smooth(64, 48), "JPEG", quality=95, progressive=progressive)
-        hole = whole[: len(whole) // 2] + whole[len(whole) // 2 + 300 :]
-        yield case(f"jpeg-hole-{words}", f"300 bytes are lost inside, {words}: as libjpeg-turbo recovers", hole)
     yield case("jpeg-gray", "grey: three equal channels", saved(smooth(12, 10, "L"), "JPEG"))
     for orientation in range(1, 9):
         yield case(
