@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { openPipeline } from "../../web_demo/lib/needed.js";
 import { fromPixels } from "../../web_demo/lib/photo.js";
 import { Pipeline } from "../../web_demo/lib/pipeline.js";
 import { parseSpec } from "../../web_demo/lib/spec.js";
@@ -87,8 +88,51 @@ test("a score that is NaN, a missing output and a photo smaller than the crop ar
   const small = fromPixels(new Uint8Array(3), 1, 1, { name: "dot.png" });
   assert.throws(() => pipeline.prepare(small), { code: "input/too-small", where: "dot.png" });
   assert.throws(() => fromPixels(new Uint8Array(0), 0, 5), { code: "input/empty" });
+  assert.throws(() => fromPixels(new Uint8Array(12), -2, -2), { code: "input/empty" });
+  assert.throws(() => fromPixels(new Uint8Array(12), NaN, 2), { code: "input/empty" });
   assert.throws(() => fromPixels(new Uint8Array(5), 1, 1), { code: "input/wrong-array" });
   assert.throws(() => fromPixels(new Uint8Array(5), 2 ** 14, 2 ** 14), { code: "input/too-large" });
+});
+
+test("only bytes are pixels, and only photos, rows and signals are prepared", () => {
+  for (const kind of [Uint16Array, Float32Array, Int8Array, DataView]) {
+    const values = kind === DataView ? new DataView(new ArrayBuffer(12)) : new kind(12);
+    assert.throws(() => fromPixels(values, 2, 2, { name: "a.raw" }), { code: "input/wrong-array", where: "a.raw" });
+  }
+  assert.throws(() => fromPixels(new Uint8Array(12), 2.5, 1.6), { code: "input/wrong-array" });
+  const columns = { op: "columns", columns: [{ name: "a", kind: "number" }], missing: [] };
+  const kinds = [
+    [DECODE, "input/wrong-type"],
+    [columns, "input/wrong-row"],
+    [{ op: "detrend", kind: "linear" }, "input/wrong-array"],
+  ];
+  for (const thing of [undefined, null, 1, "photo", [0, 0, 0]]) {
+    assert.throws(() => fromPixels(thing, 2, 2), { code: "input/wrong-type" });
+    for (const [step, code] of kinds) assert.throws(() => pipelineOf([step]).prepare(thing), { code });
+  }
+});
+
+test("outputs that are no numbers at all are missing", () => {
+  for (const given of [undefined, null, 1, {}, { scores: null }, { scores: "0.5" }]) {
+    assert.throws(() => pipelineOf([DECODE]).read(given), { code: "model/missing-output" });
+  }
+});
+
+test("a pipeline for an artefact is refused where the labels or the sizes do not fit its tensors", async () => {
+  const box = { op: "resize", method: "pillow.box", fit: "stretch", width: 6, height: 1 };
+  const tensor = { name: "t", index: 0, shape: [1, 1, 6, 3], dtype: "float32" };
+  const scores = { name: "s", index: 0, shape: [1, 3], dtype: "float32" };
+  const tensors = { input: { "a/tflite": tensor }, output: { "a/tflite": scores } };
+  const spec = parseSpec(specWith([DECODE, box], [{ op: "label", labels: "classes" }], tensors));
+  const wider = parseSpec(specWith([DECODE, { ...box, width: 7 }], [], tensors));
+  const where = "$.outputs[0].steps[0].labels";
+  for (const open of [openPipeline, async (...given) => new Pipeline(...given)]) {
+    await open(spec, { classes: ["a", "b", "c"] }, "a/tflite");
+    await open(spec, { classes: ["a"] });
+    await assert.rejects(open(spec, { classes: ["a", "b"] }, "a/tflite"), { code: "spec/label-count", where });
+    await assert.rejects(open(wider, {}, "a/tflite"), { code: "spec/shape-mismatch", where: "$.inputs[0].steps" });
+    await assert.rejects(open(spec, {}, "b/tflite"), { code: "spec/no-tensor", where: "$.inputs[0].tensor" });
+  }
 });
 
 test("alpha is composited over the background: (c * a + b * (255 - a) + 127) div 255", () => {

@@ -127,7 +127,14 @@ export function applied(step, cells) {
  * @throws {SatchelError} input/wrong-row, or what the file is not
  */
 function load(thing, input) {
-  if (thing instanceof Blob) return onlyRow(thing, input);
+  return thing instanceof Blob ? onlyRow(thing, input) : given(thing);
+}
+
+/**
+ * @param {any} thing
+ * @returns {Row}
+ */
+function given(thing) {
   if (thing instanceof Map || (typeof thing === "object" && thing !== null && !Array.isArray(thing))) return thing;
   throw new SatchelError("input/wrong-row", `expected an object of columns and cells, found ${typeof thing}`);
 }
@@ -165,7 +172,7 @@ export function numberColumns({ steps: [first] }) {
 function plan({ steps }, _shapes, tensor) {
   return {
     prepare: (/** @type {Row} */ row) => {
-      const values = prepared(steps, row);
+      const values = prepared(steps, given(row));
       return asTensor(values, [values.length], tensor);
     },
   };

@@ -194,16 +194,20 @@ function changed(step, samples) {
 function load(thing, { steps }) {
   const wanted = steps.find((step) => step.op === "resample")?.from_rate;
   if (thing instanceof Blob) return readChannels(thing, steps, wanted);
-  if (thing?.values?.length === undefined || !Number.isInteger(thing.channels)) {
-    const hint = "Give {values, channels, rate}, the values sample by sample.";
-    throw new SatchelError("input/wrong-array", `expected a signal, found ${typeof thing}`, { hint });
-  }
+  given(thing);
   if (wanted !== undefined && (thing.rate ?? wanted) !== wanted) {
     const message = `the steps take ${wanted} samples a second, the signal has ${thing.rate}`;
     const hint = "Resample it before, or give the resample step this rate.";
     throw new SatchelError("input/wrong-rate", message, { hint });
   }
   return thing;
+}
+
+/** @param {any} thing */
+function given(thing) {
+  if (thing?.values?.length !== undefined && Number.isInteger(thing.channels)) return;
+  const hint = "Give {values, channels, rate}, the values sample by sample.";
+  throw new SatchelError("input/wrong-array", `expected a signal, found ${typeof thing}`, { hint });
 }
 
 /**
@@ -228,6 +232,7 @@ async function readChannels(file, [first], rate) {
 function plan({ steps }, shapes, tensor) {
   const { channels } = shapes[shapes.length - 1];
   const windows = (/** @type {Signal} */ signal) => {
+    given(signal);
     needChannels(signal, channels);
     const found = prepared(steps, signal);
     if (tensor) needShape(found[0].shape, tensor.shape.slice(1));

@@ -265,9 +265,10 @@ export class PipelineBase {
  * @returns {Numbers}
  */
 function numbersOf(outputs, name, tensor) {
-  const raw = outputs[name];
-  if (raw === undefined) {
-    const message = `the model gave no output '${name}'; it gave ${Object.keys(outputs).sort().join(", ") || "none"}`;
+  const raw = outputs?.[name];
+  if (typeof raw !== "object" || raw === null) {
+    const there = Object.keys(outputs ?? {}).sort();
+    const message = `the model gave no output '${name}'; it gave ${there.join(", ") || "none"}`;
     throw new SatchelError("model/missing-output", message);
   }
   const values = "data" in raw ? raw.data : raw;

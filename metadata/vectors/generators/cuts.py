@@ -71,7 +71,9 @@ def crop() -> Iterator[Case]:
         ("rounding", "ceil is no rounding here", {"offset_rounding": "ceil"}, "spec/unknown-value", ".offset_rounding"),
         ("text", "a side is a number", {"width": "2"}, "spec/wrong-type", ".width"),
     ])  # fmt: skip
-    yield invalid("too-small", "a picture smaller than the crop", pixels(5, 1, 5), "input/too-small", step=right)
+    yield invalid(
+        "too-small", "a picture smaller than the crop", pixels(5, 1, 5), "input/too-small", "photo", step=right
+    )
     known = [{**resize, "width": 9, "height": 1}]
     yield invalid(
         "known-too-small",

@@ -144,6 +144,11 @@ def chained() -> Iterator[Case]:
     step = stretch("pillow.hamming", 3, 1)
     words = "0.54 and 0.46 are binary32 in Pillow: with binary64 constants the middle is 141"
     yield valid("hamming-constants", words, line, library.fitted(line, step), step=step)
+    tall = pixels(303, 2, 303)
+    for method in (name for name in library.PILLOW if name != "pillow.nearest"):
+        step = stretch(method, 5, 4)
+        comment = f"{method}: across first, also where Image.resize in one call goes down first"
+        yield valid(f"tall-{method}", comment, tall, library.fitted(tall, step), step=step)
     flip = {"op": "flip", "axis": "vertical"}
     for method in ("pillow.bicubic", "tf.area", "opencv.area"):
         step = stretch(method, 4, 4)
