@@ -51,7 +51,6 @@ public class Bundle(public val reader: BundleReader) : AutoCloseable {
             val hint = "It can run: ${artefacts.keys.joinToString().ifEmpty { "nothing of this bundle" }}."
             throw SatchelException("bundle/no-such-variant", "'$artefact' is for other runtimes", hint = hint)
         }
-        checkAgainstTensors(spec, artefact, reader.labels)
         val pipeline = Pipeline(spec, reader.labels, artefact)
         val engine = open(reader.model(artefact.substringBefore('/')))
         try {

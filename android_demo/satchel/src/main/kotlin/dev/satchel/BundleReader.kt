@@ -85,7 +85,7 @@ public class BundleReader private constructor(private val store: Store, digest: 
         for (variant in manifest.variants) {
             if (variant.artefacts["tflite"]?.file?.endsWith(".z") == true) model(variant.name)
         }
-        labels
+        for (id in manifest.artefacts.keys) checkAgainstTensors(spec, id, labels)
         golden.cases.forEach { goldenInput(it) }
     }
 

@@ -7,12 +7,8 @@ import dev.satchel.readers.Read
 import dev.satchel.readers.ReadKind
 import dev.satchel.readers.readOp
 import dev.satchel.readers.rowOf
-import dev.satchel.steps.Label
 import dev.satchel.steps.OutputStep
 import dev.satchel.steps.Window
-
-private val INTEGERS = setOf(Dtype.UINT8, Dtype.INT16, Dtype.INT32, Dtype.INT64)
-private val QUANTISED = setOf(Dtype.INT8, Dtype.UINT8, Dtype.INT16)
 
 /**
  * Gives, for each input, what each of its steps gives.
@@ -60,29 +56,6 @@ internal fun answerOutput(spec: Spec): Output {
         "$.outputs",
         "Give steps to one output only.",
     )
-}
-
-/**
- * Holds prepared values against the artefact's input tensors, and reading steps and labels against its outputs.
- *
- * @param artefact `<variant>/tflite` or `<variant>/tfjs`.
- * @param labels the labels, by the names that spec.labels has.
- * @throws SatchelException spec/shape-mismatch, spec/dtype-mismatch, spec/label-count, spec/no-labels or spec/no-tensor;
- *   or what [checkSteps] throws.
- */
-internal fun checkAgainstTensors(spec: Spec, artefact: String, labels: Map<String, List<String>>) {
-    checkSteps(spec).forEachIndexed { place, shapes ->
-        val where = "$.inputs[$place]"
-        val tensor = tensorOf(spec.inputs[place].name, spec.inputs[place].tensor, artefact, where)
-        checkShape(shapes.last(), tensor, where)
-        checkDtype(shapes.last(), tensor, where)
-    }
-    val output = answerOutput(spec)
-    val where = "$.outputs[${spec.outputs.indexOf(output)}]"
-    val known = spec.outputs.withIndex().associate { (place, each) ->
-        each.name to Read(ReadKind.NUMBERS, tensorOf(each.name, each.tensor, artefact, "$.outputs[$place]").shape)
-    }
-    checkLabels(output, readShapes(spec, output, known, where), labels, where)
 }
 
 /**
@@ -151,47 +124,4 @@ private fun namesResolve(spec: Spec, step: OutputStep) {
         val message = "${step.op} names the input '$wanted', which is no picture of the spec"
         throw SatchelException("spec/no-input", message, hint = "Name an input whose steps begin with decode or yuv_to_rgb.")
     }
-}
-
-private fun checkLabels(output: Output, reads: List<Read>, labels: Map<String, List<String>>, where: String) {
-    output.steps.forEachIndexed { place, step ->
-        if (step !is Label) return@forEachIndexed
-        val path = "${stepPath(where, place)}.labels"
-        val read = reads[place + 1]
-        val count = labels[step.labels]?.size
-            ?: throw SatchelException("spec/no-labels", "the list '${step.labels}' is not there", path)
-        if (read.count == null || count == read.count) return@forEachIndexed
-        val what = read.kind.labelled
-        val message = "the list '${step.labels}' has $count labels, the output has ${read.count} $what"
-        val hint = if (read.count == 1) {
-            "One number is the share of one class: give that class's label alone, and a threshold of 0.5."
-        } else {
-            "Give one label a line, in the order of the $what; a background class counts too."
-        }
-        throw SatchelException("spec/label-count", message, path, hint)
-    }
-}
-
-private fun checkShape(last: Shape, tensor: Tensor, where: String) {
-    val sides = tensor.shape.drop(1)
-    val found = last.bound(sides).shape
-    if (null in found) {
-        val message = "the steps leave a size that depends on the input, the model takes ${tensor.shape}"
-        throw SatchelException("spec/shape-mismatch", message, "$where.steps", "Add a crop, a resize to a size, or a window.")
-    }
-    val sameOrder = last.layout == null || tensor.layout == null || tensor.layout == last.layout
-    if (tensor.shape.firstOrNull() == 1 && found == sides && sameOrder) return
-    val order = last.layout?.let { " (${it.word})" }.orEmpty()
-    val message = "the steps prepare ${listOf(1) + found}$order, the model takes ${tensor.shape}"
-    val hint = "Change the steps that decide the size, or the layout step, so that the shapes are equal."
-    throw SatchelException("spec/shape-mismatch", message, "$where.steps", hint)
-}
-
-private fun checkDtype(last: Shape, tensor: Tensor, where: String) {
-    val quantised = tensor.scale != null && tensor.dtype in QUANTISED
-    val raw = tensor.scale == null && tensor.dtype in INTEGERS && last.dtype == Dtype.UINT8
-    if (tensor.dtype == Dtype.FLOAT32 || quantised || raw) return
-    val message = "the steps prepare ${last.dtype.word} values, the model takes ${tensor.dtype.word} without a scale"
-    val hint = "Leave out the steps that make float32 values, or pack a model whose input tensor has a scale."
-    throw SatchelException("spec/dtype-mismatch", message, "$where.steps", hint)
 }

@@ -58,6 +58,10 @@ public class Pipeline(
 ) {
     private class Planned(val input: Input, val family: Family, val plan: Plan)
 
+    init {
+        if (artefact != null) checkAgainstTensors(spec, artefact, labels)
+    }
+
     private val inputs: List<Planned> = checkSteps(spec).mapIndexed { place, shapes ->
         val input = spec.inputs[place]
         val where = "$.inputs[$place]"
@@ -135,7 +139,7 @@ public class Pipeline(
     public fun readWindows(windows: List<WindowOutputs>, trace: Map<String, Trace> = emptyMap()): Answer {
         val contexts = windows.map { context(it.outputs, trace) }
         val numbers = contexts.map { run(scoring, it.outputs.getValue(output.name), it) as Floats }
-        val answer = answer(mean(numbers), contexts.first())
+        val answer = answer(placed { mean(numbers) }, contexts.first())
         if (windows.size == 1) return answer
         return answer.with(windows.indices.map { Answer.Window(windows[it].start ?: 0, answer(numbers[it], contexts[it])) })
     }
@@ -195,6 +199,9 @@ public class Pipeline(
 
 private fun mean(numbers: List<Floats>): Floats {
     if (numbers.size == 1) return numbers.first()
+    if (numbers.any { !it.shape.contentEquals(numbers.first().shape) }) {
+        throw SatchelException("model/wrong-output", "the windows' numbers have different shapes")
+    }
     val total = numbers.first().data.copyOf()
     for (each in numbers.drop(1)) for (place in total.indices) total[place] += each.data[place]
     for (place in total.indices) total[place] /= numbers.size.toFloat()
@@ -204,7 +211,15 @@ private fun mean(numbers: List<Floats>): Floats {
 private fun numbersOf(outputs: Map<String, TensorValue>, name: String, tensor: Tensor?): Floats {
     val found = outputs[name] ?: outputs[tensor?.name ?: name] ?: throw SatchelException(
         "model/missing-output",
-        "the model gave no output '$name'; it gave ${outputs.keys.sorted().joinToString().ifEmpty { "none" }}",
+        "the model gave no output '$name'; it gave ${printable(outputs.keys.sorted().joinToString()).ifEmpty { "none" }}",
+        hint = "Name the spec's output as the model does.",
     )
-    return dequantize(found, tensor?.scale, tensor?.zeroPoint)
+    if (tensor == null) return dequantize(found, null, null)
+    val size = tensor.shape.fold(1L) { values, side -> values * side }
+    if (found.size.toLong() != size || found.dtype != tensor.dtype) {
+        val message = "expected ${tensor.dtype.word} ${tensor.shape}, found ${found.dtype.word} ${found.shape.toList()}"
+        throw SatchelException("model/wrong-output", message, name, "Run the model that the spec describes.")
+    }
+    val numbers = dequantize(found, tensor.scale, tensor.zeroPoint)
+    return Floats(numbers.data, tensor.shape.toIntArray())
 }

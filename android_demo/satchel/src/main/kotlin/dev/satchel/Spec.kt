@@ -125,11 +125,14 @@ internal val ownVersion: Kind<String> = { value, path ->
 private fun scaleWithZeroPoint(found: Tensor, path: String) =
     need((found.scale == null) == (found.zeroPoint == null), path, "scale and zero_point come together")
 
+// A side that no tensor can have is refused when the tensor is looked at, as every other that is too large.
+private val sideOfTensor: Kind<Int> = { value, path -> minOf(long(1)(value, path), Int.MAX_VALUE.toLong()).toInt() }
+
 private val tensor = record(::scaleWithZeroPoint) {
     Tensor(
         field("name", string()),
         field("index", long(0)),
-        field("shape", list(integer(1))),
+        field("shape", list(sideOfTensor)),
         field("dtype", oneOf(Dtype.entries)),
         optional("layout", oneOf(Order.entries)),
         optional("scale", number(above = 0.0)),

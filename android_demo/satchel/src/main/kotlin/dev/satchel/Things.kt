@@ -8,12 +8,14 @@ public sealed interface Thing
 /**
  * The pixels of a photo, upright.
  *
+ * @property name what the photo is called in messages.
  * @property pixels RGB of each pixel, row by row: height * width * 3 bytes; they are read, never changed or kept.
  */
 public class Photo private constructor(
     public val pixels: ByteArray,
     public val width: Int,
     public val height: Int,
+    public val name: String,
 ) : Thing {
     public companion object {
         /** No picture of more pixels is prepared or made. */
@@ -24,23 +26,25 @@ public class Photo private constructor(
          *
          * @throws SatchelException input/empty, input/wrong-array or input/too-large.
          */
-        public fun fromPixels(rgb: ByteArray, width: Int, height: Int): Photo {
-            if (width < 1 || height < 1) throw SatchelException("input/empty", "the photo is $width x $height pixels")
+        @JvmOverloads
+        @JvmStatic
+        public fun fromPixels(rgb: ByteArray, width: Int, height: Int, name: String = "photo"): Photo {
+            if (width < 1 || height < 1) throw SatchelException("input/empty", "the photo is $width x $height pixels", name)
             val size = 3L * width * height
             if (rgb.size.toLong() != size) {
                 val message = "expected $height x $width x 3 bytes ($size), found ${rgb.size}"
-                throw SatchelException("input/wrong-array", message, hint = "Give RGB, uint8, row by row.")
+                throw SatchelException("input/wrong-array", message, name, "Give RGB, uint8, row by row.")
             }
-            refuseTooLarge(width.toLong(), height.toLong())
-            return Photo(rgb, width, height)
+            refuseTooLarge(width.toLong(), height.toLong(), name)
+            return Photo(rgb, width, height, name)
         }
     }
 }
 
-internal fun refuseTooLarge(width: Long, height: Long) {
+internal fun refuseTooLarge(width: Long, height: Long, where: String = "") {
     if (width * height <= Photo.MAX_PIXELS) return
     val message = "expected at most ${Photo.MAX_PIXELS} pixels, found $width x $height"
-    throw SatchelException("input/too-large", message, hint = "Scale it down first.")
+    throw SatchelException("input/too-large", message, where, "Scale it down first.")
 }
 
 /**

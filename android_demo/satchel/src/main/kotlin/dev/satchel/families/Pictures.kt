@@ -69,9 +69,13 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
     }
 
     override fun prepare(thing: Thing, reuse: TensorValue?): TensorValue {
-        var image = pictureOf(thing)
-        for (place in stages.indices) image = stages[place].run(image)
-        return sink.run(image, reuse)
+        try {
+            var image = pictureOf(thing)
+            for (place in stages.indices) image = stages[place].run(image)
+            return sink.run(image, reuse)
+        } catch (error: SatchelException) {
+            throw if (error.where.isEmpty()) error.at((thing as? Photo)?.name ?: "frame") else error
+        }
     }
 
     override fun trace(thing: Thing): Trace {

@@ -1,5 +1,6 @@
 package dev.satchel.families
 
+import dev.satchel.SatchelException
 import dev.satchel.ops.Fitted
 import dev.satchel.ops.Picture
 import dev.satchel.ops.Resizer
@@ -10,6 +11,9 @@ import dev.satchel.ops.pad
 import dev.satchel.ops.resizer
 import dev.satchel.steps.Crop
 import dev.satchel.steps.Resize
+
+/** The largest value that is resized, 2^100. */
+private val LARGEST: Float = Math.scalb(1f, 100)
 
 /**
  * A resize, and the crop that follows it: only pixels that the crop keeps are made.
@@ -29,10 +33,26 @@ internal class ResizeStage(private val step: Resize, private val follows: Crop?)
             width = image.width
             height = image.height
         }
+        if (image.floating) refuseBeyond(image)
         val resized = resizer.run(image, fit.width, fit.height, fit.window)
         if (!fit.padded) return resized
         val whole = pad(resized, fit.left, fit.top, fit.right, fit.bottom, step.padValue!!, out)
         return cropStage?.run(whole) ?: whole
+    }
+}
+
+/** Refuses values of which a weighed sum may be infinite. */
+private fun refuseBeyond(image: Picture) {
+    for (y in 0 until image.height) {
+        var at = image.offset + y * image.row
+        for (x in 0 until image.width) {
+            for (c in 0 until image.channels) {
+                if (Math.abs(image.floats[at + c]) <= LARGEST) continue
+                val message = "a value of ${image.floats[at + c]} cannot be resized, expected at most 2^100"
+                throw SatchelException("input/not-finite", message, hint = "Put the resize before the steps that make it so large.")
+            }
+            at += image.step
+        }
     }
 }
 
