@@ -87,6 +87,7 @@ test("a score that is NaN, a missing output and a photo smaller than the crop ar
   assert.throws(() => pipeline.read({}), { code: "model/missing-output" });
   const small = fromPixels(new Uint8Array(3), 1, 1, { name: "dot.png" });
   assert.throws(() => pipeline.prepare(small), { code: "input/too-small", where: "dot.png" });
+  assert.throws(() => pipeline.windows({ image: small }), { code: "input/too-small", where: "dot.png" });
   assert.throws(() => fromPixels(new Uint8Array(0), 0, 5), { code: "input/empty" });
   assert.throws(() => fromPixels(new Uint8Array(12), -2, -2), { code: "input/empty" });
   assert.throws(() => fromPixels(new Uint8Array(12), NaN, 2), { code: "input/empty" });

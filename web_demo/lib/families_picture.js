@@ -59,16 +59,28 @@ export function plan({ steps }, _shapes, tensor, kit) {
   const scratches = Array.from({ length: steps.length + 1 }, () => new Scratch());
   return {
     prepare(/** @type {Photo} */ photo, watch = {}) {
-      if (!photo?.picture) throw noPhoto(photo);
-      try {
-        return prepared(images, scratches, photo, watch, kit, tensor);
-      } catch (error) {
-        if (!(error instanceof SatchelError)) throw error;
-        throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
-      }
+      return named(photo, () => prepared(images, scratches, photo, watch, kit, tensor));
     },
-    trace: (/** @type {Photo} */ { width, height }) => traced(images, width, height),
+    trace: (/** @type {Photo} */ photo) => named(photo, () => traced(images, photo.width, photo.height)),
   };
+}
+
+/**
+ * Gives what is made of a photo; an error names it.
+ *
+ * @template T
+ * @param {Photo} photo
+ * @param {() => T} making
+ * @returns {T}
+ */
+function named(photo, making) {
+  if (!photo?.picture) throw noPhoto(photo);
+  try {
+    return making();
+  } catch (error) {
+    if (!(error instanceof SatchelError)) throw error;
+    throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
+  }
 }
 
 /**
