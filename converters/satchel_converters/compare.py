@@ -88,4 +88,6 @@ def _listed(answers: Answers) -> str:
 
 
 def _unlike(message: str) -> ConversionError:
-    return ConversionError("model/outputs-differ", message)
+    return ConversionError(
+        "model/outputs-differ", message, hint="Give each output a fixed shape and a name of its own, and pack again."
+    )

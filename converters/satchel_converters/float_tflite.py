@@ -39,7 +39,11 @@ def _refused(said: str) -> ConversionError:
             hint="Replace the layers that use them, or move that work into the spec's steps.",
         )
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "no reason given")
-    return ConversionError("model/not-convertible", f"TensorFlow Lite's converter refused the model: {last[:300]}")
+    return ConversionError(
+        "model/not-convertible",
+        f"TensorFlow Lite's converter refused the model: {last[:300]}",
+        hint="Replace what it names, or convert the model yourself and pack the .tflite.",
+    )
 
 
 def runner(model: bytes, threads: int = 2) -> Runner:
@@ -57,7 +61,11 @@ def runner(model: bytes, threads: int = 2) -> Runner:
             interpreter = Interpreter(model_content=model, num_threads=threads)
             interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
-            raise ConversionError("model/not-runnable", f"LiteRT cannot prepare the model: {error}") from None
+            raise ConversionError(
+                "model/not-runnable",
+                f"LiteRT cannot prepare the model: {error}",
+                hint="Convert it again, with built-in ops only.",
+            ) from None
     if interpreter.get_signature_list():
         signature = interpreter.get_signature_runner(next(iter(interpreter.get_signature_list())))
         return lambda inputs: dict(signature(**inputs))

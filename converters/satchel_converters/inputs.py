@@ -33,7 +33,9 @@ def as_given(sample: Sample, inputs: Sequence[TensorInfo]) -> dict[str, np.ndarr
         sample = {inputs[0].name: next(iter(sample.values()))}
     if set(sample) != set(wanted):
         raise ModelError(
-            "model/input-names", f"the model's inputs are {sorted(wanted)}, the sample gives {sorted(sample)}"
+            "model/input-names",
+            f"the model's inputs are {sorted(wanted)}, the sample gives {sorted(sample)}",
+            hint="Give one value for each of the model's inputs.",
         )
     for name, value in sample.items():
         if np.shape(value) != wanted[name].shape:
@@ -41,5 +43,6 @@ def as_given(sample: Sample, inputs: Sequence[TensorInfo]) -> dict[str, np.ndarr
                 "model/shape-mismatch",
                 f"input {name!r} has shape {list(wanted[name].shape)}, the sample {list(np.shape(value))}",
                 where=name,
+                hint="Give values of the input's shape, with a batch of 1.",
             )
     return {name: np.asarray(value, wanted[name].dtype) for name, value in sample.items()}

@@ -46,7 +46,10 @@ def load(path: Path, package: str) -> Any:
         except Exception as error:
             reason = " ".join(str(error).split())
             raise ModelError(
-                "model/not-loadable", f"Keras cannot rebuild the model: {reason[:400]}", where=str(path)
+                "model/not-loadable",
+                f"Keras cannot rebuild the model: {reason[:400]}",
+                where=str(path),
+                hint="Load it with the Keras that saved it, and pack the live model or export a SavedModel.",
             ) from error
 
 

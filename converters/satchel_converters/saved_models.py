@@ -41,7 +41,12 @@ def _not_loadable(path: Path, said: str) -> ModelError:
             hint="Copy the whole folder again, or export the model again.",
         )
     reason = " ".join(said.split())[:400]
-    return ModelError("model/not-loadable", f"TensorFlow cannot load it: {reason}", where=str(path))
+    return ModelError(
+        "model/not-loadable",
+        f"TensorFlow cannot load it: {reason}",
+        where=str(path),
+        hint="Export the model again, with a TensorFlow no newer than the one here (`satchel doctor`).",
+    )
 
 
 def choose_signature(found: Iterable[str], wanted: str | None, where: str) -> str:
@@ -93,7 +98,10 @@ def _opened(tf: Any, loaded: Any, signature: Any, shapes: Shapes, where: str) ->
         dims = None if spec.shape.rank is None else spec.shape.as_list()
         if dims and dims[0] not in (None, 1):
             raise ModelError(
-                "model/fixed-batch", f"input {name!r} takes batches of {dims[0]}, expected 1 or any", where=where
+                "model/fixed-batch",
+                f"input {name!r} takes batches of {dims[0]}, expected 1 or any",
+                where=where,
+                hint="Export the model with a batch of 1, or an open one.",
             )
         specs.append(tf.TensorSpec(static_shape(name, dims, shapes), spec.dtype, name=name))
 

@@ -34,7 +34,12 @@ def scan_config(config: Any, where: str) -> None:
         ModelError: model/unsafe-layer, model/unknown-layer.
     """
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
-        raise ModelError("model/damaged", "the model's description is not one of Keras'", where=where)
+        raise ModelError(
+            "model/damaged",
+            "the model's description is not one of Keras'",
+            where=where,
+            hint="Save the model again with Keras.",
+        )
     root = {key: value for key, value in config.items() if key != "compile_config"}
     for found, layer in _described(root):
         _check(found, layer, where)

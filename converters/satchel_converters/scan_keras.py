@@ -106,7 +106,12 @@ def _json(archive: zipfile.ZipFile, name: str, where: str) -> Any:
     except (KeyError, ValueError, RecursionError) as error:
         raise _damaged(f"{where}: {name}", error) from None
     if not isinstance(value, dict):
-        raise ModelError("model/damaged", "expected a JSON object", where=f"{where}: {name}")
+        raise ModelError(
+            "model/damaged",
+            "expected a JSON object",
+            where=f"{where}: {name}",
+            hint="Save the model again, or copy it again.",
+        )
     return value
 
 

@@ -157,4 +157,8 @@ def _node(tf: Any, op: str, name: str, inputs: Sequence[str]) -> Any:
 
 
 def _broken(message: str) -> ConversionError:
-    return ConversionError("model/not-runnable", f"the TF.js model does not hold together: {message}")
+    return ConversionError(
+        "model/not-runnable",
+        f"the TF.js model does not hold together: {message}",
+        hint="Convert it again, or leave out the TF.js form: the browser runs the .tflite.",
+    )

@@ -211,6 +211,7 @@ def _fit(sample: Sample, watch: Any, signature: str) -> dict[str, np.ndarray[Any
         raise ConversionError(
             "model/input-names",
             f"the model's inputs are {sorted(details)}, a calibration input gives {sorted(sample)}",
+            hint="Give one value for each of the model's inputs.",
         )
     for name, detail in details.items():
         if tuple(np.shape(sample[name])) != tuple(detail["shape"]):
@@ -218,5 +219,6 @@ def _fit(sample: Sample, watch: Any, signature: str) -> dict[str, np.ndarray[Any
                 "model/shape-mismatch",
                 f"expected {list(map(int, detail['shape']))}, found a calibration input {list(np.shape(sample[name]))}",
                 where=name,
+                hint="Give values of the input's shape, with a batch of 1.",
             )
     return {name: np.ascontiguousarray(sample[name], detail["dtype"]) for name, detail in details.items()}

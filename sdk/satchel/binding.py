@@ -38,7 +38,12 @@ def positions(wanted: Sequence[str], names: Sequence[Sequence[str]], kind: str) 
         found.append(places[0])
     if kind == "input" and len(found) < len(names):
         missing = ", ".join(repr(aliases[0]) for place, aliases in enumerate(names) if place not in found)
-        raise SpecError("spec/unbound", f"nothing is said of the model's input {missing}", where="$.inputs")
+        raise SpecError(
+            "spec/unbound",
+            f"nothing is said of the model's input {missing}",
+            where="$.inputs",
+            hint="Describe it too: add an input of that name.",
+        )
     return tuple(found)
 
 

@@ -76,9 +76,17 @@ def agreement(
     reference = bundle.known(reference or next(iter(bundle.variants), ""))
     loaded = [bundle.kind.load(each) for each in bundle.kind.listed(photos)]
     if not loaded:
-        raise InputError("input/no-photos", f"expected at least one of the {bundle.kind.plural}, found none")
+        raise InputError(
+            "input/no-photos",
+            f"expected at least one of the {bundle.kind.plural}, found none",
+            hint="Give some that took no part in calibration.",
+        )
     if groups is not None and len(groups) != len(loaded):
-        raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(loaded)}")
+        raise InputError(
+            "input/groups",
+            f"expected a group a photo, found {len(groups)} for {len(loaded)}",
+            hint="Give one key a photo, in the same order.",
+        )
     outputs = {name: [bundle.numbers(each, name) for each in loaded] for name in bundle.variants}
     decision = decision_of(bundle.spec)
     return compare_all(outputs, reference, groups, classes=bundle.answers_classes, decision=decision)

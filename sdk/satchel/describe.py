@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from satchel_metadata import canonical
-from satchel_metadata.errors import SpecError
+from satchel_metadata.errors import CHECK_PATH, SpecError
 from satchel_metadata.labels import check_labels, dump_labels, parse_labels
 from satchel_metadata.spec import Spec, parse_spec
 
@@ -258,7 +258,9 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SpecError("spec/not-found", f"cannot be read ({error.strerror})", where=str(path)) from None
+        raise SpecError(
+            "spec/not-found", f"cannot be read ({error.strerror})", where=str(path), hint=CHECK_PATH
+        ) from None
 
 
 def _one_way(
@@ -288,6 +290,7 @@ def _sides(size: Size) -> dict[str, int]:
             "spec/wrong-type",
             f"expected a side or (height, width), whole numbers of pixels; found {size!r}",
             where="size",
+            hint="For example size=224, or size=(192, 256).",
         )
     return {"width": pair[1], "height": pair[0]}
 

@@ -76,11 +76,18 @@ def evaluate(
 def _cases(bundle: Bundle, folder: Path) -> list[tuple[Path, int]]:
     labels = next(iter(bundle.labels.values()), ())
     if not folder.is_dir():
-        raise InputError("input/not-found", "expected a folder with one subfolder a class", where=str(folder))
+        raise InputError(
+            "input/not-found", "expected a folder with one subfolder a class", where=str(folder), hint="Check the path."
+        )
     classes = sorted(path for path in folder.iterdir() if path.is_dir())
     cases = [(path, _index(each, labels)) for each in classes for path in listed(each)]
     if not cases:
-        raise InputError("input/no-photos", "expected one subfolder a class, found none", where=str(folder))
+        raise InputError(
+            "input/no-photos",
+            "expected one subfolder a class, found none",
+            where=str(folder),
+            hint="Make a subfolder for each class, named by its label, and put its photos there.",
+        )
     return cases
 
 

@@ -189,7 +189,12 @@ def _recipes(variants: str | Sequence[str | Recipe], io: str) -> tuple[Recipe, .
         recipe.validate()
     names = [recipe.name for recipe in recipes]
     if not names or len(set(names)) < len(names):
-        raise SpecError("spec/inconsistent", f"expected variants with different names, found {names}", where="variants")
+        raise SpecError(
+            "spec/inconsistent",
+            f"expected variants with different names, found {names}",
+            where="variants",
+            hint="Ask for at least one, and for each once.",
+        )
     return recipes
 
 

@@ -53,7 +53,11 @@ def packing_samples(
     if evaluation is None:
         given, judged = hold_out(given)
     elif groups is not None and len(groups) != len(judged):
-        raise InputError("input/groups", f"expected a group a photo, found {len(groups)} for {len(judged)}")
+        raise InputError(
+            "input/groups",
+            f"expected a group a photo, found {len(groups)} for {len(judged)}",
+            hint="Give one key for each evaluation photo, in the same order.",
+        )
     seen = readable(given, count, "calibration", kind) if given else []
     keyed = list(zip(groups if groups is not None else range(len(judged)), judged, strict=True))
     kept = readable_keyed(keyed, None, "evaluation", kind) if judged else []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from satchel_metadata.errors import InputError
+from satchel_metadata.errors import CHECK_PATH, InputError
 from satchel_metadata.photo import Photo, load_photo
 
 Colour = tuple[int, int, int]
@@ -22,7 +22,7 @@ def listed(photos: Any) -> list[Any]:
     if isinstance(photos, (str, Path)):
         folder = Path(photos)
         if not folder.exists():
-            raise InputError("input/not-found", "no such file or folder", where=str(folder))
+            raise InputError("input/not-found", "no such file or folder", where=str(folder), hint=CHECK_PATH)
         found: list[Any] = _pictures(folder) if folder.is_dir() else [folder]
         if not found:
             kinds = ", ".join(sorted(SUFFIXES))
@@ -35,7 +35,11 @@ def listed(photos: Any) -> list[Any]:
         return found
     if isinstance(photos, Iterable):
         return list(photos)
-    raise InputError("input/not-found", f"expected a folder or a list of photos, found {type(photos).__name__}")
+    raise InputError(
+        "input/not-found",
+        f"expected a folder or a list of photos, found {type(photos).__name__}",
+        hint="Give a path, or a list of paths or arrays.",
+    )
 
 
 def load_all(photos: Any, background: Colour = (0, 0, 0)) -> list[Photo]:
@@ -46,7 +50,9 @@ def load_all(photos: Any, background: Colour = (0, 0, 0)) -> list[Photo]:
     """
     found = [load_photo(each, background) for each in listed(photos)]
     if not found:
-        raise InputError("input/no-photos", "expected at least one photo, found none")
+        raise InputError(
+            "input/no-photos", "expected at least one photo, found none", hint="Give a photo, or a folder of them."
+        )
     return found
 
 

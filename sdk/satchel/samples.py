@@ -14,7 +14,7 @@ import numpy as np
 from satchel import photos
 from satchel_metadata import canonical
 from satchel_metadata.csv_rows import Decimal, read_rows, read_signal
-from satchel_metadata.errors import InputError, SatchelWarning
+from satchel_metadata.errors import CHECK_PATH, InputError, SatchelWarning
 from satchel_metadata.families import family_of, given_apart
 from satchel_metadata.families.rows import number_columns
 from satchel_metadata.golden_pictures import frame_record
@@ -185,7 +185,7 @@ def content(sample: Any) -> bytes:
 
 def _files(place: Path) -> list[Path]:
     if not place.exists():
-        raise InputError("input/not-found", "no such file or folder", where=str(place))
+        raise InputError("input/not-found", "no such file or folder", where=str(place), hint=CHECK_PATH)
     if not place.is_dir():
         return [place]
     found = sorted(path for path in place.rglob("*") if path.suffix.lower() == CSV and path.is_file())

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import satchel
+from satchel_metadata import errors
+from satchel_metadata.errors import SatchelError
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -33,6 +35,14 @@ def imported(path: Path, *, top: bool = False) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.split(".")[0]
+
+
+def errors_made(path: Path) -> Iterator[ast.Call]:
+    """Gives every call of a file that makes one of Satchel's errors."""
+    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SatchelError)}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in kinds:
+            yield node
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -59,6 +69,19 @@ def test_heavy_libraries_load_inside_the_function_that_needs_them(room: str) -> 
         if name in HEAVY
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_error_tells_what_to_do(room: str) -> None:
+    folder, _ = ROOMS[room]
+    made = [(path, call) for path in (folder / room).rglob("*.py") for call in errors_made(path)]
+    assert made
+    without = [
+        f"{path.relative_to(ROOT)}, line {call.lineno}"
+        for path, call in made
+        if not any(each.arg == "hint" and ast.unparse(each.value) != "''" for each in call.keywords)
+    ]
+    assert without == []
 
 
 def test_opening_and_describing_loads_no_tensorflow() -> None:

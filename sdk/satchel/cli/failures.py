@@ -62,9 +62,18 @@ def explained(error: Exception) -> SatchelError | None:
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("satchel"):
         return _missing(error.name.split(".")[0])
     if isinstance(error, OSError) and error.strerror:
-        return EnvironmentProblem("env/file-system", error.strerror.lower(), where=str(error.filename or ""))
+        return EnvironmentProblem(
+            "env/file-system",
+            error.strerror.lower(),
+            where=str(error.filename or ""),
+            hint="Check the path, its permissions and the room on the disk.",
+        )
     if isinstance(error, MemoryError):
-        return EnvironmentProblem("env/out-of-memory", "this machine has too little memory for that")
+        return EnvironmentProblem(
+            "env/out-of-memory",
+            "this machine has too little memory for that",
+            hint="Close other programs, or give it less at once.",
+        )
     return None
 
 

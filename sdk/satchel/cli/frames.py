@@ -36,14 +36,16 @@ class FrameForm:
         Raises:
             InputError: input/not-readable; input/wrong-frame, for another number of bytes.
         """
-        from satchel_metadata.errors import InputError
+        from satchel_metadata.errors import CHECK_PATH, InputError
         from satchel_metadata.values import Frame
 
         name = given if isinstance(given, str) else "frame"
         try:
             data = Path(given).read_bytes() if isinstance(given, str) else given
         except OSError as error:
-            raise InputError("input/not-readable", f"cannot be read ({error.strerror})", where=name) from None
+            raise InputError(
+                "input/not-readable", f"cannot be read ({error.strerror})", where=name, hint=CHECK_PATH
+            ) from None
         needed = self.width * self.height + 2 * ((self.width + 1) // 2) * ((self.height + 1) // 2)
         if len(data) != needed:
             message = f"an NV21 frame of {self.width} x {self.height} has {needed} bytes, found {len(data)}"

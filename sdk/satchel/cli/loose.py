@@ -78,7 +78,12 @@ def _labels(path: str, spec: Spec, metadata: MetadataInfo) -> dict[str, tuple[st
         content = metadata.attached.get(file, metadata.attached.get(PurePosixPath(file).name))
         if content is None:
             there = ", ".join(sorted(metadata.attached)) or "none"
-            raise ModelError("model/no-labels", f"expected the attached file {file!r}, found {there}", where=path)
+            raise ModelError(
+                "model/no-labels",
+                f"expected the attached file {file!r}, found {there}",
+                where=path,
+                hint="Pack the model with its labels: satchel pack MODEL -o OUT --labels FILE.",
+            )
         found[name] = parse_labels(content, file)
     return found
 

@@ -131,7 +131,7 @@ def _answer_rows(bundle: Bundle, name: str, content: str | bytes, tell: Tell, de
             complain("error", f"{name}, row {number}: {error}")
             wrong += 1
     if number == 0:
-        raise InputError("input/no-photos", "the table has no rows", where=name)
+        raise InputError("input/no-photos", "the table has no rows", where=name, hint="Give rows below the header.")
     return wrong
 
 

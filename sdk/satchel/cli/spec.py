@@ -160,13 +160,15 @@ def _doubts(described: Description, model: str | None, signature: str | None) ->
 
 def _tflite(model: Path, signature: str | None, shapes: dict[str, tuple[int | None, ...]]) -> bytes:
     """Gives the bytes of a .tflite, or those that another model is converted to."""
-    from satchel_metadata.errors import ModelError
+    from satchel_metadata.errors import CHECK_PATH, ModelError
 
     if model.suffix == ".tflite":
         try:
             return model.read_bytes()
         except OSError as error:
-            raise ModelError("model/not-found", f"cannot be read ({error.strerror})", where=str(model)) from None
+            raise ModelError(
+                "model/not-found", f"cannot be read ({error.strerror})", where=str(model), hint=CHECK_PATH
+            ) from None
     from satchel_converters.sources import load_source
 
     with tempfile.TemporaryDirectory(prefix="satchel-") as folder:

@@ -66,12 +66,12 @@ def _preprocess(library: str, source: str) -> Preprocess:
 def _text(source: str) -> str:
     from pathlib import Path
 
-    from satchel_metadata.errors import SpecError
+    from satchel_metadata.errors import CHECK_PATH, SpecError
 
     try:
         return Path(source).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SpecError("spec/not-found", f"cannot be read ({error})", where=source) from None
+        raise SpecError("spec/not-found", f"cannot be read ({error})", where=source, hint=CHECK_PATH) from None
 
 
 def _describe(task: str, labels: Any, preprocess: Preprocess | None) -> Description:

@@ -72,7 +72,12 @@ class LiteRTEngine:
         named = {self._name(key): array for key, array in tensors.items()}
         for name, expected in self._expected.items():
             if name not in named:
-                raise ModelError("model/tensor-missing", "expected a value for this input, found none", where=name)
+                raise ModelError(
+                    "model/tensor-missing",
+                    "expected a value for this input, found none",
+                    where=name,
+                    hint="Give every input of the model.",
+                )
             if (named[name].shape, named[name].dtype) != expected:
                 raise _mismatch(name, expected, named[name])
         with self._lock:
@@ -135,7 +140,11 @@ def _refusal(text: str, length: int) -> ModelError:
             f"expected a whole .tflite, found {length} bytes that are not one",
             hint="The file may be cut off or damaged; copy or convert it again.",
         )
-    return ModelError("model/cannot-load", f"LiteRT does not load this model: {_first_line(text)}")
+    return ModelError(
+        "model/cannot-load",
+        f"LiteRT does not load this model: {_first_line(text)}",
+        hint="Convert the model again; `satchel doctor` names the LiteRT that is here.",
+    )
 
 
 def _tensors(details: Details, kind: str) -> tuple[Tensor, ...]:

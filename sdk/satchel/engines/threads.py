@@ -20,7 +20,12 @@ def threads_of(asked: int | None) -> int:
         SpecError: spec/out-of-range, for fewer than one.
     """
     if asked is not None and asked < 1:
-        raise SpecError("spec/out-of-range", f"expected at least 1 thread, found {asked}", where="threads")
+        raise SpecError(
+            "spec/out-of-range",
+            f"expected at least 1 thread, found {asked}",
+            where="threads",
+            hint="Give 1 or more, or leave it out.",
+        )
     return default_threads() if asked is None else asked
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from satchel.describe import Description, FrameSource, Labels, classification, of_frames, picture_steps
-from satchel_metadata.errors import SpecError
+from satchel_metadata.errors import CHECK_PATH, SpecError
 from satchel_metadata.families import family_of
 from satchel_metadata.spec import Input, parse
 
@@ -242,18 +242,29 @@ def document(config: Any, file: str) -> tuple[str, dict[str, Any]]:
         told = getattr(config, "to_dict", None)
         if told is None:
             message = f"expected a file or its fields, found {type(config).__name__}"
-            raise SpecError("spec/not-json", message, where=file)
+            raise SpecError(
+                "spec/not-json", message, where=file, hint="Give its path, a dict, or the library's own object."
+            )
         return type(config).__name__, dict(told())
     path = Path(config)
     path = path / file if path.is_dir() else path
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        raise SpecError("spec/not-found", f"cannot be read ({error.strerror})", where=str(path)) from None
+        raise SpecError(
+            "spec/not-found", f"cannot be read ({error.strerror})", where=str(path), hint=CHECK_PATH
+        ) from None
     except ValueError as error:
-        raise SpecError("spec/not-json", f"expected JSON ({error})", where=str(path)) from None
+        raise SpecError(
+            "spec/not-json", f"expected JSON ({error})", where=str(path), hint="Give the file as the library wrote it."
+        ) from None
     if not isinstance(found, dict):
-        raise SpecError("spec/not-json", f"expected an object, found {type(found).__name__}", where=str(path))
+        raise SpecError(
+            "spec/not-json",
+            f"expected an object, found {type(found).__name__}",
+            where=str(path),
+            hint="Give the file as the library wrote it.",
+        )
     return str(path), found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from satchel.describe import picture_steps
 from satchel.preprocess.base import Preprocess, Step, normalize, not_expressible
-from satchel_metadata.errors import ModelError, SpecError
+from satchel_metadata.errors import CHECK_PATH, ModelError, SpecError
 from satchel_metadata.ops import arithmetic
 from satchel_metadata.tflite_metadata_read import TensorNotes, read_metadata
 from satchel_metadata.tflite_model import TensorInfo, inspect_model
@@ -75,4 +75,6 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError("model/not-found", f"cannot be read ({error.strerror})", where=str(path)) from None
+        raise ModelError(
+            "model/not-found", f"cannot be read ({error.strerror})", where=str(path), hint=CHECK_PATH
+        ) from None

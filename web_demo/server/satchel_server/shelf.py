@@ -67,7 +67,11 @@ class Shelf:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         if not paths:
-            raise BundleError("bundle/none-given", "expected at least one bundle to serve, found none")
+            raise BundleError(
+                "bundle/none-given",
+                "expected at least one bundle to serve, found none",
+                hint="Name one: satchel serve MODEL.satchel.",
+            )
         self._bundles: dict[str, Shelved] = {}
         for path in paths:
             reader = BundleReader.open(path)
