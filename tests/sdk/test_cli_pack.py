@@ -70,7 +70,11 @@ def test_a_spec_file_stands_for_the_options(author: Path, tmp_path: Path, capsys
     [
         ((), "Give --spec, or --labels with --resize-shorter or --size."),
         (("--spec", "spec.json", "--mean", "1", "--model-version", "2.0.0"), "leave out --mean, --model-version"),
-        (("--labels", "labels.txt", "--mean", "1,2,x"), "expected numbers with commas between them"),
+        (("--labels", "labels.txt", "--mean", "1,2,x"), "'--mean': expected finite numbers with commas between them"),
+        (("--labels", "labels.txt", "--mean", "nan"), "'--mean': expected finite numbers with commas between them"),
+        (("--labels", "labels.txt", "--std", "1,inf,1"), "'--std': expected finite numbers with commas between them"),
+        (("--labels", "labels.txt", "--threshold", "nan"), "'--threshold': expected a finite number"),
+        (("--labels", "labels.txt", "--central-fraction", "-inf"), "'--central-fraction': expected a finite number"),
         (("--labels", "labels.txt", "--size", "1x2x3"), "expected a side, or height x width"),
         (("--labels", "labels.txt", "--size", "32", "--crop", "32"), "crop goes with resize_shorter"),
         (("--labels", "labels.txt"), "exactly one of resize_shorter and size is needed"),

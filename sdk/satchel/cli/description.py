@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from satchel.cli.parameters import DECIMALS, INTEGERS, SIZE
+from satchel.cli.parameters import DECIMAL, DECIMALS, INTEGERS, SIZE
 from satchel.cli.sections import Sections
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ OPTIONS = (
     click.option(
         "--fit", type=click.Choice(["stretch", "cover", "contain"]), help="... in this way  [default: stretch]"
     ),
-    click.option("--central-fraction", metavar="F", type=float, help="... only this central part of both sides."),
+    click.option("--central-fraction", metavar="F", type=DECIMAL, help="... only this central part of both sides."),
     click.option("--resize", metavar="METHOD", help="As in training: pillow.bicubic, tf.bilinear, ..."),
     click.option(
         "--side-rounding", type=ROUNDINGS, help="Of the computed side.  [default: as the library of --resize]"
@@ -48,7 +48,7 @@ OPTIONS = (
         "--activation", type=click.Choice(["none", "softmax", "sigmoid"]), help="Still to be applied to the output."
     ),
     click.option("--top-k", metavar="N", type=int, help="Classes of an answer."),
-    click.option("--threshold", metavar="S", type=float, help="Least score of an answer's class."),
+    click.option("--threshold", metavar="S", type=DECIMAL, help="Least score of an answer's class."),
     click.option("--input-name", metavar="NAME", help="The model's input, where it has several."),
     click.option("--output-name", metavar="NAME", help="The model's output to read, where it has several."),
     click.option("--name", help="The model's name.  [default: its file's]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -33,19 +34,25 @@ def _name(text: str) -> str:
     return text
 
 
-class Size(Listed):
-    """`224` -> 224; `224x192` -> (224, 192), height and width."""
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
-    def __init__(self) -> None:
-        super().__init__("a side, or height x width (224 or 224x192)", int, "x", 2)
+
+class Alone(Listed):
+    """As Listed, but a value on its own is no tuple: `224` -> 224; `224x192` -> (224, 192)."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Gives one number for a square, two for another shape."""
-        sides = super().convert(value, param, ctx)
-        return sides[0] if isinstance(sides, tuple) and len(sides) == 1 else sides
+        """Gives one value as itself, several as a tuple."""
+        found = super().convert(value, param, ctx)
+        return found[0] if isinstance(found, tuple) and len(found) == 1 else found
 
 
 NAMES = Listed("names with commas between them (float32,int8)", _name)
 INTEGERS = Listed("whole numbers with commas between them (0 or 114,114,114)", int, most=4)
-DECIMALS = Listed("numbers with commas between them (127 or 123.7,116.3,103.5)", float, most=4)
-SIZE = Size()
+DECIMAL = Alone("a finite number (0.5)", _finite, most=1)
+DECIMALS = Listed("finite numbers with commas between them (127 or 123.7,116.3,103.5)", _finite, most=4)
+SIZE = Alone("a side, or height x width (224 or 224x192)", int, "x", 2)
+"""Height and width."""
