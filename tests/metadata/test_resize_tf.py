@@ -51,6 +51,14 @@ def test_every_value_equals_tensorflows(tf, method):
     assert_equal_to_tensorflow(tf, method, seed=1, count=60)
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("to_width", "to_height"), [(1, 1), (1, 9), (9, 1)])
+def test_long_sums_for_a_single_row_or_column_of_one_channel_equal_tensorflows(tf, method, to_width, to_height):
+    values = np.random.default_rng(6).standard_normal((190, 170, 1), np.float32)
+    expected = tensorflow_resize(tf, values, to_width, to_height, method)
+    np.testing.assert_array_equal(resize(values, to_width, to_height, method), expected)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("method", METHODS)
 def test_every_value_equals_tensorflows_on_many_shapes(tf, method):

@@ -24,10 +24,17 @@ Indices = NDArray[np.int64]
 ONE = np.float32(1)
 _CACHED = 1 << 17
 """Values weighed at a time: half a megabyte."""
+_AT_ONCE = 1 << 18
+"""Terms made at a time where all taps are weighed at once: a megabyte."""
+_FEW = 8
+"""Taps that are weighed in turn, in calls so short that a second thread, which waits for the interpreter at each, costs
+more than it spares."""
 _BAND = 64
 """The most wanted rows that one call of a kernel makes."""
-_LITTLE = 200_000
-"""Products below which a second thread costs more than it spares."""
+_MUCH = 10_000_000
+"""Products of more taps than that, from which several threads are worth it."""
+_SHORT, _LONG = 16, 8192
+"""Values that numpy buffers; 8192 is its own choice."""
 _TILE = 128
 """Columns copied at a time where rows lie as columns in memory."""
 
@@ -75,25 +82,35 @@ def weighed(
     pixels, kept = (picture.quads, 3) if isinstance(picture, Raster) else (picture, picture.shape[2])
     height, width, channels = rows.index.shape[1], columns.index.shape[1], pixels.shape[2]
     made = np.empty((height, width * kept), dtype)
-    step = height if made.size * len(rows.index) < _LITTLE else min(_BAND, -(-height // 4))
+    step = min(_BAND, -(-height // 4))
 
     def band(top: int) -> None:
         lines = slice(top, top + step)
-        with _rows_repeated_in_place():
+        with _buffered(_SHORT):
             found = finish(kernel(pixels, rows[lines], columns)).reshape(-1, width, channels)
         items(made[lines], kept)[...] = items(found[..., :kept], kept)[..., 0]
 
-    together(band, range(0, height, step))
+    tops = range(0, height, step)
+    if _worth_threads(rows, columns, made.size):
+        together(band, tops)
+    else:
+        for top in tops:
+            band(top)
     return made.reshape(height, width, kept)
 
 
+def _worth_threads(rows: Taps, columns: Taps, values: int) -> bool:
+    taps = len(rows.index), len(columns.index)
+    return min(taps) > _FEW and values * taps[0] * taps[1] >= _MUCH
+
+
 @contextmanager
-def _rows_repeated_in_place() -> Iterator[None]:
+def _buffered(values: int) -> Iterator[None]:
     """numpy writes out an operand that it repeats, until its buffer of 8192 values is full; a short buffer spares that.
 
-    Weighing rows of 2,000 values then takes a third of the time.
+    Weighing rows of 2,000 values then takes a third of the time; adding up along an axis takes many times as long.
     """
-    before = np.setbufsize(16)
+    before = np.setbufsize(values)
     try:
         yield
     finally:
@@ -140,7 +157,8 @@ def few_down_then_across(pixels: Array, rows: Taps, columns: Taps) -> Floats:
 
 def items(values: Array, channels: int) -> Array:
     """Gives [..., w * c] as [..., w] of whole pixels, which numpy copies at once."""
-    return values.view(f"V{channels * values.itemsize}")
+    size = channels * values.itemsize
+    return values.view(np.uint32 if size == 4 else f"V{size}")
 
 
 def _packed(pixels: Array) -> Array:
@@ -194,8 +212,36 @@ def _compact(pixels: Array, rows: Taps, columns: Taps) -> tuple[Array, Taps, Tap
     return small.reshape(read.size, run * count, -1), down, across
 
 
+def _summed(terms: Floats, weights: Floats, axis: int) -> Floats:
+    """Gives the sums along an axis of terms times weights, added one after the other; writes over the terms.
+
+    numpy adds up in pairs, which is another order, along the innermost axis only: along this one where the axes behind
+    it hold a single value.
+    """
+    terms *= weights
+    if terms[0].size == 1 or terms.shape[axis + 1 :] == (1,):
+        return np.asarray(np.add.accumulate(terms, axis=axis).take(-1, axis=axis))
+    with _buffered(_LONG):
+        return np.asarray(np.add.reduce(terms, axis=axis))
+
+
 def _down(lines: Array, rows: Taps) -> Floats:
     """Weighs the rows of [h, n]: gives float32 [wanted, n]."""
+    return _down_in_turn(lines, rows) if len(rows.index) <= _FEW else _down_at_once(lines, rows)
+
+
+def _down_at_once(lines: Array, rows: Taps) -> Floats:
+    (taps, height), length = rows.index.shape, lines.shape[1]
+    total = np.empty((height, length), np.float32)
+    step = max(1, _AT_ONCE // (taps * length))
+    for top in range(0, height, step):
+        some = rows[top : top + step]
+        terms = lines.take(some.index, axis=0, mode="clip").astype(np.float32, copy=False)
+        total[top : top + step] = _summed(terms, some.weight[..., np.newaxis], 0)
+    return total
+
+
+def _down_in_turn(lines: Array, rows: Taps) -> Floats:
     height, length = rows.index.shape[1], lines.shape[1]
     total = np.empty((height, length), np.float32)
     step = min(height, max(1, _CACHED // length))
@@ -215,6 +261,22 @@ def _down(lines: Array, rows: Taps) -> Floats:
 
 def _across(lines: Array, columns: Taps, channels: int) -> Floats:
     """Weighs the columns of [h, w * c]: gives float32 [h, wanted * c]."""
+    across = _across_in_turn if len(columns.index) <= _FEW else _across_at_once
+    return across(lines, columns, channels)
+
+
+def _across_at_once(lines: Array, columns: Taps, channels: int) -> Floats:
+    total = np.empty((len(lines), columns.index.shape[1] * channels), np.float32)
+    index, weights = columns.index.reshape(-1), np.repeat(columns.weight, channels, axis=1)
+    step, source = max(1, _AT_ONCE // weights.size), items(lines, channels)
+    for top in range(0, len(lines), step):
+        taken = source[top : top + step].take(index, axis=1, mode="clip").view(lines.dtype)
+        terms = taken.reshape(-1, *weights.shape).astype(np.float32, copy=False)
+        total[top : top + step] = _summed(terms, weights, 1)
+    return total
+
+
+def _across_in_turn(lines: Array, columns: Taps, channels: int) -> Floats:
     height, length = len(lines), columns.index.shape[1] * channels
     total = np.empty((height, length), np.float32)
     step = min(height, max(1, _CACHED // lines.shape[1]))
