@@ -7,6 +7,9 @@ import dev.satchel.steps.FrameFormat
 import dev.satchel.steps.FrameRange
 import dev.satchel.steps.YuvToRgb
 
+/** Columns that are turned at once: a power of 2, and their rows in the result fit into the first cache. */
+private const val STRIPE = 64
+
 /**
  * Makes RGB of a camera's frames, turned upright, with integer arithmetic and the nearest sample of colour.
  *
@@ -28,64 +31,92 @@ internal class YuvToPicture(private val step: YuvToRgb?) {
         val rotation = rotationOf(frame)
         val turned = rotation % 180 != 0
         out.allocated(if (turned) frame.height else frame.width, if (turned) frame.width else frame.height, 3, floating = false)
-        for (y in 0 until frame.height) {
-            when (rotation) {
-                0 -> row(frame, y, y * out.row, 3)
-                90 -> row(frame, y, (frame.height - 1 - y) * 3, out.row)
-                180 -> row(frame, y, (frame.height - y) * out.row - 3, -3)
-                else -> row(frame, y, (frame.width - 1) * out.row + y * 3, -out.row)
-            }
+        // Upright rows become columns of the result: in narrow stripes, so that what is written next is still near.
+        val stripe = if (turned) STRIPE else frame.width
+        var left = 0
+        while (left < frame.width) {
+            val right = Math.min(left + stripe, frame.width)
+            for (y in 0 until frame.height) convert(frame, y, left, right, rotation)
+            left = right
         }
         return out
+    }
+
+    private fun convert(frame: Frame, y: Int, left: Int, right: Int, rotation: Int) = when (rotation) {
+        0 -> row(frame, y, left, right, y * out.row + left * 3, 3)
+        90 -> row(frame, y, left, right, left * out.row + (frame.height - 1 - y) * 3, out.row)
+        180 -> row(frame, y, left, right, (frame.height - y) * out.row - 3 - left * 3, -3)
+        else -> row(frame, y, left, right, (frame.width - 1 - left) * out.row + y * 3, -out.row)
     }
 
     // Not with ?: and ?., which would make an object of a number.
     private fun rotationOf(frame: Frame): Int = if (step != null) step.rotation else frame.rotation!!
 
-    private fun row(frame: Frame, y: Int, begin: Int, next: Int) =
-        if ((step?.range ?: frame.range) == FrameRange.FULL) full(frame, y, begin, next) else limited(frame, y, begin, next)
+    private fun row(frame: Frame, y: Int, left: Int, right: Int, begin: Int, next: Int) {
+        val full = (step?.range ?: frame.range) == FrameRange.FULL
+        if (full) full(frame, y, left, right, begin, next) else limited(frame, y, left, right, begin, next)
+    }
 
-    private fun full(frame: Frame, row: Int, begin: Int, next: Int) {
+    /** Converts pixels [left] (even) to before [right] of a row; each pixel's place is [next] behind the one before. */
+    private fun full(frame: Frame, row: Int, left: Int, right: Int, begin: Int, next: Int) {
         val ys = frame.y.data
         val us = frame.u.data
         val vs = frame.v.data
         val rgb = out.bytes
-        var yAt = frame.y.start + row * frame.yRowStride
-        val uRow = frame.u.start + row / 2 * frame.uRowStride
-        val vRow = frame.v.start + row / 2 * frame.vRowStride
+        var yAt = frame.y.start + row * frame.yRowStride + left * frame.yPixelStride
+        var uAt = frame.u.start + row / 2 * frame.uRowStride + left / 2 * frame.uvPixelStride
+        var vAt = frame.v.start + row / 2 * frame.vRowStride + left / 2 * frame.uvPixelStride
         var place = begin
-        for (x in 0 until frame.width) {
-            val colour = x / 2 * frame.uvPixelStride
-            val y = ys[yAt].toInt() and 255
-            val cb = (us[uRow + colour].toInt() and 255) - 128
-            val cr = (vs[vRow + colour].toInt() and 255) - 128
-            rgb[place] = clamped(y + ((91881 * cr + 32768) shr 16))
-            rgb[place + 1] = clamped(y + ((-22554 * cb - 46802 * cr + 32768) shr 16))
-            rgb[place + 2] = clamped(y + ((116130 * cb + 32768) shr 16))
-            yAt += frame.yPixelStride
-            place += next
+        var x = left
+        while (x < right) {
+            val cb = (us[uAt].toInt() and 255) - 128
+            val cr = (vs[vAt].toInt() and 255) - 128
+            val red = (91881 * cr + 32768) shr 16
+            val green = (-22554 * cb - 46802 * cr + 32768) shr 16
+            val blue = (116130 * cb + 32768) shr 16
+            val end = Math.min(x + 2, right)
+            while (x < end) {
+                val y = ys[yAt].toInt() and 255
+                rgb[place] = clamped(y + red)
+                rgb[place + 1] = clamped(y + green)
+                rgb[place + 2] = clamped(y + blue)
+                yAt += frame.yPixelStride
+                place += next
+                x++
+            }
+            uAt += frame.uvPixelStride
+            vAt += frame.uvPixelStride
         }
     }
 
-    private fun limited(frame: Frame, row: Int, begin: Int, next: Int) {
+    private fun limited(frame: Frame, row: Int, left: Int, right: Int, begin: Int, next: Int) {
         val ys = frame.y.data
         val us = frame.u.data
         val vs = frame.v.data
         val rgb = out.bytes
-        var yAt = frame.y.start + row * frame.yRowStride
-        val uRow = frame.u.start + row / 2 * frame.uRowStride
-        val vRow = frame.v.start + row / 2 * frame.vRowStride
+        var yAt = frame.y.start + row * frame.yRowStride + left * frame.yPixelStride
+        var uAt = frame.u.start + row / 2 * frame.uRowStride + left / 2 * frame.uvPixelStride
+        var vAt = frame.v.start + row / 2 * frame.vRowStride + left / 2 * frame.uvPixelStride
         var place = begin
-        for (x in 0 until frame.width) {
-            val colour = x / 2 * frame.uvPixelStride
-            val light = 1220542 * maxOf((ys[yAt].toInt() and 255) - 16, 0) + 524288
-            val cb = (us[uRow + colour].toInt() and 255) - 128
-            val cr = (vs[vRow + colour].toInt() and 255) - 128
-            rgb[place] = clamped((light + 1673527 * cr) shr 20)
-            rgb[place + 1] = clamped((light - 852492 * cr - 409993 * cb) shr 20)
-            rgb[place + 2] = clamped((light + 2116026 * cb) shr 20)
-            yAt += frame.yPixelStride
-            place += next
+        var x = left
+        while (x < right) {
+            val cb = (us[uAt].toInt() and 255) - 128
+            val cr = (vs[vAt].toInt() and 255) - 128
+            val red = 1673527 * cr
+            val green = -852492 * cr - 409993 * cb
+            val blue = 2116026 * cb
+            val end = Math.min(x + 2, right)
+            while (x < end) {
+                val light = 1220542 * Math.max((ys[yAt].toInt() and 255) - 16, 0) + 524288
+                rgb[place] = clamped((light + red) shr 20)
+                rgb[place + 1] = clamped((light + green) shr 20)
+                rgb[place + 2] = clamped((light + blue) shr 20)
+                yAt += frame.yPixelStride
+                place += next
+                x++
+            }
+            uAt += frame.uvPixelStride
+            vAt += frame.uvPixelStride
         }
     }
 }
