@@ -139,6 +139,10 @@ def chained() -> Iterator[Case]:
             before=[halves],
             step=step,
         )
+    for sides, target in (((31, 2), (53, 3)), ((2, 31), (3, 53))):
+        image, step = pixels(31, *sides), stretch("tf.area", *target)
+        comment = "53 times the binary32 nearest to 31/53 is more than 31: the last output ends behind the picture"
+        yield valid(f"area-behind-{sides[0]}", comment, image, library.fitted(image, step), step=step)
     row = np.array([0, 0, 190, 108, 153, 127, 222, 186, 0], np.uint8)
     line = np.repeat(row, 3).reshape(1, 9, 3)
     step = stretch("pillow.hamming", 3, 1)

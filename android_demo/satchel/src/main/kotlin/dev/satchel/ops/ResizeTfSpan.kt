@@ -84,8 +84,8 @@ internal class TfArea : Resizer() {
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
         val wide = image.width.toFloat() / width.toFloat()
         val high = image.height.toFloat() / height.toFloat()
-        across = cells(image.width, wide, window.left, window.width)
-        down = cells(image.height, high, window.top, window.height)
+        across = cells(wide, window.left, window.width)
+        down = cells(high, window.top, window.height)
         unit = 1f / (high * wide)
     }
 
@@ -98,7 +98,7 @@ internal class TfArea : Resizer() {
             val begin = y * count
             java.util.Arrays.fill(found, begin, begin + count, 0f)
             for (tap in 0 until down.counts[y]) {
-                summed(image, down.starts[y] + tap)
+                summed(image, minOf(down.starts[y] + tap, image.height - 1))
                 val weight = down.weights[y * down.size + tap]
                 for (place in 0 until count) found[begin + place] += line[place] * weight
             }
@@ -113,7 +113,8 @@ internal class TfArea : Resizer() {
             for (c in 0 until image.channels) {
                 var sum = 0f
                 for (tap in 0 until across.counts[x]) {
-                    sum += valueAt(image, start + (across.starts[x] + tap) * image.step + c) * across.weights[x * across.size + tap]
+                    val sample = minOf(across.starts[x] + tap, image.width - 1)
+                    sum += valueAt(image, start + sample * image.step + c) * across.weights[x * across.size + tap]
                 }
                 line[place++] = sum
             }
@@ -121,8 +122,9 @@ internal class TfArea : Resizer() {
     }
 }
 
-private fun cells(source: Int, scale: Float, begin: Int, count: Int): Spans {
-    val size = Math.ceil(scale.toDouble()).toInt() + 1
+/** Gives the cells that each output covers; rounded up, the last output ends behind the picture, which repeats its last cell. */
+private fun cells(scale: Float, begin: Int, count: Int): Spans {
+    val size = Math.ceil(scale.toDouble()).toInt() + 2
     val found = Spans(IntArray(count), IntArray(count), FloatArray(count * size), size)
     for (i in 0 until count) {
         val from = (begin + i) * scale
@@ -130,7 +132,7 @@ private fun cells(source: Int, scale: Float, begin: Int, count: Int): Spans {
         val first = Math.floor(from.toDouble()).toInt()
         val end = Math.ceil(to.toDouble()).toInt()
         found.starts[i] = first
-        found.counts[i] = minOf(end - first, source - first)
+        found.counts[i] = end - first
         for (tap in 0 until found.counts[i]) found.weights[i * size + tap] = coverage(first + tap, from, to, scale)
     }
     return found
