@@ -24,8 +24,8 @@ Indices = NDArray[np.int64]
 ONE = np.float32(1)
 _CACHED = 1 << 17
 """Values weighed at a time: half a megabyte."""
-_AT_ONCE = 1 << 18
-"""Terms made at a time where all taps are weighed at once: a megabyte."""
+_AT_ONCE = 1 << 19
+"""Terms made at a time where all taps are weighed at once: two megabytes."""
 _FEW = 8
 """Taps that are weighed in turn, in calls so short that a second thread, which waits for the interpreter at each, costs
 more than it spares."""
@@ -236,9 +236,21 @@ def _down_at_once(lines: Array, rows: Taps) -> Floats:
     step = max(1, _AT_ONCE // (taps * length))
     for top in range(0, height, step):
         some = rows[top : top + step]
+        first = int(some.index[0, 0])
+        if step == 1 and some.index[-1, 0] - first == taps - 1:
+            _down_one(lines[first : first + taps], some.weight, total[top])
+            continue
         terms = lines.take(some.index, axis=0, mode="clip").astype(np.float32, copy=False)
         total[top : top + step] = _summed(terms, some.weight[..., np.newaxis], 0)
     return total
+
+
+def _down_one(lines: Array, weights: Floats, total: Floats) -> None:
+    """Weighs neighbouring rows, too long to be weighed in the cache as a whole, part by part."""
+    width = -(-lines.shape[1] // -(-lines.size // _AT_ONCE))
+    for left in range(0, lines.shape[1], width):
+        terms = lines[:, left : left + width].astype(np.float32)
+        total[left : left + width] = _summed(terms, weights, 0)
 
 
 def _down_in_turn(lines: Array, rows: Taps) -> Floats:
