@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import platform
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -55,6 +57,16 @@ def test_a_machine_that_cannot_run_bundles_fails(
 def test_a_program_that_does_not_answer_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor._program(("no-program-has-this-name",)) is None
     assert doctor._program((sys.executable,)) == platform.python_version()
+
+
+def test_a_version_between_codes_of_colours_is_told_without_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "colourful"
+    program.write_text("#!/bin/sh\nprintf '\\033[1mApache Maven 3.8.7\\033[m\\nJava version: 17.0.15\\n'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert doctor._program(("colourful",)) == "3.8.7"
 
 
 def test_progress_in_a_file_is_a_line_a_stage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ PACKAGES = (
 PROGRAMS = (
     ("node", ("node",), "developing the web demo", "install Node 20 or newer"),
     ("chromium", ("chromium", "chromium-browser", "google-chrome"), "the browser tests", "apt-get install chromium"),
+    ("JDK", ("javac",), "developing the Kotlin library", "install JDK 17 or newer and Maven"),
+    ("Maven", ("mvn",), "developing the Kotlin library", "install JDK 17 or newer and Maven"),
 )
 
 
@@ -83,7 +86,7 @@ def _version(distribution: str) -> str | None:
 
 
 def _program(commands: tuple[str, ...]) -> str | None:
-    """Gives the first line of `--version` of the first program that is there, without its name."""
+    """Gives the version that the first program that is there tells; some put it between codes of colours."""
     path = next(filter(None, map(shutil.which, commands)), None)
     if path is None:
         return None
@@ -91,8 +94,8 @@ def _program(commands: tuple[str, ...]) -> str | None:
         said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
-    words = [word for word in said.split() if word.lstrip("v")[:1].isdigit()]
-    return words[0].lstrip("v") if words else "found"
+    version = re.search(r"\d+(\.\d+)+", said)
+    return version.group() if version else "found"
 
 
 def _machine() -> dict[str, object]:
