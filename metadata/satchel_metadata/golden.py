@@ -53,7 +53,11 @@ class SignalInput(Closed):
 
     @model_validator(mode="after")
     def _one_a_channel(self) -> SignalInput:
-        need(len({len(sample) for sample in self.signal}) == 1, "the samples have different numbers of channels")
+        need(
+            len({len(sample) for sample in self.signal}) == 1,
+            "the samples have different numbers of channels",
+            "Give every sample one number a channel.",
+        )
         return self
 
     def value(self) -> Signal:
@@ -91,14 +95,18 @@ class Values(Closed):
     @model_validator(mode="after")
     def _bytes_fit(self) -> Values:
         sampled = (self.every is None, self.sha256 is None, self.largest is None)
-        need(sampled in ((True,) * 3, (False,) * 3), "every, sha256 and largest come together")
+        need(
+            sampled in ((True,) * 3, (False,) * 3),
+            "every, sha256 and largest come together",
+            "Give all three, or none.",
+        )
         size = int(np.prod(self.shape, dtype=object))
         count = -(-size // (self.every or 1)) * np.dtype(self.dtype).itemsize
         try:
             found = len(base64.b64decode(self.data, validate=True))
         except ValueError:
             found = -1
-        need(found == count, f"data is not base64 of the {count} bytes that shape and dtype need")
+        need(found == count, f"data is not base64 of the {count} bytes that shape and dtype need", PACK_AGAIN)
         return self
 
     def array(self) -> NDArray[np.generic]:
@@ -147,8 +155,8 @@ class GoldenMask(Closed):
 
     @model_validator(mode="after")
     def _fills_the_picture(self) -> GoldenMask:
-        need(len(self.indices) == len(self.counts), "indices and counts have different lengths")
-        need(sum(self.counts) == self.width * self.height, "the runs are not width * height pixels long")
+        need(len(self.indices) == len(self.counts), "indices and counts have different lengths", PACK_AGAIN)
+        need(sum(self.counts) == self.width * self.height, "the runs are not width * height pixels long", PACK_AGAIN)
         return self
 
 
@@ -173,7 +181,7 @@ class GoldenAnswer(Closed):
     @model_validator(mode="after")
     def _one_kind(self) -> GoldenAnswer:
         kinds = (self.classes, self.objects, self.keypoints, self.mask, self.values)
-        need(sum(each is not None for each in kinds) == 1, "an answer is of exactly one kind")
+        need(sum(each is not None for each in kinds) == 1, "an answer is of exactly one kind", PACK_AGAIN)
         return self
 
 
@@ -203,10 +211,14 @@ class Golden(Closed):
     @model_validator(mode="after")
     def _goes_together(self) -> Golden:
         ids = [case.id for case in self.cases]
-        need(len(set(ids)) == len(ids), f"two cases have the same id: {', '.join(ids)}")
+        need(
+            len(set(ids)) == len(ids),
+            f"two cases have the same id: {', '.join(ids)}",
+            "Give each case an id of its own.",
+        )
         for case in self.cases:
             same = set(case.artefacts) == set(self.bounds)
-            need(same, f"the case {case.id!r} and bounds name different artefacts")
+            need(same, f"the case {case.id!r} and bounds name different artefacts", PACK_AGAIN)
         return self
 
     def dumps(self) -> bytes:

@@ -51,11 +51,15 @@ class FrameInput(Closed):
     @model_validator(mode="after")
     def _strides_fit(self) -> FrameInput:
         given = (self.row_strides is not None, self.pixel_strides is not None)
-        need(given == (self.format != "NV21",) * 2, "YUV_420_888 has row_strides and pixel_strides, NV21 has neither")
+        need(
+            given == (self.format != "NV21",) * 2,
+            "YUV_420_888 has row_strides and pixel_strides, NV21 has neither",
+            "Change 'format', or the strides.",
+        )
         rows, (of_y, of_colour) = self.row_strides or (65536,) * 3, self.pixel_strides or (1, 1)
         across = (self.width - 1) // 2 * of_colour + 1
         fits = rows[0] > (self.width - 1) * of_y and min(rows[1:]) >= across
-        need(fits, "a row stride is less than the samples of a row take")
+        need(fits, "a row stride is less than the samples of a row take", "Give the strides as the camera states them.")
         return self
 
     def sizes(self) -> tuple[int, int, int]:

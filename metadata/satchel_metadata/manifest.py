@@ -94,7 +94,7 @@ class Manifest(Closed):
     @model_validator(mode="after")
     def _variants_differ(self) -> Manifest:
         names = [variant.name.casefold() for variant in self.variants]
-        need(len(set(names)) == len(names), f"two variants have the same name: {', '.join(names)}")
+        need(len(set(names)) == len(names), f"two variants have the same name: {', '.join(names)}", PACK_AGAIN)
         return self
 
     def dumps(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -47,7 +48,11 @@ class Tensor(Closed):
 
     @model_validator(mode="after")
     def _quantised_or_not(self) -> Tensor:
-        need((self.scale is None) == (self.zero_point is None), "scale and zero_point come together")
+        need(
+            (self.scale is None) == (self.zero_point is None),
+            "scale and zero_point come together",
+            "Give both, or neither.",
+        )
         return self
 
 
@@ -85,11 +90,19 @@ class Spec(Closed):
     def _names_resolve(self) -> Spec:
         for kind, named in (("inputs", self.inputs), ("outputs", self.outputs)):
             names = [each.name for each in named]
-            need(len(set(names)) == len(names), f"two {kind} have the same name: {', '.join(names)}")
+            need(
+                len(set(names)) == len(names),
+                f"two {kind} have the same name: {', '.join(names)}",
+                "Give each a name of its own.",
+            )
         for output in self.outputs:
             for step in output.steps:
                 known = step.op != "label" or step.labels in self.labels
-                need(known, f"the label step of {output.name!r} names a list that labels does not hold")
+                need(
+                    known,
+                    f"the label step of {output.name!r} names a list that labels does not hold",
+                    "Name its file under $.labels.",
+                )
         return self
 
     def dumps(self) -> bytes:
@@ -148,9 +161,8 @@ def parse(kind: type[Document], value: Any, where: str = "$") -> Document:
             hint="Write the character whole, or leave it out.",
         ) from None
     except ValueError:
-        raise SpecError(
-            "spec/not-finite", "a number is NaN or infinite", where=where, hint="Use a finite number."
-        ) from None
+        place = _not_finite(value, where)
+        raise SpecError("spec/not-finite", "a number is NaN or infinite", where=place, hint=_FINITE) from None
     except (TypeError, RecursionError) as error:
         raise SpecError(
             "spec/not-json",
@@ -160,6 +172,32 @@ def parse(kind: type[Document], value: Any, where: str = "$") -> Document:
         ) from None
 
 
+def _not_finite(value: Any, where: str) -> str:
+    """Gives the path of the first number that JSON cannot hold."""
+    level = [(where, value)]
+    for _ in range(canonical.MAX_DEPTH):
+        for path, each in level:
+            if isinstance(each, float) and not math.isfinite(each):
+                return path
+        named = [
+            (f"{path}.{key}", each) for path, found in level if isinstance(found, dict) for key, each in found.items()
+        ]
+        level = named + [
+            (f"{path}[{place}]", each)
+            for path, found in level
+            if isinstance(found, (list, tuple))
+            for place, each in enumerate(found)
+        ]
+    return where
+
+
+_FINITE = "Use a finite number."
+_REMEDIES = {
+    "spec/missing-key": "Add it.",
+    "spec/not-finite": _FINITE,
+    "spec/out-of-range": "Change it to a value within the limit.",
+    "spec/wrong-type": "Change it to a value of that type.",
+}
 _CODES = {
     "extra_forbidden": "spec/unknown-key",
     "union_tag_invalid": "spec/unknown-op",
@@ -190,7 +228,8 @@ def _explained(kind: type[BaseModel], error: ValidationError, value: Any, where:
     code = _CODES.get(first["type"], "spec/wrong-type")
     found = repr(first["input"])
     found = found if len(found) <= 80 else found[:77] + "..."
-    message, hint = f"{first['msg'][0].lower()}{first['msg'][1:].rstrip('.')}; found {found}", ""
+    message = f"{first['msg'][0].lower()}{first['msg'][1:].rstrip('.')}; found {found}"
+    hint = _REMEDIES.get(code, "")
     if code == "spec/unknown-key":
         message, hint = f"the key {first['loc'][-1]!r} is not known here", _allowed_keys(kind, first["loc"])
     elif code == "spec/missing-key":
@@ -224,7 +263,7 @@ def _follow(value: Any, location: tuple[int | str, ...], where: str) -> tuple[st
 
 def _allowed_keys(kind: type[BaseModel], location: tuple[int | str, ...]) -> str:
     owner = _owner(kind, location[:-1])
-    return f"Allowed: {', '.join(sorted(owner.model_fields))}." if owner else ""
+    return f"Allowed: {', '.join(sorted(owner.model_fields))}." if owner else "Remove it."
 
 
 def _owner(kind: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:

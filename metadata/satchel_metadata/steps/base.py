@@ -23,7 +23,7 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, protected_namespaces=())
 
 
-def need(condition: bool, message: str, hint: str = "") -> None:
+def need(condition: bool, message: str, hint: str) -> None:
     """Refuses a record whose values do not go together (spec/inconsistent)."""
     if not condition:
         raise PydanticCustomError("inconsistent", "{message}", {"message": message, "hint": hint})

@@ -82,7 +82,11 @@ class Resize(Closed):
             given = getattr(self, name) is not None
             need(given or name not in used, f"fit {self.fit!r} needs {name!r}", f"Add {name!r} to this step.")
             need(not given or name in used, f"fit {self.fit!r} does not use {name!r}", f"Remove {name!r}.")
-        need(self.pad_value is None or len(self.pad_value) in (1, 3), "pad_value has one value, or one a channel")
+        need(
+            self.pad_value is None or len(self.pad_value) in (1, 3),
+            "pad_value has one value, or one a channel",
+            "Give 1 value, or 3.",
+        )
         return self
 
 
@@ -99,9 +103,17 @@ class Crop(Closed):
     def _one_form(self) -> Crop:
         sized = (self.width, self.height, self.offset_rounding)
         if self.central_fraction is None:
-            need(None not in sized, "a crop needs width, height and offset_rounding, or central_fraction")
+            need(
+                None not in sized,
+                "a crop needs width, height and offset_rounding, or central_fraction",
+                "Add what is missing.",
+            )
         else:
-            need(sized == (None, None, None), "a crop takes central_fraction, or width, height and offset_rounding")
+            need(
+                sized == (None, None, None),
+                "a crop takes central_fraction, or width, height and offset_rounding",
+                "Keep one of the two ways.",
+            )
         return self
 
 
@@ -117,7 +129,7 @@ class Pad(Closed):
 
     @model_validator(mode="after")
     def _one_a_channel(self) -> Pad:
-        need(len(self.value) in (1, 3), "value has one number, or one a channel")
+        need(len(self.value) in (1, 3), "value has one number, or one a channel", "Give 1 number, or 3.")
         return self
 
 
@@ -131,9 +143,17 @@ class Rescale(Closed):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Rescale:
-        need((self.factor is None) != (self.divisor is None), "rescale takes exactly one of factor and divisor")
-        need(self.factor != 0, "the factor is 0, which leaves nothing of the picture")
-        need(self.divisor != 0, "the divisor is 0")
+        need(
+            (self.factor is None) != (self.divisor is None),
+            "rescale takes exactly one of factor and divisor",
+            "Keep the one that training used.",
+        )
+        need(
+            self.factor != 0,
+            "the factor is 0, which leaves nothing of the picture",
+            "Give the factor of training, such as 1/255 = 0.00392156862745098.",
+        )
+        need(self.divisor != 0, "the divisor is 0", "Give the divisor of training, such as 255.")
         return self
 
 
@@ -147,7 +167,11 @@ class Normalize(Closed):
 
     @model_validator(mode="after")
     def _std_divides(self) -> Normalize:
-        need(all(value != 0 for value in self.std), "std holds a 0, by which nothing can be divided")
+        need(
+            all(value != 0 for value in self.std),
+            "std holds a 0, by which nothing can be divided",
+            "Give the std of training, or 1 to leave values as they are.",
+        )
         return self
 
 

@@ -40,6 +40,10 @@ class ResizeMask(Closed):
     def _fields_fit(self) -> ResizeMask:
         for name in ("width", "height"):
             given = getattr(self, name) is not None
-            need(given == (self.to == "size"), f"to 'size' and {name!r} come together")
-        need((self.input is not None) == (self.to == "photo"), "to 'photo' and 'input' come together")
+            need(given == (self.to == "size"), f"to 'size' and {name!r} come together", "Give both, or neither.")
+        need(
+            (self.input is not None) == (self.to == "photo"),
+            "to 'photo' and 'input' come together",
+            "Give both, or neither.",
+        )
         return self

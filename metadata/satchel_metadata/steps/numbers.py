@@ -20,7 +20,11 @@ class Denormalize(Closed):
 
     @model_validator(mode="after")
     def _same_length(self) -> Denormalize:
-        need(len(self.mean) == len(self.std), "mean and std have different lengths")
+        need(
+            len(self.mean) == len(self.std),
+            "mean and std have different lengths",
+            "Give as many of one as of the other.",
+        )
         return self
 
 
@@ -46,5 +50,5 @@ class Uncrop(Closed):
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Uncrop:
-        need((self.units is None) == (self.clip is None), "units and clip come together")
+        need((self.units is None) == (self.clip is None), "units and clip come together", "Give both, or neither.")
         return self

@@ -55,6 +55,14 @@ class Landmarks(Closed):
 
     @model_validator(mode="after")
     def _fields_fit(self) -> Landmarks:
-        need((self.score is None) == (self.activation is None), "'score' and 'activation' come together")
-        need(self.score is None or self.score < self.dimensions, "'score' is the place of a number of each point")
+        need(
+            (self.score is None) == (self.activation is None),
+            "'score' and 'activation' come together",
+            "Give both, or neither.",
+        )
+        need(
+            self.score is None or self.score < self.dimensions,
+            "'score' is the place of a number of each point",
+            "Give a 'score' below 'dimensions'.",
+        )
         return self

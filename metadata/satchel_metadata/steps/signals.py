@@ -26,7 +26,7 @@ class Resample(Closed):
     def _ratio_is_whole(self) -> Resample:
         thousandths = [math.floor(rate * 1000 + 0.5) for rate in (self.from_rate, self.to_rate)]
         exact = [self.from_rate, self.to_rate] == [each / 1000 for each in thousandths]
-        need(exact, "a rate has at most three decimals")
+        need(exact, "a rate has at most three decimals", "Round it to three decimals.")
         largest = max(thousandths) // math.gcd(*thousandths)
         hint = "Choose a rate whose ratio to the other is simpler."
         need(largest <= MAX_RATIO, f"the ratio of the rates needs numbers up to {largest}, more than {MAX_RATIO}", hint)

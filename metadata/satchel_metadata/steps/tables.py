@@ -30,7 +30,7 @@ class Columns(Closed):
     def _named_once(self) -> Columns:
         names = [column.name for column in self.columns]
         twice = sorted({name for name in names if names.count(name) > 1})
-        need(not twice, f"columns are named twice: {', '.join(twice)}")
+        need(not twice, f"columns are named twice: {', '.join(twice)}", "Keep one of each.")
         return self
 
 
@@ -55,12 +55,20 @@ class Standardize(Closed):
 
     @model_validator(mode="after")
     def _goes_together(self) -> Standardize:
-        need((self.mean is None) == (self.scale is None), "mean and scale come together")
-        need(0 not in (self.scale or ()), "scale holds a 0, by which nothing can be divided")
+        need((self.mean is None) == (self.scale is None), "mean and scale come together", "Give both, or neither.")
+        need(
+            0 not in (self.scale or ()),
+            "scale holds a 0, by which nothing can be divided",
+            "Give 1 for a column that never varies, as scikit-learn does.",
+        )
         if self.columns is not None:
             names, means, scales = (len(each or ()) for each in (self.columns, self.mean, self.scale))
-            need(names == means == scales, f"{names} columns have {means} means and {scales} scales")
-            need(len(set(self.columns)) == names, "a column is named twice")
+            need(
+                names == means == scales,
+                f"{names} columns have {means} means and {scales} scales",
+                "Give one of each a column.",
+            )
+            need(len(set(self.columns)) == names, "a column is named twice", "Keep one of them.")
         return self
 
 
@@ -74,5 +82,5 @@ class OneHot(Closed):
 
     @model_validator(mode="after")
     def _distinct(self) -> OneHot:
-        need(len(set(self.categories)) == len(self.categories), "a category stands twice")
+        need(len(set(self.categories)) == len(self.categories), "a category stands twice", "Keep one of them.")
         return self
