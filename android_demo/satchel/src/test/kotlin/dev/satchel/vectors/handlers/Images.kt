@@ -16,21 +16,9 @@ val IMAGES: Map<String, Handler> =
     listOf("color", "resize", "crop", "pad", "rescale", "normalize", "layout", "flip").associateWith<String, Handler> { ::step } +
         mapOf("yuv_to_rgb" to ::yuvToRgb, "pipeline" to ::wholePipeline)
 
-private const val ARTEFACT = "float32/tflite"
-
 /** Gives the pipeline of a spec with one input and one output. */
-fun pipelineOf(steps: List<Any?>, tensor: Any? = null): Pipeline {
-    val own = (tensor as? Map<*, *>)?.let { mapOf(ARTEFACT to mapOf("name" to "t", "index" to 0) + it) }
-    val scores = mapOf(ARTEFACT to mapOf("name" to "s", "index" to 0, "shape" to listOf(1, 2), "dtype" to "float32"))
-    val document = mapOf(
-        "satchel" to "1.0",
-        "name" to "test",
-        "task" to "generic",
-        "inputs" to listOf(mapOf("name" to "image", "steps" to steps, "tensor" to own.orEmpty())),
-        "outputs" to listOf(mapOf("name" to "scores", "steps" to emptyList<Any?>(), "tensor" to if (own == null) emptyMap() else scores)),
-    )
-    return Pipeline(parseSpec(dumps(document)), emptyMap(), own?.let { ARTEFACT })
-}
+fun pipelineOf(steps: List<Any?>, tensor: Any? = null): Pipeline =
+    Pipeline(parseSpec(dumps(documentOf("image", steps, tensor))), emptyMap(), tensor?.let { ARTEFACT })
 
 private fun step(case: Json, file: Json): Any? {
     val steps = listOf(mapOf("op" to "decode")) + (case["before"] as? List<*>).orEmpty() + case["step"]
