@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -65,6 +66,33 @@ def test_the_next_block_knows_nothing_of_an_interrupt_before_it() -> None:
         press()
     with remembered():
         check()
+
+
+class Pressing:
+    """Presses Ctrl-C in its destructor, where Python prints and drops what is raised."""
+
+    def __del__(self) -> None:
+        press()
+
+
+def test_an_interrupt_in_a_destructor_ends_the_block_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    before = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt), remembered():
+        Pressing()
+    assert capsys.readouterr().err == ""
+    assert sys.unraisablehook is before
+
+
+def test_another_error_in_a_destructor_is_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def __del__(self) -> None:
+            raise OSError("the disk is gone")
+
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(str(unraisable.exc_value)))
+    with remembered():
+        Failing()
+    assert told == ["the disk is gone"]
 
 
 def test_a_program_that_handles_the_signal_itself_goes_on_doing_so() -> None:

@@ -90,7 +90,7 @@ def test_the_reading_follows_activation_and_threshold() -> None:
         ({"size": 9, "resize": "bicubic"}, "spec/unknown-value", "$.inputs[0].steps[1].method"),
         ({"size": 0}, "spec/out-of-range", "$.inputs[0].steps[1].width"),
         ({"size": 9, "mean": 1, "std": 0}, "spec/inconsistent", "$.inputs[0].steps[2]"),
-        ({"size": 9, "mean": float("nan")}, "spec/not-finite", "$"),
+        ({"size": 9, "mean": float("nan")}, "spec/not-finite", "$.inputs[0].steps[2].mean[0]"),
         ({"size": 9, "range": "0..2"}, "spec/unknown-value", ""),
         ({"size": (1, 2, 3)}, "spec/wrong-type", "size"),
         ({"size": "224"}, "spec/wrong-type", "size"),
