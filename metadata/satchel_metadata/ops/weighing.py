@@ -185,6 +185,10 @@ def _picked(pixels: Array, rows: Indices, columns: Indices) -> Array:
         whole = items(pixels, channels)[..., 0] if pixels.strides[2] == pixels.itemsize else pixels
         found: Array = whole[rows[:, np.newaxis], columns[:, np.newaxis]].view(pixels.dtype)
         return found.reshape(lists, len(rows), -1)
+    if channels * pixels.itemsize == 4:
+        places = (rows * pixels.shape[1])[:, np.newaxis] + columns[:, np.newaxis]
+        taken = pixels.reshape(-1).view(np.uint32).take(places, mode="clip")
+        return taken.view(pixels.dtype).reshape(lists, len(rows), -1)
     lines = pixels.reshape(height, -1)
     picked = np.empty((lists, len(rows), count * channels), pixels.dtype)
     step = max(1, 4 * _CACHED // lines[0].nbytes)
@@ -200,7 +204,7 @@ def _compact(pixels: Array, rows: Taps, columns: Taps) -> tuple[Array, Taps, Tap
     run, count = columns.index.shape
     first = np.minimum(columns.index.min(axis=0), pixels.shape[1] - run)
     read = rows.index.reshape(-1)
-    if pixels.flags.c_contiguous:
+    if pixels.flags.c_contiguous and pixels.shape[2] * pixels.itemsize != 4:
         height, width, channels = pixels.shape
         item = f"V{run * channels * pixels.itemsize}"
         windows: Array = np.ndarray((height, width - run + 1), item, pixels, strides=pixels.strides[:2])
