@@ -111,10 +111,11 @@ def build_pipeline(given: Parameters) -> Drawn:
     steps += numbers(given, 1 if gray else 3)
     steps += [{"op": "layout", "to": ("NHWC", "NCHW")[given["layout"]]}] if given["layout"] < 2 else []
     case: dict[str, Any] = {"input": image, "steps": steps}
-    if given["tensor"] > 1:
+    if given["tensor"] > 1 and given["fit"] != "shorter_side":  # which has no shape before there is a photo
         dtype, zero = (("uint8", 117), ("int8", -3))[given["tensor"] - 2]
         case["tensor"] = {
-            "shape": [1, 1, 1, 1],
+            "shape": [1, 1, 1, 1] if may_be_refused(given) else list(expected_tensor(case).shape),
+            "layout": "NCHW" if given["layout"] == 1 else "NHWC",
             "dtype": dtype,
             "scale": 0.013 + given["seed"] / 70,
             "zero_point": zero,
