@@ -27,6 +27,8 @@ from satchel_metadata.spec import Spec, Tensor
 from satchel_metadata.tflite_metadata import write_metadata
 from satchel_metadata.tflite_model import inspect_model
 
+_LITERT_JS = {"float32", "int32", "uint8", "int8"}
+"""The dtypes of the tensors that LiteRT.js takes and gives."""
 TFJS_NAMES = {"float32": "float32", "float16": "float16", "uint8": "uint8_weights"}
 """Variant that a TF.js graph model of each weight type belongs to."""
 BOUNDS = {"exact": 0.0, "float": 1e-5, "tfjs": 1e-4, "dynamic_range": 5e-2}
@@ -225,8 +227,8 @@ def _tflite_files(model: bytes, recipe: Recipe) -> ModelFiles:
     info = inspect_model(model)
     edges = {tensor.dtype for tensor in (*info.inputs, *info.outputs)}
     runtimes = ["litert-python"] if any(each.custom for each in info.ops) else ["litert-python", "tflite-android"]
-    # LiteRT.js has no int8 tensors, and is slow and not repeatable where activations are quantised as it runs.
-    if "int8" not in edges and _kind(recipe) != "dynamic_range":
+    # LiteRT.js is slow and not repeatable where activations are quantised as it runs.
+    if edges <= _LITERT_JS and _kind(recipe) != "dynamic_range":
         runtimes.insert(0, "litert-js")
     return ModelFiles({"model.tflite": model}, sorted({each.name for each in info.ops}), runtimes)  # type: ignore[arg-type]
 

@@ -268,7 +268,7 @@ function refuseForeign(artefact, runtimes) {
     "model/not-for-browser",
     `${artefact} is for ${runtimes.join(", ") || "no runtime"}, not for ${needed}`,
     {
-      hint: "A dynamic-range model is slow and inexact in a browser, one with int8 input is not taken: choose another variant.",
+      hint: "A dynamic-range model is slow and inexact in a browser: choose another variant, or pack int8 or float32.",
     },
   );
 }

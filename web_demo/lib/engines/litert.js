@@ -26,6 +26,7 @@ const ARRAYS = /** @type {Map<number, Slot["kind"]>} */ (
       [1, Float32Array],
       [2, Int32Array],
       [3, Uint8Array],
+      [9, Int8Array],
     ]),
   )
 );
@@ -33,7 +34,7 @@ const ARRAYS = /** @type {Map<number, Slot["kind"]>} */ (
 /**
  * A tensor's names, and the array that holds its values.
  *
- * @typedef {Binding & {kind: Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor, element: number}} Slot
+ * @typedef {Binding & {kind: Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor | Int8ArrayConstructor, element: number}} Slot
  */
 
 /**
@@ -81,7 +82,9 @@ export class LiteRtEngine {
     } catch (error) {
       if (error instanceof SatchelError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new SatchelError("model/not-runnable", `LiteRT.js cannot run this model (${reason})`);
+      throw new SatchelError("model/not-runnable", `LiteRT.js cannot run this model (${reason})`, {
+        hint: "Choose another variant or runtime.",
+      });
     }
   }
 
@@ -231,10 +234,14 @@ function slot(names, key, type) {
   type.delete();
   const kind = ARRAYS.get(element);
   if (kind === undefined) {
-    throw new SatchelError("model/unsupported-tensor", "LiteRT.js takes and gives float32, int32 and uint8 only", {
-      where: key,
-      hint: "Pack the model with uint8 or float32 input and output.",
-    });
+    throw new SatchelError(
+      "model/unsupported-tensor",
+      "LiteRT.js takes and gives float32, int32, uint8 and int8 only",
+      {
+        where: key,
+        hint: "Pack the model with uint8 or float32 input and output.",
+      },
+    );
   }
   return { name: names.find((each) => each.key === key)?.name ?? key, key, kind, element };
 }
