@@ -14,7 +14,7 @@ import click
 import pytest
 
 from satchel import cli
-from satchel_metadata.errors import InputError, SatchelWarning
+from satchel_metadata.errors import CHECK_PATH, InputError, SatchelWarning
 
 SPEC = [["spec", "init"], ["spec", "validate"], ["spec", "explain"]]
 COMMANDS = ["spec", "pack", "run", "inspect", "check", "zoo", "serve", "doctor"]
@@ -118,9 +118,18 @@ def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (PermissionError(13, "Permission denied", "out.satchel"), "error: out.satchel: permission denied.\n"),
-        (OSError(28, "No space left on device"), "error: no space left on device.\n"),
-        (MemoryError(), "error: this machine has too little memory for that.\n"),
+        (
+            PermissionError(13, "Permission denied", "out.satchel"),
+            "error: out.satchel: permission denied. Check the path, its permissions and the room on the disk.\n",
+        ),
+        (
+            OSError(28, "No space left on device"),
+            "error: no space left on device. Check the path, its permissions and the room on the disk.\n",
+        ),
+        (
+            MemoryError(),
+            "error: this machine has too little memory for that. Close other programs, or give it less at once.\n",
+        ),
         (
             ModuleNotFoundError("No module named 'tensorflow'", name="tensorflow"),
             "error: this needs the Python package tensorflow, which is not installed. "
@@ -192,7 +201,8 @@ def test_a_narrow_terminal_loses_nothing() -> None:
 
 def test_serving_a_bundle_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert cli.main(["serve", str(tmp_path / "none.satchel")]) == 2
-    assert capsys.readouterr().err == f"error: {tmp_path}/none.satchel: there is no such file or folder.\n"
+    told = f"error: {tmp_path}/none.satchel: there is no such file or folder. {CHECK_PATH}\n"
+    assert capsys.readouterr().err == told
 
 
 def test_serving_without_flask_says_how_to_get_it() -> None:

@@ -13,7 +13,7 @@ import click
 SUMMARIES = {
     "spec": "Start, check and explain the description of a model.",
     "pack": "Pack a trained model with its preparation, labels and proof.",
-    "run": "Ask a bundle about photos, rows or signals.",
+    "run": "Ask a bundle about photos, camera frames, rows or signals.",
     "inspect": "Show what is in a bundle or a .tflite.",
     "check": "Prove that a bundle is whole and answers as it should here.",
     "zoo": "List and get ready-made models.",
