@@ -76,17 +76,22 @@ public fun readSignal(
 }
 
 private fun separatorOf(separator: String, name: String): Int {
-    if (separator.isNotEmpty() && separator.codePointCount(0, separator.length) == 1 && separator[0] !in "\"\r\n") return separator.codePointAt(0)
+    val single = separator.isNotEmpty() && separator.codePointCount(0, separator.length) == 1
+    if (single && separator[0] !in "\"\r\n") return separator.codePointAt(0)
     val message = "expected one character, found ${shown(separator)}"
     throw SatchelException("input/wrong-separator", message, name, "Use a comma, a semicolon or a tab.")
 }
 
 private fun checkedHeader(found: List<String>, columns: List<String>?, name: String): List<String> {
     if (found.isEmpty()) {
-        throw SatchelException("input/no-header", "expected a header with the columns' names, found nothing", name)
+        val message = "expected a header with the columns' names, found nothing"
+        throw SatchelException("input/no-header", message, name, "Write the columns' names in the first line.")
     }
     val twice = found.groupingBy { it }.eachCount().filter { it.value > 1 }.keys.minOrNull()
-    if (twice != null) throw SatchelException("input/duplicate-column", "the header has ${shown(twice)} twice", name)
+    if (twice != null) {
+        val message = "the header has ${shown(twice)} twice"
+        throw SatchelException("input/duplicate-column", message, name, "Give each column a name of its own.")
+    }
     val lacking = columns.orEmpty() - found.toSet()
     if (lacking.isEmpty()) return found
     val hint = "The header has: ${found.take(SHOWN).joinToString { shown(it) }}."

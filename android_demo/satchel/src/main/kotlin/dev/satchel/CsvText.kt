@@ -47,16 +47,16 @@ internal class CsvText(source: InputStream, private val name: String) {
         var size = 0
         var quoted = false
         var header = false
-        while (size <= MAX_RECORD) {
+        var ended = false
+        while (!ended && size <= MAX_RECORD) {
             val each = next()
-            if (each == END) break
             if (size == head.size) head = head.copyOf(2 * size)
-            head[size++] = each
+            if (each != END) head[size++] = each
             if (each == QUOTE) quoted = !quoted
-            if (isLineEnd(each) && !quoted && header) break
-            header = header || !isLineEnd(each)
             val which = if (quoted) -1 else SEPARATORS.indexOf(each)
             if (which >= 0) counts[which]++
+            ended = each == END || (header && !quoted && isLineEnd(each))
+            header = header || !isLineEnd(each)
         }
         again = head.copyOf(size)
         return SEPARATORS[counts.indexOf(counts.max())]

@@ -41,7 +41,9 @@ internal fun headSize(step: DecodeBoxes, shapes: Map<String, List<Int>>): HeadSi
 private fun ssdSize(step: DecodeBoxes, shapes: Map<String, List<Int>>): HeadSize {
     val count = anchorCount(step.anchors!!)
     val (rows, width) = matrix(step.boxes!!, shapes)
-    if (rows.toLong() != count || width != 4) throw wrong(step.boxes, "expected [1, $count, 4], one row an anchor, found ${shapes[step.boxes]}")
+    if (rows.toLong() != count || width != 4) {
+        throw wrong(step.boxes, "expected [1, $count, 4], one row an anchor, found ${shapes[step.boxes]}")
+    }
     return HeadSize(rows, scoreColumns(step, shapes, rows))
 }
 
@@ -112,4 +114,4 @@ private fun matrix(name: String, shapes: Map<String, List<Int>>): Pair<Int, Int>
     return shape[1] to shape[2]
 }
 
-internal fun wrong(name: String, message: String): SatchelException = SatchelException("model/wrong-output", message, name)
+internal fun wrong(name: String, message: String): SatchelException = SatchelException("model/wrong-output", message, name, OTHER_OUTPUT)

@@ -23,7 +23,7 @@ internal fun argmaxMask(scores: FloatArray, planes: Planes, threshold: Double?):
     refuseNan(scores)
     if (!thresholdFits(planes.classes, threshold)) {
         val expected = if (threshold != null) "one score or two" else "two scores or more"
-        throw SatchelException("model/wrong-output", "expected $expected at each place, found ${planes.classes}")
+        throw SatchelException("model/wrong-output", "expected $expected at each place, found ${planes.classes}", hint = OTHER_OUTPUT)
     }
     val size = planes.width * planes.height
     if (threshold != null) {

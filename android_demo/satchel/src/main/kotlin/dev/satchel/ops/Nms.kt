@@ -5,21 +5,6 @@ import dev.satchel.SatchelException
 import dev.satchel.steps.Nms
 
 /**
- * Gives the places of scores, best first, the lower place first among equals.
- *
- * @param scores none is NaN.
- */
-internal fun bestFirst(scores: FloatArray): IntArray {
-    val keys = LongArray(scores.size) { place ->
-        val bits = (0f - scores[place]).toRawBits()
-        val rising = if (bits < 0) bits.inv() else bits xor Int.MIN_VALUE
-        (rising.toLong() and 0xffffffffL shl 32 or place.toLong()) xor Long.MIN_VALUE
-    }
-    keys.sort()
-    return IntArray(keys.size) { keys[it].toInt() }
-}
-
-/**
  * Gives the detections that stay, best first, the lower index first among equals.
  *
  * The overlap is tf.image.non_max_suppression's, in binary32 in the same order of operations; visiting equal scores by
@@ -79,5 +64,5 @@ private class SortedBoxes(given: FloatArray) {
 
 private fun refuseNan(name: String, values: FloatArray, each: Int) {
     val place = values.indexOfFirst { it.isNaN() }
-    if (place >= 0) throw SatchelException("model/nan-output", "the $name of candidate ${place / each} is NaN")
+    if (place >= 0) throw SatchelException("model/nan-output", "the $name of candidate ${place / each} is NaN", hint = BROKEN_MODEL)
 }

@@ -66,11 +66,11 @@ internal fun needOffsets(planes: Planes, maps: Planes) {
     if (planes.classes == 2 * maps.classes && planes.width == maps.width && planes.height == maps.height) return
     val message = "expected ${2 * maps.classes} offsets at ${maps.height} x ${maps.width} cells, " +
         "found ${planes.classes} at ${planes.height} x ${planes.width}"
-    throw SatchelException("model/wrong-output", message)
+    throw SatchelException("model/wrong-output", message, hint = OTHER_OUTPUT)
 }
 
 /**
- * Gives the points of an output [1, ...] of k * dimensions numbers.
+ * Gives the points of a vector of k * dimensions numbers.
  *
  * @throws SatchelException model/wrong-output, model/nan-output.
  */
@@ -93,9 +93,9 @@ internal fun landmarks(step: Landmarks, values: Floats): Points {
  */
 internal fun landmarkCount(step: Landmarks, shape: List<Int>): Int {
     val size = shape.fold(1L) { all, side -> all * side }
-    if (shape.firstOrNull() == 1 && size > 0 && size % step.dimensions == 0L) return (size / step.dimensions).toInt()
-    val message = "expected [1, ...] of a multiple of ${step.dimensions} numbers, found $shape"
-    throw SatchelException("model/wrong-output", message)
+    if (size > 0 && size % step.dimensions == 0L) return (size / step.dimensions).toInt()
+    val message = "expected a multiple of ${step.dimensions} numbers, found $size"
+    throw SatchelException("model/wrong-output", message, hint = OTHER_OUTPUT)
 }
 
 private fun peakOf(maps: FloatArray, planes: Planes, k: Int): Int {

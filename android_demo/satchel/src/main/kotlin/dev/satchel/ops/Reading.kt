@@ -3,7 +3,11 @@ package dev.satchel.ops
 import dev.satchel.Answer
 import dev.satchel.SatchelException
 
-private const val NAN_HINT = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
+/** What to do about an output that is NaN. */
+internal const val BROKEN_MODEL: String = "Run `satchel check`: the model or its conversion is broken, or its input is wrong."
+
+/** What to do about an output of another shape. */
+internal const val OTHER_OUTPUT: String = "Change the step, or name another output; `satchel inspect` lists those of the model."
 
 /** Gives exp(x), computed in binary64 and rounded once. */
 internal fun exp(x: Float): Float = Math.exp(x.toDouble()).toFloat()
@@ -59,8 +63,23 @@ internal fun sigmoid(logits: FloatArray): FloatArray {
  */
 internal fun topK(scores: FloatArray, k: Int): List<Answer.Class> {
     refuseNan(scores)
-    val order = scores.indices.sortedWith { one, other -> if (scores[one] == scores[other]) 0 else scores[other].compareTo(scores[one]) }
-    return order.take(k).map { Answer.Class(it, scores[it]) }
+    val order = bestFirst(scores)
+    return List(minOf(k, order.size)) { Answer.Class(order[it], scores[order[it]]) }
+}
+
+/**
+ * Gives the places of scores, best first, the lower place first among equals.
+ *
+ * @param scores none is NaN.
+ */
+internal fun bestFirst(scores: FloatArray): IntArray {
+    val keys = LongArray(scores.size) { place ->
+        val bits = (0f - scores[place]).toRawBits()
+        val rising = if (bits < 0) bits.inv() else bits xor Int.MIN_VALUE
+        (rising.toLong() and 0xffffffffL shl 32 or place.toLong()) xor Long.MIN_VALUE
+    }
+    keys.sort()
+    return IntArray(keys.size) { keys[it].toInt() }
 }
 
 /** Gives the classes with at least [score], rounded to binary32. */
@@ -87,6 +106,6 @@ internal fun named(labels: List<String>, index: Int): String = labels.getOrNull(
  * @throws SatchelException model/nan-output.
  */
 internal fun refuseNan(scores: FloatArray, where: String = ""): FloatArray {
-    for (each in scores) if (each.isNaN()) throw SatchelException("model/nan-output", "the model gave NaN", where, NAN_HINT)
+    for (each in scores) if (each.isNaN()) throw SatchelException("model/nan-output", "the model gave NaN", where, BROKEN_MODEL)
     return scores
 }

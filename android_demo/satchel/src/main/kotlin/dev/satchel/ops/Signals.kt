@@ -197,9 +197,12 @@ internal fun signalValues(samples: Samples, to: Order): FloatArray {
  */
 internal fun checked(values: DoubleArray, channels: Int): Samples {
     if (channels < 1 || values.size % channels != 0) {
-        throw SatchelException("input/wrong-array", "expected [samples, channels], found ${values.size} values of $channels channels")
+        val message = "expected [samples, channels], found ${values.size} values of $channels channels"
+        throw SatchelException("input/wrong-array", message, hint = "Give the values sample by sample, one for each channel.")
     }
-    if (values.isEmpty()) throw SatchelException("input/empty", "the signal has no samples")
+    if (values.isEmpty()) {
+        throw SatchelException("input/empty", "the signal has no samples", hint = "Give at least one sample of each channel.")
+    }
     val wrong = values.indexOfFirst { !it.isFinite() }
     if (wrong < 0) return Samples(values, channels)
     val message = "sample ${wrong / channels} of channel ${wrong % channels} is ${values[wrong]}"

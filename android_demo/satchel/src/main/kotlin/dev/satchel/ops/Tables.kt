@@ -55,7 +55,11 @@ internal fun columns(row: Map<String, Any?>, wanted: List<CellColumn>, missing: 
     val cells = Cells(wanted, DoubleArray(wanted.size) { Double.NaN }, arrayOfNulls(wanted.size))
     wanted.forEachIndexed { place, (name, kind) ->
         val value = row[name]
-        if (kind == CellKind.NUMBER) cells.numbers[place] = number(name, value, missing) else cells.texts[place] = category(name, value, missing)
+        if (kind == CellKind.NUMBER) {
+            cells.numbers[place] = number(name, value, missing)
+        } else {
+            cells.texts[place] = category(name, value, missing)
+        }
     }
     return cells
 }
@@ -143,8 +147,9 @@ internal fun numberHint(text: String, otherwise: String): String =
 
 private fun number(name: String, value: Any?, missing: List<String>): Double {
     val found = if (value is String) textNumber(name, value, missing) else plain(name, value)
-    if (found.isInfinite()) throw SatchelException("input/not-finite", "the number in the column ${shown(name)} is infinite")
-    return found
+    if (!found.isInfinite()) return found
+    val message = "the number in the column ${shown(name)} is infinite"
+    throw SatchelException("input/not-finite", message, hint = "Correct the cell, or leave it empty.")
 }
 
 private fun textNumber(name: String, text: String, missing: List<String>): Double {
@@ -174,7 +179,7 @@ private fun plain(name: String, value: Any?): Double = when (value) {
     is Number -> value.toDouble()
     else -> {
         val message = "expected text or a number in the column ${shown(name)}, found ${value::class.simpleName}"
-        throw SatchelException("input/wrong-cell", message)
+        throw SatchelException("input/wrong-cell", message, hint = "Give text, a number, or null for an empty cell.")
     }
 }
 

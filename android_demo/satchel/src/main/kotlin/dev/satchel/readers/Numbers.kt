@@ -5,6 +5,7 @@ import dev.satchel.Floats
 import dev.satchel.Mask
 import dev.satchel.Points
 import dev.satchel.SatchelException
+import dev.satchel.ops.OTHER_OUTPUT
 import dev.satchel.ops.denormalize
 import dev.satchel.ops.rounded
 import dev.satchel.ops.uncropBoxes
@@ -31,7 +32,7 @@ private object DenormalizeOp : ReadOp<Denormalize>() {
         val numbers = value as Floats
         if (fits(step, numbers.shape.toList())) return denormalize(numbers, step.mean, step.std)
         val message = "mean and std have ${step.mean.size} numbers, the output is ${numbers.shape.toList()}"
-        throw SatchelException("model/wrong-output", message)
+        throw SatchelException("model/wrong-output", message, hint = OTHER_OUTPUT)
     }
 
     private fun fits(step: Denormalize, shape: List<Int>) = step.mean.size == 1 || step.mean.size == columnsOf(shape)

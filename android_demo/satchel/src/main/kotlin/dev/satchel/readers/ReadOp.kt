@@ -3,6 +3,7 @@ package dev.satchel.readers
 import dev.satchel.Floats
 import dev.satchel.SatchelException
 import dev.satchel.families.Trace
+import dev.satchel.ops.OTHER_OUTPUT
 import dev.satchel.ops.Planes
 import dev.satchel.ops.planes
 import dev.satchel.steps.Order
@@ -112,8 +113,9 @@ internal fun planesOf(shape: List<Int>?, order: Order): Planes? = shape?.let {
  *
  * @throws SatchelException model/wrong-output.
  */
-internal fun planes(numbers: Floats, order: Order): Planes =
-    planes(numbers.shape.toList(), order) ?: throw SatchelException("model/wrong-output", planesMessage(numbers.shape.toList(), order))
+internal fun planes(numbers: Floats, order: Order): Planes = numbers.shape.toList().let {
+    planes(it, order) ?: throw SatchelException("model/wrong-output", planesMessage(it, order), hint = OTHER_OUTPUT)
+}
 
 private const val PLANES_HINT = "Name the output that holds a score for each place, and its layout."
 
@@ -129,7 +131,7 @@ internal fun row(numbers: Floats): FloatArray {
     val width = numbers.shape.lastOrNull() ?: 0
     if (width == 0 || numbers.shape[0] != 1 || numbers.data.size != width) {
         val message = "expected one row of scores [1, n], found ${numbers.shape.toList()}"
-        throw SatchelException("model/wrong-output", message)
+        throw SatchelException("model/wrong-output", message, hint = OTHER_OUTPUT)
     }
     return numbers.data
 }

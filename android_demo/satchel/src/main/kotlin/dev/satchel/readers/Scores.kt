@@ -8,6 +8,7 @@ import dev.satchel.Points
 import dev.satchel.SatchelException
 import dev.satchel.ops.label
 import dev.satchel.ops.named
+import dev.satchel.ops.picked
 import dev.satchel.ops.sigmoid
 import dev.satchel.ops.softmax
 import dev.satchel.ops.threshold
@@ -76,7 +77,8 @@ private object LabelOp : ReadOp<Label>() {
     }
 
     override fun run(step: Label, value: Any, context: Context): Any {
-        val labels = context.labels.getValue(step.labels)
+        val labels = context.labels[step.labels]
+            ?: throw SatchelException("spec/no-labels", "the list '${step.labels}' is not there", hint = "Give it to the Pipeline.")
         return when (value) {
             is Detections -> Detections(value.boxes, value.scores, value.classes, value.classes.map { named(labels, it) })
             is Points -> Points(value.xy, value.scores, List(value.xy.size / 2) { named(labels, it) })
@@ -92,15 +94,8 @@ private fun rankedRead(before: Read) = Read(ReadKind.CLASSES, count = rowOf(befo
 internal fun ranked(value: Any): Classes = value as? Classes ?: Classes((value as Floats).let { topK(row(it), it.data.size) })
 
 /** Gives the objects with at least [score]. */
-private fun objectsFrom(found: Detections, score: Double): Detections {
-    val kept = found.scores.indices.filter { found.scores[it] >= score.toFloat() }
-    return Detections(
-        FloatArray(4 * kept.size) { found.boxes[4 * kept[it / 4] + it % 4] },
-        FloatArray(kept.size) { found.scores[kept[it]] },
-        IntArray(kept.size) { found.classes[kept[it]] },
-        found.labels?.slice(kept),
-    )
-}
+private fun objectsFrom(found: Detections, score: Double): Detections =
+    picked(found, found.scores.indices.filter { found.scores[it] >= score.toFloat() }.toIntArray())
 
 internal val SCORES: Map<String, ReadOp<*>> = mapOf(
     "softmax" to SoftmaxOp,
