@@ -57,7 +57,7 @@ async function storeOf(source) {
   }
   if (typeof source !== "string" && !(source instanceof URL)) {
     const message = `expected an address or a file, found ${source === null ? "null" : typeof source}`;
-    throw new SatchelError("bundle/not-found", message);
+    throw new SatchelError("bundle/not-found", message, { hint: "Give an address, a Blob or bytes." });
   }
   const url = String(source);
   return url.endsWith(".satchel") ? (await import("./bundle_zip.js")).openZipAt(url) : openUrl(url);

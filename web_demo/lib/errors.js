@@ -11,9 +11,10 @@ export class SatchelError extends Error {
   /**
    * @param {string} code stable, `family/name`, the same in every language (`spec/unknown-key`)
    * @param {string} message what was expected and what was found, without the final full stop
-   * @param {{where?: string, hint?: string}} [place] `where` names a path, a JSON path, a tensor; `hint` says what to do next
+   * @param {{where?: string, hint?: string}} [place] `where` names a path, a JSON path, a tensor; `hint` says what to do next,
+   *   of a bundle to get it again unless told otherwise
    */
-  constructor(code, message, { where = "", hint = "" } = {}) {
+  constructor(code, message, { where = "", hint = code.startsWith("bundle/") ? "Get the bundle again." : "" } = {}) {
     super(paragraph(message, where, hint));
     this.name = "SatchelError";
     this.code = code;
@@ -61,4 +62,21 @@ function paragraph(message, where, hint) {
  */
 export function refusal(name, message, where, hint) {
   return new SatchelError(`spec/${name}`, message, { where, hint });
+}
+
+/**
+ * Gives what is made; an error on the way is placed.
+ *
+ * @template T
+ * @param {() => T} making
+ * @param {(where: string, code: string) => string} placeOf gives the place of an error from the one that it has
+ * @returns {T}
+ */
+export function placed(making, placeOf) {
+  try {
+    return making();
+  } catch (error) {
+    if (!(error instanceof SatchelError)) throw error;
+    throw new SatchelError(error.code, error.detail, { where: placeOf(error.where, error.code), hint: error.hint });
+  }
 }

@@ -29,6 +29,7 @@ let ordering;
 
 /** The largest file that is read. */
 const MAX_BYTES = 2 ** 29;
+const AGAIN = "Copy or save the photo again.";
 const READABLE = "Readable here are JPEG, PNG, WebP, GIF, BMP and AVIF.";
 
 /**
@@ -65,13 +66,15 @@ export async function loadPhoto(source, background = [0, 0, 0]) {
  */
 async function bytesOf(source) {
   if (source.size > MAX_BYTES) {
-    throw new SatchelError("input/too-large", `the file is larger than ${MAX_BYTES / 2 ** 20} MB`);
+    throw new SatchelError("input/too-large", `the file is larger than ${MAX_BYTES / 2 ** 20} MB`, {
+      hint: "Save the photo smaller first.",
+    });
   }
   try {
     return new Uint8Array(await source.arrayBuffer());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SatchelError("input/not-readable", `the file cannot be read (${reason})`);
+    throw new SatchelError("input/not-readable", `the file cannot be read (${reason})`, { hint: "Choose it again." });
   }
 }
 
@@ -80,7 +83,7 @@ async function bytesOf(source) {
  * @returns {Header}
  */
 function checkedHeader(bytes) {
-  if (bytes.length === 0) throw new SatchelError("input/empty", "the file holds nothing");
+  if (bytes.length === 0) throw new SatchelError("input/empty", "the file holds nothing", { hint: AGAIN });
   const header = readHeader(bytes);
   if (header?.width !== undefined && header.height !== undefined) refuseSize(header.width, header.height);
   if (header?.whole) return header;
@@ -113,7 +116,7 @@ async function decoded(source, { format, alpha, profile }) {
       const message = "expected a photo, found what looks like a damaged picture";
       throw new SatchelError("input/not-a-picture", message, { hint: READABLE });
     }
-    throw new SatchelError("input/truncated", `the picture is truncated or damaged (${reason})`);
+    throw new SatchelError("input/truncated", `the picture is truncated or damaged (${reason})`, { hint: AGAIN });
   }
 }
 
@@ -189,7 +192,10 @@ function ordersColours() {
 function drawn(bitmap, pixels) {
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, BAND).getContext("2d", { willReadFrequently: true });
-  if (context === null) throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with");
+  if (context === null)
+    throw new SatchelError("env/no-canvas", "the browser gives no canvas to read a photo with", {
+      hint: "Use another browser.",
+    });
   context.globalCompositeOperation = "copy";
   for (let top = 0; top < height; top += BAND) {
     context.drawImage(bitmap, 0, -top);

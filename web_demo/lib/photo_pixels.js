@@ -75,7 +75,9 @@ export function ofImageData(image, background) {
  */
 export function refuseSize(width, height) {
   if (!(width > 0 && height > 0)) {
-    throw new SatchelError("input/empty", `the picture has no pixels (${width} x ${height})`);
+    throw new SatchelError("input/empty", `the picture has no pixels (${width} x ${height})`, {
+      hint: "Give at least 1 x 1 pixels.",
+    });
   }
   if (width * height > MAX_PIXELS) {
     const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
