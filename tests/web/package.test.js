@@ -1,4 +1,4 @@
-/** The package `satchel` is packed, installed and used as a stranger would, and stays small. */
+/** The package `satchel` is packed, installed and used as a stranger would. */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -12,12 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants } from "node:zlib";
 
 import { parseSpec } from "../../web_demo/lib/spec.js";
 import { kitOf } from "../../web_demo/lib/needed.js";
@@ -28,8 +26,6 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const WEB = join(ROOT, "web_demo");
 const LIB = join(WEB, "lib");
 const TSC = join(WEB, "node_modules/typescript/bin/tsc");
-const BUDGET = 25_000;
-const WHOLE_BUDGET = 35_000;
 
 const folder = mkdtempSync(join(tmpdir(), "satchel-package-"));
 const app = join(folder, "app");
@@ -166,6 +162,10 @@ test("what a spec names is loaded for it, and is what the whole library has", as
     assert.ok(Object.keys(resizers).length <= 6, method);
     assert.equal(chain, method.startsWith("tf.") ? WHOLE.chain : undefined, method);
   }
+  for (const head of Object.keys(WHOLE.heads)) {
+    const { heads } = await kitOf({ inputs: [], outputs: [{ steps: [{ op: "decode_boxes", head }] }] });
+    assert.deepEqual(heads, { [head]: WHOLE.heads[head] });
+  }
   for (const op of Object.keys(WHOLE.readOps)) {
     const { readOps } = await kitOf({ inputs: [], outputs: [{ steps: [{ op }] }] });
     assert.equal(readOps[op], WHOLE.readOps[op], op);
@@ -176,101 +176,4 @@ test("what a spec names is loaded for it, and is what the whole library has", as
     const { families } = await kitOf({ inputs: [{ steps: [{ op }] }], outputs: [] });
     assert.deepEqual(families, { [kind]: WHOLE.families[kind] });
   }
-});
-
-const esbuild = () => createRequire(join(WEB, "package.json"))("esbuild");
-
-/** Gives an entry minified in one file, without what is loaded on demand and without the modules of `there`. */
-async function minified(entry, there = new Set(), given = { entryPoints: [entry] }) {
-  const onDemand = new Set();
-  const leave = {
-    name: "leave",
-    setup({ onResolve }) {
-      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
-        const file = resolve(resolveDir, path);
-        if (kind === "dynamic-import") onDemand.add(file);
-        return kind === "dynamic-import" || there.has(file) ? { path, external: true } : undefined;
-      });
-    },
-  };
-  const options = { bundle: true, minify: true, format: "esm", target: "es2022", write: false, metafile: true };
-  const built = await esbuild().build({ ...options, ...given, plugins: [leave], absWorkingDir: LIB });
-  const modules = Object.keys(built.metafile.inputs).map((path) => resolve(LIB, path));
-  return { bytes: compressed(built.outputFiles[0].contents), modules, onDemand };
-}
-
-function compressed(content) {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-  return brotliCompressSync(content, { params }).length;
-}
-
-/** Gives the bytes of a door with modules that are loaded beside it, each minified by itself without what is there already. */
-async function withModules(door, names) {
-  const there = new Set(door.modules);
-  let total = door.bytes;
-  for (const name of names) {
-    const { bytes, modules } = await minified(join(LIB, `${name}.js`), there);
-    total += bytes;
-    for (const each of modules) there.add(each);
-  }
-  return total;
-}
-
-/** What exports the contract with all its ops. */
-const ALL_OPS = { contents: 'export * from "./contract.js"; export { WHOLE } from "./whole.js";', resolveDir: LIB };
-
-/** Gives the bytes of one file with all the ops, all that is loaded for some files only, and the golden check. */
-async function everything() {
-  const options = { bundle: true, minify: true, format: "esm", target: "es2022", write: false };
-  const built = await esbuild().build({ ...options, stdin: ALL_OPS });
-  return compressed(built.outputFiles[0].contents);
-}
-
-/** What is loaded for a way to resize; those of TensorFlow give binary32, of which a program of its own makes the rest. */
-const RESIZERS = ["pillow", "opencv", "tf", "tf_span", "tf_cubic"].map((name) => [
-  `ops/resize_${name}`,
-  ...(name.startsWith("tf") ? ["ops/affine_simd"] : []),
-]);
-
-/** What is loaded for a task beside the door; a picture's also has one way to resize. */
-const TASKS = {
-  "photo -> classes": { picture: true, modules: [] },
-  "frame -> classes": { picture: true, modules: ["families_frame"] },
-  "row -> classes or numbers": { modules: ["families_row", "readers_numbers"] },
-  "signal -> classes or numbers": { modules: ["families_signal", "readers_numbers"] },
-  "photo -> objects": { picture: true, modules: ["readers_boxes", "readers_places"] },
-  "photo -> keypoints": { picture: true, modules: ["readers_points", "readers_places"] },
-  "photo -> mask": { picture: true, modules: ["readers_masks", "readers_places"] },
-  "photo -> numbers": { picture: true, modules: ["readers_numbers"] },
-};
-
-for (const [task, { picture, modules }] of Object.entries(TASKS)) {
-  test(`the contract for ${task} stays under 25,000 bytes, minified and compressed`, async (context) => {
-    const door = await minified(join(LIB, "contract.js"));
-    const sizes = {};
-    for (const resizer of picture ? RESIZERS : [[]]) {
-      sizes[resizer[0] ?? ""] = await withModules(door, [...resizer, ...modules]);
-    }
-    const [[largest, bytes]] = Object.entries(sizes).sort(([, a], [, b]) => b - a);
-    context.diagnostic(`${task}: ${bytes} bytes${picture ? ` with ${largest}, the largest` : ""}`);
-    assert.ok(bytes < BUDGET, `${bytes} bytes, of ${BUDGET}`);
-  });
-}
-
-test("the door has nothing of engines and workers, and all ops fit in one file of 35,000 bytes", async (context) => {
-  const door = await minified(join(LIB, "contract.js"));
-  const { bytes: one } = await minified(undefined, new Set(), { stdin: ALL_OPS });
-  context.diagnostic(`the door: ${door.bytes} bytes; every op in one file: ${one} bytes`);
-  context.diagnostic(`photo files, CSV, .satchel files and the golden check in it, too: ${await everything()} bytes`);
-  for (const file of [...door.onDemand].sort()) {
-    const { bytes } = await minified(file, new Set(door.modules));
-    context.diagnostic(`beside the door, when needed: ${basename(file, ".js")} ${bytes} bytes`);
-  }
-  const foreign = ["client.js", "service.js", "worker.js", "bundle.js", "litert.js", "tfjs.js", "tflite_model.js"];
-  const names = door.modules.map((file) => basename(file));
-  assert.deepEqual(
-    names.filter((name) => foreign.includes(name)),
-    [],
-  );
-  assert.ok(one < WHOLE_BUDGET, `${one} bytes, of ${WHOLE_BUDGET}`);
 });

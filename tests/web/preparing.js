@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 
 import { bytesOf } from "../../web_demo/lib/hash.js";
+import { checkSteps } from "../../web_demo/lib/infer.js";
 import { fromPixels } from "../../web_demo/lib/photo.js";
 import { Pipeline } from "../../web_demo/lib/pipeline.js";
 import { parseSpec } from "../../web_demo/lib/spec.js";
@@ -62,19 +63,25 @@ function photo() {
   return fromPixels(pixels, width, height, { channels });
 }
 
-function tensorOf(dtype) {
-  const shape = [1, 1, 1, 3];
+function tensorOf(dtype, shape) {
   const numbers = dtype === "float32" ? {} : { scale: 0.0078, zero_point: dtype === "int8" ? -3 : 128 };
   return { "a/tflite": { name: "in", index: 0, shape, dtype, ...numbers } };
+}
+
+/** Gives the shape of what the steps of a spec prepare. */
+function shapeOf(spec) {
+  const [shapes] = checkSteps(parseSpec(spec));
+  const { width, height, channels, layout } = shapes.at(-1);
+  return layout === "NCHW" ? [1, channels, height, width] : [1, height, width, channels];
 }
 
 const hashes = [];
 for (let i = 0; i < COUNT; i++) {
   const grey = random(5) === 0;
   const spec = specWith([{ op: "decode" }, ...(grey ? [{ op: "color", to: "GRAY" }] : []), ...steps(grey ? 1 : 3)]);
-  const tensor = tensorOf(among(["float32", "float32", "uint8", "int8"]));
+  const tensor = tensorOf(among(["float32", "float32", "uint8", "int8"]), shapeOf(spec));
   const inputs = spec.inputs.map((each) => ({ ...each, tensor }));
-  const outputs = spec.outputs.map((each) => ({ ...each, tensor: tensorOf("float32") }));
+  const outputs = spec.outputs.map((each) => ({ ...each, tensor: tensorOf("float32", [1, 2]) }));
   const pipeline = new Pipeline(parseSpec({ ...spec, inputs, outputs }), { labels: ["a", "b"] }, "a/tflite");
   const { data } = Object.values(pipeline.prepare(photo()))[0];
   hashes.push(createHash("sha256").update(bytesOf(data)).digest("hex"));

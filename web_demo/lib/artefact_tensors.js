@@ -2,9 +2,9 @@
  * Holds a spec against the tensors of an artefact: once, before anything runs, when packing and in every reader.
  */
 
-import { refusal, SatchelError } from "./errors.js";
+import { placed, refusal } from "./errors.js";
 import { answerOutput, checkSteps, ranks, readShapes } from "./infer_base.js";
-import { sizeOf } from "./ops/shapes.js";
+import { inBrackets, sizeOf } from "./ops/shapes.js";
 import { rowOf } from "./readers_base.js";
 
 /** @typedef {import("./kit.js").Kit} Kit */
@@ -88,12 +88,10 @@ export function checkAgainstTensors(kit, spec, artefact, labels) {
  */
 function checkRow({ kind, shape }, where) {
   if (kind !== "numbers" && kind !== "shares") return;
-  try {
-    rowOf(shape);
-  } catch (error) {
-    if (!(error instanceof SatchelError)) throw error;
-    throw new SatchelError(error.code, error.detail, { where, hint: error.hint });
-  }
+  placed(
+    () => rowOf(shape),
+    () => where,
+  );
 }
 
 /**
@@ -131,7 +129,7 @@ function preparesOf(last, taken) {
  */
 function checkSize({ shape }, where) {
   if (sizeOf(shape) <= MAX_VALUES) return;
-  const message = `a tensor of [${shape.join(", ")}], expected at most ${MAX_VALUES} values`;
+  const message = `a tensor of ${inBrackets(shape)}, expected at most ${MAX_VALUES} values`;
   throw refusal("out-of-range", message, `${where}.tensor`, "Pack a smaller model.");
 }
 
@@ -141,13 +139,13 @@ function checkSize({ shape }, where) {
  * @param {string} where
  */
 function checkShape({ sides, layout }, { shape, layout: stated }, where) {
-  const takes = `the model takes [${shape.join(", ")}]`;
+  const takes = `the model takes ${inBrackets(shape)}`;
   if (sides.includes(undefined)) {
     const message = `the steps leave a size that depends on the input, ${takes}`;
     throw refusal("shape-mismatch", message, `${where}.steps`, "Add a crop, a resize to a size, or a window.");
   }
   if ([1, ...sides].join() === shape.join() && (!layout || !stated || layout === stated)) return;
-  const message = `the steps prepare [${[1, ...sides].join(", ")}]${layout ? ` (${layout})` : ""}, ${takes}`;
+  const message = `the steps prepare ${inBrackets([1, ...sides])}${layout ? ` (${layout})` : ""}, ${takes}`;
   const hint = "Change the steps that decide the size, or the layout step, so that the shapes are equal.";
   throw refusal("shape-mismatch", message, `${where}.steps`, hint);
 }

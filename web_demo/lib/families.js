@@ -2,10 +2,10 @@
  * The families of inputs, by kind: what one is made from, how its steps are checked, and how they are carried out.
  */
 
-import { FRAME } from "./families_frame.js";
+import { PART as FRAME } from "./families_frame.js";
 import { PHOTO } from "./families_picture.js";
-import { ROW } from "./families_row.js";
-import { SIGNAL } from "./families_signal.js";
+import { PART as ROW } from "./families_row.js";
+import { PART as SIGNAL } from "./families_signal.js";
 
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./spec.js").Tensor} Tensor */
@@ -42,4 +42,4 @@ import { SIGNAL } from "./families_signal.js";
  */
 
 /** @type {Readonly<Record<string, Family>>} */
-export const FAMILIES = { photo: PHOTO, frame: FRAME, row: ROW, signal: SIGNAL };
+export const FAMILIES = { photo: PHOTO, ...FRAME, ...ROW, ...SIGNAL };

@@ -13,8 +13,8 @@ import { pictureShapes } from "./picture_shapes.js";
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./values.js").Frame} Frame */
 
-/** @type {Family} */
-export const FRAME = { kind: "frame", check: pictureShapes, plan, load };
+/** @type {Readonly<Record<string, Family>>} */
+export const PART = { frame: { kind: "frame", check: pictureShapes, plan, load } };
 
 /** The memory of the last frame of each input: a camera gives many, and each is prepared before the next comes. */
 const scratches = /** @type {WeakMap<Input, Scratch>} */ (new WeakMap());

@@ -2,7 +2,7 @@
  * Pictures, from a photo or a camera's frame: how their steps are carried out.
  */
 
-import { SatchelError } from "./errors.js";
+import { placed } from "./errors.js";
 import { applied, arrayOf, normalize, quantize, rescale } from "./ops/arithmetic.js";
 import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
@@ -36,7 +36,7 @@ export const PHOTO = { kind: "photo", check: pictureShapes, plan, load };
 function load(thing, input) {
   const first = input.steps[0];
   if (thing?.y instanceof Uint8Array)
-    return import("./families_frame.js").then(({ FRAME }) => FRAME.load(thing, input));
+    return import("./families_frame.js").then(({ PART }) => PART.frame.load(thing, input));
   const background = first.op === "decode" ? first.background : undefined;
   if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
   if (thing?.picture) return thing;
@@ -75,12 +75,7 @@ export function plan({ steps }, _shapes, tensor, kit) {
  */
 function named(photo, making) {
   if (!photo?.picture) throw noPhoto(photo);
-  try {
-    return making();
-  } catch (error) {
-    if (!(error instanceof SatchelError)) throw error;
-    throw new SatchelError(error.code, error.detail, { where: photo.name, hint: error.hint });
-  }
+  return placed(making, () => photo.name);
 }
 
 /**

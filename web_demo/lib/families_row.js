@@ -20,8 +20,8 @@ import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js
  * @typedef {{columns: readonly {name: string, kind: Cell["kind"]}[]}} RowShape
  */
 
-/** @type {Family} */
-export const ROW = { kind: "row", check: rowShapes, plan, load };
+/** @type {Readonly<Record<string, Family>>} */
+export const PART = { row: { kind: "row", check: rowShapes, plan, load } };
 
 /**
  * Gives what each step of a row gives.

@@ -6,6 +6,7 @@ import { refusal, SatchelError } from "./errors.js";
 import { asTensor } from "./ops/arithmetic.js";
 import { checked, detrend, resample, signalValues, standardize, window } from "./ops/signals.js";
 import { ratio } from "./ops/ratio.js";
+import { inBrackets } from "./ops/shapes.js";
 
 /** @typedef {import("./families.js").Family} Family */
 /** @typedef {import("./families.js").TensorValue} TensorValue */
@@ -27,8 +28,8 @@ import { ratio } from "./ops/ratio.js";
 
 const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 
-/** @type {Family} */
-export const SIGNAL = { kind: "signal", check: signalShapes, plan, load };
+/** @type {Readonly<Record<string, Family>>} */
+export const PART = { signal: { kind: "signal", check: signalShapes, plan, load } };
 
 /**
  * Gives what each step of a signal gives.
@@ -266,7 +267,7 @@ function needChannels(signal, channels) {
  */
 function needShape(found, wanted) {
   if (found.length === wanted.length && found.every((side, place) => side === wanted[place])) return;
-  const message = `the model takes [${wanted.join(", ")}], the signal became [${found.join(", ")}]`;
+  const message = `the model takes ${inBrackets(wanted)}, the signal became ${inBrackets(found)}`;
   const hint = "Give as many samples and channels as the model takes.";
   throw new SatchelError("input/wrong-length", message, { hint });
 }

@@ -2,7 +2,7 @@
  * What each step of a spec makes of what the step before it made: found out, and refused, before anything is read.
  */
 
-import { SatchelError } from "./errors.js";
+import { placed, SatchelError } from "./errors.js";
 import { kindOf, references } from "./kit.js";
 
 /** @typedef {import("./kit.js").Kit} Kit */
@@ -90,14 +90,11 @@ export function readShapes(kit, spec, output, known, where) {
   const reads = [known[output.name]];
   output.steps.forEach((step, place) => {
     const path = `${where}.steps[${place}]`;
-    try {
+    const making = () => {
       namesResolve(kit, spec, step);
       reads.push(after(kit, output, place, reads[place], known));
-    } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
-      const at = error.where === "$" ? where : path + (error.where ?? "");
-      throw new SatchelError(error.code, error.detail, { where: at, hint: error.hint });
-    }
+    };
+    placed(making, (own) => (own === "$" ? where : path + own));
   });
   return reads;
 }
@@ -110,10 +107,10 @@ export function readShapes(kit, spec, output, known, where) {
  * @param {Readonly<Record<string, Read>>} known
  * @returns {Read}
  */
-function after({ readOps }, { steps }, place, before, known) {
+function after(kit, { steps }, place, before, known) {
   const step = steps[place];
-  const rule = readOps[step.op];
-  if (rule.takes.includes(before.kind)) return rule.after(step, before, known);
+  const rule = kit.readOps[step.op];
+  if (rule.takes.includes(before.kind)) return rule.after(step, before, known, kit);
   const earlier = place > 0 ? steps[place - 1].op : "a model's output";
   throw new SatchelError("spec/impossible-step", `${step.op} cannot come after ${earlier}`, { hint: rule.hint });
 }

@@ -1,6 +1,6 @@
 /**
- * What a pipeline is made with: the families of inputs by kind, the reading steps by op, and how pictures are resized, by
- * method. whole.js has all of them, needed.js loads those that a spec names.
+ * What a pipeline is made with: the families of inputs by kind, the reading steps by op, the heads of detectors by
+ * name, and how pictures are resized, by method. whole.js has all of them, needed.js loads those that a spec names.
  */
 
 import { SatchelError } from "./errors.js";
@@ -14,6 +14,7 @@ import { SatchelError } from "./errors.js";
  * @typedef {object} Kit
  * @property {Readonly<Record<string, Family>>} families
  * @property {Readonly<Record<string, ReadOp>>} readOps
+ * @property {import("./ops/boxes.js").Heads} heads of detectors
  * @property {import("./ops/resize.js").Resizers} resizers
  * @property {typeof import("./ops/affine_simd.js").affineSimd} [chain] carries ops out on the binary32 values of a resize, faster
  */

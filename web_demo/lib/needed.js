@@ -2,6 +2,7 @@
  * The kit of one spec: photos and scores are there, which most specs need; the other modules are loaded where its steps need them.
  */
 
+import { checkAgainstTensors } from "./artefact_tensors.js";
 import { PHOTO } from "./families_picture.js";
 import { kindOf } from "./kit.js";
 import { PipelineBase } from "./pipeline_base.js";
@@ -14,30 +15,42 @@ import { POINT_STEPS } from "./steps_points.js";
 /** @typedef {import("./kit.js").Kit} Kit */
 /** @typedef {import("./spec.js").Spec} Spec */
 
-/** Which module has which family. */
+/**
+ * @template K, T
+ * @typedef {readonly (readonly [K, () => Promise<{PART: Readonly<Record<string, T>>}>])[]} Modules by what needs them
+ */
+
+/** Which module has which family. What a kit takes of a module is its PART. */
 const FAMILIES = /** @type {const} */ ([
-  ["photo", async () => PHOTO],
-  ["frame", async () => (await import("./families_frame.js")).FRAME],
-  ["row", async () => (await import("./families_row.js")).ROW],
-  ["signal", async () => (await import("./families_signal.js")).SIGNAL],
+  ["frame", () => import("./families_frame.js")],
+  ["row", () => import("./families_row.js")],
+  ["signal", () => import("./families_signal.js")],
 ]);
 
 /** Which module reads which steps. */
-const READERS = /** @type {const} */ ([
-  [BOX_STEPS, async () => (await import("./readers_boxes.js")).BOXES],
-  [POINT_STEPS, async () => (await import("./readers_points.js")).POINTS],
-  [MASK_STEPS, async () => (await import("./readers_masks.js")).MASKS],
-  [NUMBER_STEPS, async () => (await import("./readers_numbers.js")).NUMBERS],
-  [PLACE_STEPS, async () => (await import("./readers_places.js")).PLACES],
+const READERS = /** @type {Modules<object, import("./readers_base.js").ReadOp>} */ ([
+  [BOX_STEPS, () => import("./readers_boxes.js")],
+  [POINT_STEPS, () => import("./readers_points.js")],
+  [MASK_STEPS, () => import("./readers_masks.js")],
+  [NUMBER_STEPS, () => import("./readers_numbers.js")],
+  [PLACE_STEPS, () => import("./readers_places.js")],
+]);
+
+/** Which module reads which head of a detector. */
+const HEADS = /** @type {const} */ ([
+  ["ssd", () => import("./ops/boxes_ssd.js")],
+  ["yolo_grid", () => import("./ops/boxes_grid.js")],
+  ["yolo_free", () => import("./ops/boxes_free.js")],
+  ["set", () => import("./ops/boxes_set.js")],
 ]);
 
 /** Which module has which ways to resize. */
 const RESIZERS = /** @type {const} */ ([
-  [/^pillow/, async () => (await import("./ops/resize_pillow.js")).PILLOW],
-  [/^opencv/, async () => (await import("./ops/resize_opencv.js")).OPENCV],
-  [/^tf\.(bilinear|nearest)$/, async () => (await import("./ops/resize_tf.js")).TF],
-  [/^tf\.(area|bilinear_antialias)$/, async () => (await import("./ops/resize_tf_span.js")).TF_SPAN],
-  [/^tf\.bicubic$/, async () => (await import("./ops/resize_tf_cubic.js")).TF_CUBIC],
+  [/^pillow/, () => import("./ops/resize_pillow.js")],
+  [/^opencv/, () => import("./ops/resize_opencv.js")],
+  [/^tf\.(bilinear|nearest)$/, () => import("./ops/resize_tf.js")],
+  [/^tf\.(area|bilinear_antialias)$/, () => import("./ops/resize_tf_span.js")],
+  [/^tf\.bicubic$/, () => import("./ops/resize_tf_cubic.js")],
 ]);
 
 /**
@@ -51,26 +64,31 @@ export async function kitOf({ inputs, outputs }) {
   const kinds = inputs.map((input, place) => kindOf(input, `$.inputs[${place}]`));
   const ops = outputs.flatMap(({ steps }) => steps.map(({ op }) => op));
   const methods = inputs.flatMap(({ steps }) => steps.flatMap((step) => (step.op === "resize" ? [step.method] : [])));
-  const reads = (/** @type {object} */ steps) => ops.some((op) => op in steps);
+  const heads = outputs.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.op === "decode_boxes" ? [step.head] : [])),
+  );
   const resizes = (/** @type {RegExp} */ pattern) => methods.some((method) => pattern.test(method));
   return {
-    families: Object.fromEntries(
-      (await loaded(FAMILIES, (kind) => kinds.includes(kind))).map((each) => [each.kind, each]),
-    ),
-    readOps: Object.assign({ ...SCORES }, ...(await loaded(READERS, reads))),
-    resizers: Object.assign({}, ...(await loaded(RESIZERS, resizes))),
+    families: await loaded(FAMILIES, (kind) => kinds.includes(kind), kinds.includes("photo") ? { photo: PHOTO } : {}),
+    readOps: await loaded(READERS, (steps) => ops.some((op) => op in steps), SCORES),
+    heads: await loaded(HEADS, (head) => heads.includes(head), {}),
+    resizers: await loaded(RESIZERS, resizes, {}),
     chain: resizes(/^tf/) ? (await import("./ops/affine_simd.js")).affineSimd : undefined,
   };
 }
 
 /**
+ * Gives the parts that are needed, beside those that are there.
+ *
  * @template K, T
- * @param {readonly (readonly [K, () => Promise<T>])[]} loaders
+ * @param {Modules<K, T>} modules
  * @param {(key: K) => boolean} needed
- * @returns {Promise<T[]>}
+ * @param {Readonly<Record<string, T>>} there
+ * @returns {Promise<Readonly<Record<string, T>>>}
  */
-function loaded(loaders, needed) {
-  return Promise.all(loaders.filter(([key]) => needed(key)).map(([, load]) => load()));
+async function loaded(modules, needed, there) {
+  const found = await Promise.all(modules.filter(([key]) => needed(key)).map(([, load]) => load()));
+  return Object.assign({}, there, ...found.map(({ PART }) => PART));
 }
 
 /**
@@ -83,7 +101,7 @@ function loaded(loaders, needed) {
  */
 export async function openPipeline(spec, labels, artefact) {
   const kit = await kitOf(spec);
-  if (artefact !== undefined) (await import("./artefact_tensors.js")).checkAgainstTensors(kit, spec, artefact, labels);
+  if (artefact !== undefined) checkAgainstTensors(kit, spec, artefact, labels);
   return new PipelineBase(kit, spec, labels, artefact);
 }
 

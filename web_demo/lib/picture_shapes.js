@@ -5,6 +5,7 @@
 import { refusal, SatchelError } from "./errors.js";
 import { resizedSize } from "./ops/fit.js";
 import { cropWindow } from "./ops/geometry.js";
+import { inBrackets } from "./ops/shapes.js";
 
 /** @typedef {import("./steps.js").InputStep} InputStep */
 /** @typedef {import("./steps_images.js").ImageStep} ImageStep */
@@ -27,7 +28,21 @@ import { cropWindow } from "./ops/geometry.js";
 /** @type {Record<string, readonly [number, number]>} */
 const RANGES = { "0..255": [0, 255], "0..1": [0, 1], "-1..1": [-1, 1] };
 
-const RULED = ["color", "resize", "crop", "pad", "rescale", "normalize", "layout", "flip"];
+/**
+ * What each step gives; the first is none of them.
+ *
+ * @type {Record<string, (step: any, before: PictureShape, where: string) => PictureShape>}
+ */
+const RULES = {
+  color: afterColor,
+  resize: afterResize,
+  crop: afterCrop,
+  pad: afterPad,
+  rescale: afterRescale,
+  normalize: afterNormalize,
+  layout: afterLayout,
+  flip: (_step, before) => before,
+};
 
 /**
  * Gives what each step gives; the first makes a picture of whatever it is.
@@ -54,7 +69,7 @@ export function pictureShapes(steps, where) {
  * @returns {PictureShape}
  */
 function after(step, before, where) {
-  if (!RULED.includes(step.op)) {
+  if (!(step.op in RULES)) {
     const first = ["decode", "yuv_to_rgb"].includes(step.op);
     const message = first ? `${step.op} can only be the first step` : `${step.op} is no step of a picture`;
     throw refusal("impossible-step", message, where, "Remove it here.");
@@ -63,22 +78,11 @@ function after(step, before, where) {
     const message = `${step.op} takes [h, w, c], found [c, h, w] after layout NCHW`;
     throw refusal("impossible-step", message, where, "Move layout behind it.");
   }
-  if (step.op === "color") return afterColor(step, before, where);
-  if (step.op === "resize") return afterResize(step, before, where);
-  if (step.op === "crop") return afterCrop(step, before, where);
-  if (step.op === "pad") return afterPad(step, before, where);
-  if (step.op === "rescale") return afterRescale(step, before, where);
-  if (step.op === "normalize") return afterNormalize(step, before, where);
-  return step.op === "layout" ? afterLayout(step.to, before, where) : before;
+  return RULES[step.op](step, before, where);
 }
 
-/**
- * @param {string} to
- * @param {PictureShape} before
- * @param {string} where
- * @returns {PictureShape}
- */
-function afterLayout(to, before, where) {
+/** @type {After<"layout">} */
+function afterLayout({ to }, before, where) {
   if (to === "NHWC" || to === "NCHW") return { ...before, layout: to };
   throw refusal("impossible-step", `layout to ${to} is for signals, found a picture`, where, "Use NHWC or NCHW.");
 }
@@ -200,6 +204,6 @@ function needAChannel(what, values, { channels, colours }, where) {
 function needBinary32(what, values, where, divides) {
   const used = values.map(Math.fround);
   if (used.every(Number.isFinite) && !(divides && used.includes(0))) return;
-  const message = `${what} [${values.join(", ")}] is infinite or 0 in binary32, in which it is used`;
+  const message = `${what} ${inBrackets(values)} is infinite or 0 in binary32, in which it is used`;
   throw refusal("out-of-range", message, where, "Use a number between 1e-37 and 1e38 in magnitude.");
 }

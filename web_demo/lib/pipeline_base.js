@@ -5,12 +5,12 @@
  */
 
 import { answerOf } from "./answers.js";
-import { SatchelError } from "./errors.js";
+import { placed, SatchelError } from "./errors.js";
 import { answerOutput, checkSteps, ranks } from "./infer_base.js";
 import { kindOf, references } from "./kit.js";
 import { dequantize } from "./ops/arithmetic.js";
 import { nanOutput, wrongOutput } from "./ops/reading.js";
-import { sizeOf } from "./ops/shapes.js";
+import { inBrackets, sizeOf } from "./ops/shapes.js";
 import { rowValues } from "./readers_base.js";
 import { ranked } from "./readers_scores.js";
 
@@ -239,12 +239,7 @@ export class PipelineBase {
    * @returns {T}
    */
   #placed(reading) {
-    try {
-      return reading();
-    } catch (error) {
-      if (!(error instanceof SatchelError) || error.where || !error.code.startsWith("model/")) throw error;
-      throw new SatchelError(error.code, error.detail, { where: this.#output.name, hint: error.hint });
-    }
+    return placed(reading, (where, code) => where || (code.startsWith("model/") ? this.#output.name : ""));
   }
 
   /**
@@ -254,7 +249,7 @@ export class PipelineBase {
    */
   #context(outputs, traces) {
     const read = Object.entries(this.#tensors).map(([name, tensor]) => [name, numbersOf(outputs, name, tensor)]);
-    return { outputs: Object.fromEntries(read), labels: this.#labels, traces };
+    return { outputs: Object.fromEntries(read), labels: this.#labels, traces, heads: this.#kit.heads };
   }
 }
 
@@ -274,7 +269,7 @@ function numbersOf(outputs, name, tensor) {
   const values = "data" in raw ? raw.data : raw;
   const shape = tensor?.shape ?? ("data" in raw ? raw.shape : [1, values.length]);
   if (sizeOf(shape) !== values.length)
-    throw wrongOutput(name, `expected [${shape.join(", ")}], found ${values.length} numbers`);
+    throw wrongOutput(name, `expected ${inBrackets(shape)}, found ${values.length} numbers`);
   return { data: dequantize(values, tensor ?? {}), shape };
 }
 
@@ -288,10 +283,7 @@ function mean(numbers) {
   const total = Float32Array.from(first.data);
   for (const { data, shape } of others) {
     if (shape.join() !== first.shape.join())
-      throw wrongOutput(
-        "",
-        `the windows gave [${first.shape.join(", ")}] and [${shape.join(", ")}], expected one shape`,
-      );
+      throw wrongOutput("", `the windows gave ${inBrackets(first.shape)} and ${inBrackets(shape)}, expected one shape`);
     data.forEach((each, i) => (total[i] += each));
   }
   return { ...first, data: total.map((each) => each / numbers.length) };

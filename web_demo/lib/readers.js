@@ -2,11 +2,11 @@
  * The reading steps by op. Each family's module holds its own; an output's steps are these, one after another.
  */
 
-import { BOXES } from "./readers_boxes.js";
-import { MASKS } from "./readers_masks.js";
-import { NUMBERS } from "./readers_numbers.js";
-import { PLACES } from "./readers_places.js";
-import { POINTS } from "./readers_points.js";
+import { PART as BOXES } from "./readers_boxes.js";
+import { PART as MASKS } from "./readers_masks.js";
+import { PART as NUMBERS } from "./readers_numbers.js";
+import { PART as PLACES } from "./readers_places.js";
+import { PART as POINTS } from "./readers_points.js";
 import { SCORES } from "./readers_scores.js";
 
 /** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */

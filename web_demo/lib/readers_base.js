@@ -4,7 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { wrongOutput } from "./ops/reading.js";
-import { sizeOf } from "./ops/shapes.js";
+import { inBrackets, sizeOf } from "./ops/shapes.js";
 
 /** @typedef {"numbers" | "shares" | "classes" | "objects" | "points" | "mask"} Kind */
 
@@ -29,6 +29,7 @@ import { sizeOf } from "./ops/shapes.js";
  * @property {Readonly<Record<string, Numbers>>} outputs by the spec's names, dequantised
  * @property {Readonly<Record<string, readonly string[]>>} labels
  * @property {Readonly<Record<string, import("./trace.js").Trace>>} traces by the names of inputs
+ * @property {import("./ops/boxes.js").Heads} heads
  */
 
 /**
@@ -37,7 +38,7 @@ import { sizeOf } from "./ops/shapes.js";
  *
  * @typedef {object} ReadOp
  * @property {readonly Kind[]} takes
- * @property {(step: any, before: Read, reads: Readonly<Record<string, Read>>) => Read} after
+ * @property {(step: any, before: Read, reads: Readonly<Record<string, Read>>, kit: import("./kit.js").Kit) => Read} after
  * @property {(step: any, value: any, context: Context) => any} run
  * @property {string} [hint] what to do when it stands behind something else
  * @property {(step: any) => readonly string[]} [reads] the outputs it reads beside its own
@@ -53,7 +54,7 @@ export function rowOf(shape) {
   if (shape === undefined) return undefined;
   const width = shape.at(-1) ?? 0;
   if (width > 0 && shape[0] === 1 && sizeOf(shape) === width) return width;
-  const message = `classes are read from one row of scores [1, n], the output is [${shape.join(", ")}]`;
+  const message = `classes are read from one row of scores [1, n], the output is ${inBrackets(shape)}`;
   throw new SatchelError("spec/shape-mismatch", message, {
     where: "$",
     hint: "Name the output that holds the scores.",
@@ -68,7 +69,7 @@ export function rowOf(shape) {
  */
 export function rowValues({ data, shape }) {
   if (data.length > 0 && shape[0] === 1 && data.length === shape.at(-1)) return data;
-  throw wrongOutput("", `expected one row of scores [1, n], found [${shape.join(", ")}]`);
+  throw wrongOutput("", `expected one row of scores [1, n], found ${inBrackets(shape)}`);
 }
 
 /**

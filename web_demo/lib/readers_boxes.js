@@ -14,17 +14,17 @@ import { namedShapes, tried, zerosOf } from "./readers_base.js";
 const ORDER = "The order is decode_boxes, nms, uncrop, label.";
 
 /** @type {Record<string, ReadOp>} */
-export const BOXES = {
+export const PART = {
   decode_boxes: {
     takes: ["numbers"],
-    after(step, _before, all) {
+    after(step, _before, all, { heads }) {
       const shapes = namedShapes(reads(step), all);
       if (shapes === undefined) return { kind: "objects" };
       const hint = "Name the outputs that hold boxes and scores, and describe the head that the model has.";
-      tried(() => decodeBoxes(step, zerosOf(shapes)), hint);
+      tried(() => decodeBoxes(step, zerosOf(shapes), heads), hint);
       return { kind: "objects", count: classCount(step, shapes) };
     },
-    run: (step, _value, { outputs }) => decodeBoxes(step, outputs),
+    run: (step, _value, { outputs, heads }) => decodeBoxes(step, outputs, heads),
     hint: ORDER,
     reads,
   },

@@ -14,7 +14,7 @@ import { planeOf } from "./readers_planes.js";
 const ORDER = "The order is softmax or sigmoid, resize_mask, argmax_mask, resize_mask or uncrop, label.";
 
 /** @type {Record<string, ReadOp>} */
-export const MASKS = {
+export const PART = {
   argmax_mask: {
     takes: ["numbers", "shares"],
     after({ layout, threshold }, { shape }) {

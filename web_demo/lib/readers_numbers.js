@@ -5,11 +5,12 @@
 import { SatchelError } from "./errors.js";
 import { denormalize, rounded } from "./ops/numbers.js";
 import { wrongOutput } from "./ops/reading.js";
+import { inBrackets } from "./ops/shapes.js";
 
 const ORDER = "denormalize and round work on numbers, before they become classes.";
 
 /** @type {Record<string, import("./readers_base.js").ReadOp>} */
-export const NUMBERS = {
+export const PART = {
   denormalize: {
     takes: ["numbers"],
     after({ mean }, before) {
@@ -20,7 +21,7 @@ export const NUMBERS = {
     },
     run({ mean, std }, value) {
       if (fits(mean, value.shape)) return { ...value, data: denormalize(value.data, mean, std) };
-      throw wrongOutput("", `mean and std have ${mean.length} numbers, the output is [${value.shape.join(", ")}]`);
+      throw wrongOutput("", `mean and std have ${mean.length} numbers, the output is ${inBrackets(value.shape)}`);
     },
     hint: ORDER,
   },

@@ -8,7 +8,7 @@ import { uncropBoxes, uncropMask, uncropPoints } from "./ops/uncrop.js";
 const ORDER = "uncrop comes behind decode_boxes and nms, heatmap_keypoints, landmarks or argmax_mask.";
 
 /** @type {Record<string, import("./readers_base.js").ReadOp>} */
-export const PLACES = {
+export const PART = {
   uncrop: {
     takes: ["objects", "points", "mask"],
     after({ units }, before) {

@@ -4,7 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { heatmapKeypoints, landmarks } from "./ops/points.js";
-import { sizeOf } from "./ops/shapes.js";
+import { inBrackets, sizeOf } from "./ops/shapes.js";
 import { namedShapes, tried, zerosOf } from "./readers_base.js";
 
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
@@ -15,7 +15,7 @@ const ORDER = "The order is heatmap_keypoints or landmarks, uncrop, label.";
 const OWN = "(heatmaps)";
 
 /** @type {Record<string, ReadOp>} */
-export const POINTS = {
+export const PART = {
   heatmap_keypoints: {
     takes: ["numbers", "shares"],
     after(step, before, all) {
@@ -36,7 +36,7 @@ export const POINTS = {
       if (shape === undefined) return { kind: "points" };
       const size = sizeOf(shape);
       if (size > 0 && size % dimensions === 0) return { kind: "points", count: size / dimensions };
-      const message = `expected a multiple of ${dimensions} numbers, the output is [${shape.join(", ")}]`;
+      const message = `expected a multiple of ${dimensions} numbers, the output is ${inBrackets(shape)}`;
       const hint = "Change 'dimensions', or name the output of the landmarks.";
       throw new SatchelError("spec/shape-mismatch", message, { hint });
     },

@@ -1,8 +1,8 @@
 /** Vectors of detectors, keypoints and masks: each reading step by itself. */
 
-import { convert } from "../../../web_demo/lib/ops/boxes.js";
-import { READ_OPS } from "../../../web_demo/lib/readers.js";
+import { convert } from "../../../web_demo/lib/ops/box_forms.js";
 import { outputStep } from "../../../web_demo/lib/steps.js";
+import { WHOLE } from "../../../web_demo/lib/whole.js";
 
 const big = ({ given, prepared, ...exact }) => ({
   given,
@@ -12,8 +12,8 @@ const big = ({ given, prepared, ...exact }) => ({
 
 function run({ step, input }, value, outputs) {
   const traces = Object.entries(input.traces ?? {}).map(([name, { x, y }]) => [name, { x: big(x), y: big(y) }]);
-  const context = { outputs, labels: {}, traces: Object.fromEntries(traces) };
-  return READ_OPS[step.op].run(outputStep(step, "$"), value, context);
+  const context = { outputs, labels: {}, traces: Object.fromEntries(traces), heads: WHOLE.heads };
+  return WHOLE.readOps[step.op].run(outputStep(step, "$"), value, context);
 }
 
 function objects({ boxes, scores, classes }) {

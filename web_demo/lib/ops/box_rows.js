@@ -2,29 +2,20 @@
  * Outputs as rows of numbers, scores of them, and which class each box is a candidate for.
  */
 
-import { highest, nanOutput, wrongOutput } from "./reading.js";
+import { activate, highest, nanOutput, wrongOutput } from "./reading.js";
+import { inBrackets } from "./shapes.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
 /** @typedef {import("../values.js").Detections} Detections */
 /** @typedef {Float32Array<ArrayBuffer>} Floats */
 /** @typedef {{data: Floats, shape: readonly number[]}} Numbers */
+/** @typedef {Readonly<Record<string, Numbers>>} Outputs by the names of the spec's outputs */
 /** @typedef {import("./reading.js").Activation} Activation */
 /**
  * Rows of numbers in a longer array: number j of row i stands at i * row + j * step.
  *
  * @typedef {{data: Floats, count: number, width: number, row: number, step: number}} Rows
  */
-
-/**
- * Gives class numbers that come as real values; a half or a negative one is no class.
- *
- * @param {string} name
- * @param {Floats} values
- */
-export function indices(name, values) {
-  if (values.every((value) => Number.isInteger(value) && value >= 0)) return Int32Array.from(values);
-  throw wrongOutput(name, "expected whole numbers from 0 as classes");
-}
 
 /**
  * Gives, of scores in rows of `width`, the best class of each box (the lower among equals), or every class of every box.
@@ -69,7 +60,7 @@ export function rowsOf(name, values, count, width) {
   const rows = matrix(name, values, false);
   if (rows.count === count && (width === undefined || rows.width === width)) return rows;
   const expected = `[1, ${count}, ${width ?? "classes"}], one row ${width === undefined ? "a box" : "an anchor"}`;
-  throw wrongOutput(name, `expected ${expected}, found ${JSON.stringify(values.shape)}`);
+  throw wrongOutput(name, `expected ${expected}, found ${inBrackets(values.shape)}`);
 }
 
 /**
@@ -80,7 +71,7 @@ export function rowsOf(name, values, count, width) {
  */
 export function matrix(name, { data, shape }, columns) {
   if (shape.length !== 3 || shape[0] !== 1 || data.length === 0) {
-    throw wrongOutput(name, `expected [1, boxes, numbers], found ${JSON.stringify(shape)}`);
+    throw wrongOutput(name, `expected [1, boxes, numbers], found ${inBrackets(shape)}`);
   }
   const [, high, wide] = shape;
   if (columns) return { data, count: wide, width: high, row: 1, step: wide };
@@ -101,4 +92,17 @@ export function part({ data, count, row, step }, first, end) {
     for (let j = first; j < end; j++, o++) out[o] = data[i * row + j * step];
   }
   return out;
+}
+
+/**
+ * Gives boxes with the scores of their own output.
+ *
+ * @param {DecodeBoxes} step
+ * @param {Outputs} outputs
+ * @param {Floats} boxes
+ */
+export function scored(step, outputs, boxes) {
+  const name = /** @type {string} */ (step.scores);
+  const { data, width } = rowsOf(name, outputs[name], boxes.length / 4);
+  return chosen(step, boxes, activate(data, width, /** @type {Activation} */ (step.activation)), width);
 }

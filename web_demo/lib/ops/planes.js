@@ -4,6 +4,7 @@
 
 import { SatchelError } from "../errors.js";
 import { softmax } from "./reading.js";
+import { inBrackets } from "./shapes.js";
 
 /** @typedef {"NHWC" | "NCHW"} Layout */
 
@@ -16,7 +17,7 @@ import { softmax } from "./reading.js";
 export function checkPlane(shape, layout) {
   if (shape.length !== 4 || shape[0] !== 1 || shape.includes(0)) {
     const expected = layout === "NHWC" ? "[1, h, w, classes]" : "[1, classes, h, w]";
-    throw new SatchelError("model/wrong-output", `expected ${expected}, found ${JSON.stringify(shape)}`);
+    throw new SatchelError("model/wrong-output", `expected ${expected}, found ${inBrackets(shape)}`);
   }
   const [, a, b, c] = shape;
   return layout === "NHWC" ? { count: c, height: a, width: b } : { count: a, height: b, width: c };

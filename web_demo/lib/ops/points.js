@@ -4,6 +4,7 @@
  */
 
 import { activate, highest, nanOutput, wrongOutput } from "./reading.js";
+import { inBrackets } from "./shapes.js";
 
 /** @typedef {import("../steps_points.js").HeatmapKeypoints} HeatmapKeypoints */
 /** @typedef {import("../steps_points.js").Landmarks} Landmarks */
@@ -77,7 +78,7 @@ export function landmarks({ dimensions, order, score, activation }, { data }, na
 function planes(layout, { data, shape }, name) {
   if (shape.length !== 4 || shape[0] !== 1 || data.length === 0) {
     const expected = layout === "NHWC" ? "[1, h, w, keypoints]" : "[1, keypoints, h, w]";
-    throw wrongOutput(name, `expected ${expected}, found ${JSON.stringify(shape)}`);
+    throw wrongOutput(name, `expected ${expected}, found ${inBrackets(shape)}`);
   }
   if (data.some(Number.isNaN)) throw nanOutput(name);
   if (layout === "NHWC") return { data, count: shape[3], high: shape[1], wide: shape[2], map: 1, cell: shape[3] };
@@ -124,7 +125,7 @@ function offsetsOf(step, outputs, { count, high, wide }) {
   const name = /** @type {string} */ (step.offsets);
   const found = planes(step.layout, outputs[name], name);
   if (found.count !== 2 * count || found.high !== high || found.wide !== wide) {
-    const shape = JSON.stringify([found.count, found.high, found.wide]);
+    const shape = inBrackets([found.count, found.high, found.wide]);
     throw wrongOutput(name, `expected ${2 * count} offsets at ${high} x ${wide} cells, found ${shape}`);
   }
   const stride = f32(/** @type {number} */ (step.stride));

@@ -350,4 +350,4 @@ function weighRow({ data, offset, row: stride, step, channels }, row, { firsts, 
 }
 
 /** @type {import("./resize.js").Resizers} */
-export const OPENCV = Object.fromEntries(["linear", "area", "nearest"].map((name) => [`opencv.${name}`, resizeOpencv]));
+export const PART = Object.fromEntries(["linear", "area", "nearest"].map((name) => [`opencv.${name}`, resizeOpencv]));

@@ -179,6 +179,6 @@ function positions(source, target, begin, count) {
 }
 
 /** @type {import("./resize.js").Resizers} */
-export const PILLOW = Object.fromEntries(
+export const PART = Object.fromEntries(
   ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"].map((name) => [`pillow.${name}`, resizePillow]),
 );

@@ -13,7 +13,7 @@ import { laned } from "./wasm.js";
 const plain = resizerOf(bilinear);
 
 /** @type {import("./resize.js").Resizers} */
-export const TF = {
+export const PART = {
   "tf.nearest": resizerOf(nearest),
   "tf.bilinear": (source, width, height, method, window, scratch) => {
     const made = laned(source) ? bilinearSimd(source, ...pairs(source, width, height, window)) : undefined;

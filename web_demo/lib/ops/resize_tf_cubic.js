@@ -90,4 +90,4 @@ function cubicTaps(source, target, begin, count) {
 }
 
 /** @type {import("./resize.js").Resizers} */
-export const TF_CUBIC = { "tf.bicubic": resizerOf(bicubic) };
+export const PART = { "tf.bicubic": resizerOf(bicubic) };

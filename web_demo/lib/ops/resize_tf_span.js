@@ -162,4 +162,4 @@ function coverage(cell, begin, end, scale) {
 }
 
 /** @type {import("./resize.js").Resizers} */
-export const TF_SPAN = { "tf.bilinear_antialias": resizerOf(bilinearAntialias), "tf.area": resizerOf(area) };
+export const PART = { "tf.bilinear_antialias": resizerOf(bilinearAntialias), "tf.area": resizerOf(area) };

@@ -12,6 +12,15 @@ export function sizeOf(shape) {
 }
 
 /**
+ * Gives numbers as a message has them: [1, 224, 224, 3].
+ *
+ * @param {readonly (number | undefined)[]} numbers
+ */
+export function inBrackets(numbers) {
+  return `[${numbers.join(", ")}]`;
+}
+
+/**
  * Gives several arrays of one type as one.
  *
  * @template {import("./arithmetic.js").Values | BigInt64Array<ArrayBuffer>} T
