@@ -5,9 +5,10 @@ OUT ?= out/efficientnet-lite0.satchel
 N ?= 2
 BIN := .venv/bin
 UV_VERSION := 0.13.9
+ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle samples test test-all test-web check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +42,9 @@ $(OUT): .venv/.ready $(PY_SOURCES)
 	@mkdir -p $(dir $(OUT))
 	@$(BIN)/python scripts/demo.py pack $@
 
+zoo-bundles: setup
+	@$(BIN)/python scripts/zoo.py out/zoo $(ZOO)
+
 samples: setup
 	@$(BIN)/python scripts/demo.py samples out/samples
 
@@ -55,16 +59,23 @@ check: setup web_demo/node_modules/.ready  ## The linters and type checkers that
 	$(BIN)/python metadata/vectors/generate.py --check
 	cd web_demo && npm run --silent check
 
-test: check browser demo-bundle test-web  ## Everything but what is long
+test: check browser demo-bundle test-web test-kotlin  ## Everything but what is long
 	$(BIN)/python -m pytest -m "not long" -n $(N) --dist loadfile
 
 test-web: web_demo/node_modules/.ready
 	node --test tests/web/*.test.js
 
-parity: setup  ## Random cases in Python, Node and the named libraries: make parity N=10000
+test-kotlin: $(OUT) zoo-bundles  ## The Kotlin library: its linters, vectors, unit tests, and packed models on the JVM
+	@bash scripts/kotlin.sh -P lint test -Dsatchel.bundles=$(abspath $(OUT))$(subst $() ,,$(ZOO:%=:$(CURDIR)/out/zoo/%.satchel))
+
+kotlin:
+	@bash scripts/kotlin.sh process-test-classes
+
+parity: setup kotlin  ## Random cases in Python, Node, Kotlin and the named libraries: make parity N=10000
 	@$(BIN)/python tests/parity/search.py --count $(if $(filter file,$(origin N)),10000,$(N)) $(if $(SEED),--seed $(SEED))
 
-test-all: check browser demo-bundle test-web  ## Everything, with outside clients and the larger models
+test-all: ZOO += efficientnet-lite1 efficientnet-lite2
+test-all: check browser demo-bundle test-web test-kotlin  ## Everything, with outside clients and the larger models
 	$(BIN)/python -m pytest -n $(N) --dist loadfile
 
 format: setup  ## Lays the code out
@@ -81,4 +92,4 @@ vectors: setup  ## Writes the golden vectors anew
 	$(BIN)/python metadata/vectors/generate.py
 
 clean:  ## Removes what was built; keeps .venv
-	rm -rf out build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf out build dist android_demo/satchel/target .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,4 @@
-"""Looks for differences: random cases, run in Python, in JavaScript and by the library that the op is named after.
+"""Looks for differences: random cases, run in Python, JavaScript, Kotlin and by the library that the op is named after.
 
     python tests/parity/search.py --count 10000 --seed 1
 
@@ -15,6 +15,8 @@ import random
 import sys
 import time
 import warnings
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -26,37 +28,39 @@ for folder in ("metadata/vectors", "metadata", "converters", "sdk", "tests"):
 from generators.base import packed  # noqa: E402  (found through the paths above)
 
 from parity.families import Family, Parameters, families  # noqa: E402
-from parity.node import Node  # noqa: E402
+from parity.peers import Peer, kotlin, node  # noqa: E402
 from satchel_metadata.errors import SatchelError  # noqa: E402
 from vectors.cases import difference, unpacked  # noqa: E402
 from vectors.handlers import handlers  # noqa: E402
 
 
 class Search:
-    """Runs cases on both sides of a pipe."""
+    """Runs cases here and in the other languages."""
 
-    def __init__(self, node: Node) -> None:
-        self._node, self._handlers = node, handlers()
+    def __init__(self, peers: Sequence[Peer]) -> None:
+        self._peers, self._handlers = peers, handlers()
         self.refused: collections.Counter[str] = collections.Counter()
 
     def complaint(self, family: Family, parameters: Parameters) -> str | None:
         """Gives where the languages differ, or where Python and the library do, in words; None where all agree."""
         drawn = family.build(parameters)
-        theirs = self._node.run(drawn.op, packed(drawn.case))
+        case = packed(drawn.case)
+        for peer in self._peers:
+            peer.ask(drawn.op, case)
         try:
-            ours = self._handlers[drawn.op](drawn.case, {})
+            ours, refusal = self._handlers[drawn.op](drawn.case, {}), None
         except SatchelError as error:
+            ours, refusal = None, error
             self.refused[error.code] += 1
-            if theirs.get("code") != error.code or theirs.get("where") != error.where:
-                return f"Python refuses with {error.code} at {error.where}, JavaScript: {_short(theirs)}"
-            return f"refused with {error.code}, which the library does not" if drawn.library else None
-        if "found" not in theirs:
-            return f"Python answers, JavaScript: {_short(theirs)}"
-        between = difference(ours, unpacked(theirs["found"]), drawn.languages)
-        if between:
-            return f"JavaScript is what was expected, Python what was found: {between}"
-        apart = difference(ours, drawn.library(), drawn.tolerance) if drawn.library else None
-        return f"the library is what was expected: {apart}" if apart else None
+        answers = [(peer.name, peer.answer()) for peer in self._peers]
+        for name, theirs in answers:
+            apart = _refused_apart(refusal, theirs) if refusal else _answered_apart(ours, theirs, drawn.languages)
+            if apart:
+                return f"{apart}, {name}: {_short(theirs)}"
+        if refusal:
+            return f"refused with {refusal.code}, which the library does not" if drawn.library else None
+        between = difference(ours, drawn.library(), drawn.tolerance) if drawn.library else None
+        return f"the library is what was expected: {between}" if between else None
 
     def smaller(self, family: Family, parameters: Parameters) -> Parameters:
         """Gives parameters as small as can be with which there still is a difference."""
@@ -70,6 +74,20 @@ class Search:
                         parameters, found = tried, True
                         break
         return parameters
+
+
+def _refused_apart(error: SatchelError, theirs: dict[str, Any]) -> str | None:
+    """Gives what Python says where another language does not refuse alike."""
+    same = (theirs.get("code"), theirs.get("where")) == (error.code, error.where)
+    return None if same else f"Python refuses with {error.code} at {error.where}"
+
+
+def _answered_apart(ours: Any, theirs: dict[str, Any], tolerance: dict[str, float] | None) -> str | None:
+    """Gives how Python's answer and that of another language differ."""
+    if "found" not in theirs:
+        return "Python answers"
+    apart = difference(ours, unpacked(theirs["found"]), tolerance)
+    return f"Python is what was found: {apart}" if apart else None
 
 
 def _between(least: int, value: int) -> list[int]:
@@ -88,8 +106,8 @@ def search(count: int, seed: int) -> tuple[collections.Counter[str], collections
     rng, kinds = random.Random(seed), families()
     counts: collections.Counter[str] = collections.Counter()
     wrong: dict[str, list[str]] = collections.defaultdict(list)
-    with Node() as node:
-        runner = Search(node)
+    with ExitStack() as running:
+        runner = Search([running.enter_context(peer) for peer in (node(), kotlin())])
         for family in rng.choices(kinds, [each.weight for each in kinds], k=count):
             parameters = family.draw(rng)
             counts[family.name] += 1

@@ -1,4 +1,4 @@
-"""Python, JavaScript and the named libraries agree on random cases: the short run of the search."""
+"""Python, JavaScript, Kotlin and the named libraries agree on random cases: the short run of the search."""
 
 import os
 import shutil

@@ -25,7 +25,7 @@ class Drawn:
         case: what the handler takes, with numpy arrays.
         library: gives what the named library makes of it; None where it may be refused, or no library says.
         tolerance: as in a vector, {"ulp": n} or {"absolute": x}; against the library only.
-        languages: likewise, between Python and JavaScript.
+        languages: likewise, between Python and the other languages.
     """
 
     op: str
