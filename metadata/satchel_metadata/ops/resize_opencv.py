@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.ops.geometry import Window
+from satchel_metadata.ops.picking import Floats, Taps
 from satchel_metadata.ops.raster import Raster
-from satchel_metadata.ops.weighing import Floats, Taps, across_then_down, bilinear, nearest, weighed
+from satchel_metadata.ops.weighing import across_then_down, bilinear, nearest, weighed
 
 Array = NDArray[Any]
 Bytes = NDArray[np.uint8]

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from satchel_metadata.ops.weighing import ONE, Floats, Indices, Taps
+from satchel_metadata.ops.picking import Floats, Indices, Taps
+from satchel_metadata.ops.weighing import ONE
 
 HALF = np.float32(0.5)
 LEAST = np.float32(1000) * np.finfo(np.float32).tiny
@@ -58,11 +59,13 @@ def _sampled(lines: Indices, source: int, target: int) -> Floats:
 
 
 def _linear(lines: Indices, source: int, target: int) -> Taps:
+    """The line before and the one behind it, of which a share above 0 is taken only where it is another one."""
     sampled = _sampled(lines, source, target)
     below = np.floor(sampled)
     lower = np.maximum(below.astype(np.int64), 0)
     upper = np.minimum(np.ceil(sampled).astype(np.int64), source - 1)
-    return Taps(np.stack([lower, upper]), (sampled - below)[np.newaxis])
+    share = np.where(lower < upper, sampled - below, np.float32(0))
+    return Taps(np.stack([lower, upper]), share[np.newaxis])
 
 
 def _cubic(lines: Indices, source: int, target: int) -> Taps:

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from satchel_metadata.ops.bands import together
+from satchel_metadata.ops.picking import Array, Floats, Taps, compact, items, packed, picked
 from satchel_metadata.ops.raster import Raster
-
-Array = NDArray[Any]
-Floats = NDArray[np.float32]
-Indices = NDArray[np.int64]
 
 ONE = np.float32(1)
 _CACHED = 1 << 17
@@ -33,26 +28,8 @@ _BAND = 64
 """The most wanted rows that one call of a kernel makes."""
 _MUCH = 10_000_000
 """Products of more taps than that, from which several threads are worth it."""
-_SHORT, _LONG = 16, 8192
+SHORT, _LONG = 16, 8192
 """Values that numpy buffers; 8192 is its own choice."""
-_TILE = 128
-"""Columns copied at a time where rows lie as columns in memory."""
-
-
-@dataclass(frozen=True)
-class Taps:
-    """Which source lines make each wanted line, and with which weights: both are [taps, lines], not to be written to.
-
-    Two kernels weigh otherwise: `nearest` has no weights, `bilinear` has one, the share of the second of two lines.
-    """
-
-    index: Indices
-    weight: Floats
-
-    def __getitem__(self, lines: slice) -> Taps:
-        """Gives the taps of some of the wanted lines."""
-        return Taps(self.index[:, lines], self.weight[:, lines])
-
 
 Kernel = Callable[[Array, Taps, Taps], Array]
 """From pixels [h, w, c] and the taps of rows and columns to values [rows, columns * c]."""
@@ -86,7 +63,7 @@ def weighed(
 
     def band(top: int) -> None:
         lines = slice(top, top + step)
-        with _buffered(_SHORT):
+        with buffered(SHORT):
             found = finish(kernel(pixels, rows[lines], columns)).reshape(-1, width, channels)
         items(made[lines], kept)[...] = items(found[..., :kept], kept)[..., 0]
 
@@ -105,7 +82,7 @@ def _worth_threads(rows: Taps, columns: Taps, values: int) -> bool:
 
 
 @contextmanager
-def _buffered(values: int) -> Iterator[None]:
+def buffered(values: int) -> Iterator[None]:
     """numpy writes out an operand that it repeats, until its buffer of 8192 values is full; a short buffer spares that.
 
     Weighing rows of 2,000 values then takes a third of the time; adding up along an axis takes many times as long.
@@ -119,13 +96,13 @@ def _buffered(values: int) -> Iterator[None]:
 
 def nearest(pixels: Array, rows: Taps, columns: Taps) -> Array:
     """Gives single pixels, of the dtype of the picture."""
-    found: Array = _picked(pixels, rows.index[0], columns.index)[0]
+    found: Array = picked(pixels, rows.index[0], columns.index)[0]
     return found
 
 
 def bilinear(pixels: Array, rows: Taps, columns: Taps) -> Floats:
     """Gives first + (second - first) * share, along the rows, then down the columns."""
-    left, mixed = _picked(pixels, rows.index.reshape(-1), columns.index).astype(np.float32)
+    left, mixed = picked(pixels, rows.index.reshape(-1), columns.index).astype(np.float32)
     mixed -= left
     mixed *= np.repeat(columns.weight[0], pixels.shape[2])
     mixed += left
@@ -151,69 +128,14 @@ def across_then_down(pixels: Array, rows: Taps, columns: Taps) -> Floats:
 def few_down_then_across(pixels: Array, rows: Taps, columns: Taps) -> Floats:
     """Gives what down_then_across gives; where most columns of the picture are not read, it leaves them out first."""
     if pixels.shape[1] > 8 * columns.index.shape[1]:
-        pixels, rows, columns = _compact(pixels, rows, columns)
+        pixels, rows, columns = compact(pixels, rows, columns)
     return down_then_across(pixels, rows, columns)
-
-
-def items(values: Array, channels: int) -> Array:
-    """Gives [..., w * c] as [..., w] of whole pixels, which numpy copies at once."""
-    size = channels * values.itemsize
-    return values.view(np.uint32 if size == 4 else f"V{size}")
-
-
-def _packed(pixels: Array) -> Array:
-    """Gives the same picture with its rows in one stretch each, one after the other."""
-    if pixels.flags.c_contiguous or pixels.strides[2] != pixels.itemsize:
-        return np.ascontiguousarray(pixels)
-    packed = np.empty(pixels.shape, pixels.dtype)
-    source, target = items(pixels, pixels.shape[2]), items(packed, pixels.shape[2])
-    for left in range(0, pixels.shape[1], _TILE):
-        target[:, left : left + _TILE] = source[:, left : left + _TILE]
-    return packed
 
 
 def _read(pixels: Array, rows: Taps) -> tuple[Array, Taps]:
     """Gives the rows that are read, [h, w * c], and the taps counted from the first of them."""
     first, beyond = int(rows.index.min()), int(rows.index.max()) + 1
-    return _packed(pixels[first:beyond]).reshape(beyond - first, -1), Taps(rows.index - first, rows.weight)
-
-
-def _picked(pixels: Array, rows: Indices, columns: Indices) -> Array:
-    """Gives [lists, rows, columns * c] of these rows, for each of several lists of columns, [lists, columns]."""
-    (height, _, channels), (lists, count) = pixels.shape, columns.shape
-    if not pixels.flags.c_contiguous:
-        whole = items(pixels, channels)[..., 0] if pixels.strides[2] == pixels.itemsize else pixels
-        found: Array = whole[rows[:, np.newaxis], columns[:, np.newaxis]].view(pixels.dtype)
-        return found.reshape(lists, len(rows), -1)
-    if channels * pixels.itemsize == 4:
-        places = (rows * pixels.shape[1])[:, np.newaxis] + columns[:, np.newaxis]
-        taken = pixels.reshape(-1).view(np.uint32).take(places, mode="clip")
-        return taken.view(pixels.dtype).reshape(lists, len(rows), -1)
-    lines = pixels.reshape(height, -1)
-    picked = np.empty((lists, len(rows), count * channels), pixels.dtype)
-    step = max(1, 4 * _CACHED // lines[0].nbytes)
-    for top in range(0, len(rows), step):
-        some = items(lines.take(rows[top : top + step], axis=0), channels)
-        for index, part in zip(columns, picked[:, top : top + step], strict=True):
-            some.take(index, axis=1, out=items(part, channels), mode="clip")
-    return picked
-
-
-def _compact(pixels: Array, rows: Taps, columns: Taps) -> tuple[Array, Taps, Taps]:
-    """Gives what is read of a picture as a small one, and the taps counted in it: neighbours are copied at once."""
-    run, count = columns.index.shape
-    first = np.minimum(columns.index.min(axis=0), pixels.shape[1] - run)
-    read = rows.index.reshape(-1)
-    if pixels.flags.c_contiguous and pixels.shape[2] * pixels.itemsize != 4:
-        height, width, channels = pixels.shape
-        item = f"V{run * channels * pixels.itemsize}"
-        windows: Array = np.ndarray((height, width - run + 1), item, pixels, strides=pixels.strides[:2])
-        small = windows[read[:, np.newaxis], first].view(pixels.dtype)
-    else:
-        small = _picked(pixels, read, (first[:, np.newaxis] + np.arange(run)).reshape(1, -1))
-    down = Taps(np.arange(read.size).reshape(rows.index.shape), rows.weight)
-    across = Taps(columns.index - first + run * np.arange(count), columns.weight)
-    return small.reshape(read.size, run * count, -1), down, across
+    return packed(pixels[first:beyond]).reshape(beyond - first, -1), Taps(rows.index - first, rows.weight)
 
 
 def _summed(terms: Floats, weights: Floats, axis: int) -> Floats:
@@ -225,7 +147,7 @@ def _summed(terms: Floats, weights: Floats, axis: int) -> Floats:
     terms *= weights
     if terms[0].size == 1 or terms.shape[axis + 1 :] == (1,):
         return np.asarray(np.add.accumulate(terms, axis=axis).take(-1, axis=axis))
-    with _buffered(_LONG):
+    with buffered(_LONG):
         return np.asarray(np.add.reduce(terms, axis=axis))
 
 
