@@ -27,6 +27,12 @@ def resize(pixels, width, height, method):
     return resize_tf.resize(pixels, width, height, method, geometry.Window(0, 0, width, height))
 
 
+def raster(width, height, orientation=1):
+    memory = empty_memory(width, height)
+    memory[:] = np.random.default_rng(0).integers(0, 256, memory.size, dtype=np.uint8)
+    return Raster(memory, width, height, orientation)
+
+
 def sizes(seed, count):
     """Up and down, odd, and single pixels."""
     rng = np.random.default_rng(seed)
@@ -68,11 +74,12 @@ def test_every_value_equals_tensorflows_on_many_shapes(tf, method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_photo_sizes_equal_tensorflows(tf, method):
-    rng = np.random.default_rng(0)
     for width, height, to_width, to_height in PHOTOS:
-        pixels = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        photo = raster(width, height)
+        pixels = np.ascontiguousarray(photo.pixels)
         expected = tensorflow_resize(tf, pixels, to_width, to_height, method)
         np.testing.assert_array_equal(resize(pixels, to_width, to_height, method), expected)
+        np.testing.assert_array_equal(resize(photo, to_width, to_height, method), expected)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -93,14 +100,28 @@ def test_a_window_of_a_turned_picture_is_the_same_part_of_the_whole(method):
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_raster_is_resized_as_the_upright_picture_is(method, orientation):
     for width, height, to_width, to_height in ((50, 40, 21, 17), (7, 90, 12, 5), (900, 30, 11, 9), (1, 1, 3, 2)):
-        memory = empty_memory(width, height)
-        memory[:] = np.random.default_rng(0).integers(0, 256, memory.size, dtype=np.uint8)
-        raster = Raster(memory, width, height, orientation)
-        upright = np.ascontiguousarray(raster.pixels)
-        found = resize(raster, to_width, to_height, method)
+        turned = raster(width, height, orientation)
+        upright = np.ascontiguousarray(turned.pixels)
+        found = resize(turned, to_width, to_height, method)
         assert found.shape == (to_height, to_width, 3)
         assert found.flags.c_contiguous
         np.testing.assert_array_equal(found, resize(upright, to_width, to_height, method))
+
+
+@pytest.mark.parametrize("method", ["tf.bilinear", "tf.bicubic"])
+def test_every_value_of_a_raster_equals_tensorflows(tf, method):
+    for width, height, to_width, to_height in [*sizes(4, 20), (40, 30, 2500, 90), (2, 900, 3, 700)]:
+        photo = raster(width, height)
+        expected = tensorflow_resize(tf, np.ascontiguousarray(photo.pixels), to_width, to_height, method)
+        np.testing.assert_array_equal(resize(photo, to_width, to_height, method), expected)
+
+
+@pytest.mark.parametrize("method", ["tf.bilinear", "tf.bicubic"])
+def test_a_resize_changes_nothing_of_the_one_before(method):
+    first = resize(raster(640, 480), 224, 224, method)
+    kept = first.copy()
+    resize(raster(480, 640), 224, 224, method)
+    np.testing.assert_array_equal(first, kept)
 
 
 @pytest.mark.parametrize("method", METHODS)
