@@ -58,7 +58,6 @@ export function checkAgainstTensors(kit, spec, artefact, labels) {
   checkSteps(kit, spec).forEach((shapes, place) => {
     const where = `$.inputs[${place}]`;
     const tensor = tensorOf(spec.inputs[place], artefact, where);
-    checkSize(tensor, where);
     const prepares = preparesOf(shapes[shapes.length - 1], tensor.shape.slice(1));
     checkShape(prepares, tensor, where);
     checkDtype(prepares, tensor, where);
@@ -69,7 +68,6 @@ export function checkAgainstTensors(kit, spec, artefact, labels) {
   spec.outputs.forEach((output, place) => {
     const where = `$.outputs[${place}]`;
     const tensor = tensorOf(output, artefact, where);
-    checkSize(tensor, where);
     checkScale(tensor, "output", where);
     reads[output.name] = { kind: "numbers", shape: tensor.shape };
   });
@@ -95,14 +93,22 @@ function checkRow({ kind, shape }, where) {
 }
 
 /**
+ * Gives the tensor for an artefact, no larger than any model's.
+ *
  * @param {{name: string, tensor: Readonly<Record<string, Tensor>>}} each
  * @param {string} artefact
  * @param {string} where
  */
 function tensorOf({ name, tensor }, artefact, where) {
-  if (Object.hasOwn(tensor, artefact)) return tensor[artefact];
-  const hint = `It has one for: ${Object.keys(tensor).sort().join(", ") || "no artefact"}.`;
-  throw refusal("no-tensor", `'${name}' has no tensor for '${artefact}'`, `${where}.tensor`, hint);
+  const path = `${where}.tensor`;
+  if (!Object.hasOwn(tensor, artefact)) {
+    const hint = `It has one for: ${Object.keys(tensor).sort().join(", ") || "no artefact"}.`;
+    throw refusal("no-tensor", `'${name}' has no tensor for '${artefact}'`, path, hint);
+  }
+  const { shape } = tensor[artefact];
+  if (sizeOf(shape) <= MAX_VALUES) return tensor[artefact];
+  const message = `a tensor of ${inBrackets(shape)}, expected at most ${MAX_VALUES} values`;
+  throw refusal("out-of-range", message, path, "Pack a smaller model.");
 }
 
 /**
@@ -121,16 +127,6 @@ function preparesOf(last, taken) {
   const { length, to, channels = taken.length === 2 ? taken[to === "NCL" ? 0 : 1] : undefined } = last;
   if (to === "NL") return { sides: [length], dtype: "float32" };
   return { sides: to === "NCL" ? [channels, length] : [length, channels], dtype: "float32" };
-}
-
-/**
- * @param {Tensor} tensor
- * @param {string} where
- */
-function checkSize({ shape }, where) {
-  if (sizeOf(shape) <= MAX_VALUES) return;
-  const message = `a tensor of ${inBrackets(shape)}, expected at most ${MAX_VALUES} values`;
-  throw refusal("out-of-range", message, `${where}.tensor`, "Pack a smaller model.");
 }
 
 /**

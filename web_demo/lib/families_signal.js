@@ -32,6 +32,20 @@ const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 export const PART = { signal: { kind: "signal", check: signalShapes, plan, load } };
 
 /**
+ * What each step gives.
+ *
+ * @type {Record<string, (step: any, before: SignalShape, where: string, place: number) => SignalShape>}
+ */
+const RULES = {
+  columns: afterColumns,
+  resample: afterResample,
+  detrend: (_step, before) => before,
+  window: afterWindow,
+  standardize: afterStandardize,
+  layout: afterLayout,
+};
+
+/**
  * Gives what each step of a signal gives.
  *
  * @param {readonly InputStep[]} steps
@@ -58,26 +72,19 @@ function after(step, before, where, place) {
     const message = `${step.op} cannot come behind layout, which ends the steps of a signal`;
     throw refusal("impossible-step", message, where, "Move layout to the end.");
   }
-  if (step.op === "columns") return afterColumns(step, where, place);
-  if (step.op === "resample") return afterResample(step, before, where);
-  if (step.op === "standardize") return afterStandardize(step, before, where);
-  if (step.op === "layout") return afterLayout(step, before, where);
-  if (step.op === "detrend") return before;
-  if (step.op === "window") {
-    if (!before.windowed) return { ...before, length: step.length, windowed: true };
-    throw refusal("impossible-step", "the signal is cut into windows already", where, "Remove one window.");
-  }
+  if (step.op in RULES) return RULES[step.op](step, before, where, place);
   const hint = "A signal's steps are columns, resample, detrend, window, standardize and layout.";
   throw refusal("impossible-step", `${step.op} is no step of a signal`, where, hint);
 }
 
 /**
  * @param {import("./steps_tables.js").Columns} step
+ * @param {SignalShape} _before
  * @param {string} where
  * @param {number} place
  * @returns {SignalShape}
  */
-function afterColumns({ columns }, where, place) {
+function afterColumns({ columns }, _before, where, place) {
   if (place > 0) throw refusal("impossible-step", "columns can only be the first step", where, "Move it to the front.");
   const text = columns.find(({ kind }) => kind !== "number");
   if (text === undefined) return { channels: columns.length };
@@ -99,6 +106,17 @@ function afterResample({ from_rate: from, to_rate: to }, before, where) {
   const [up, down] = ratio(from, to);
   const length = before.length && Math.floor((before.length * up + down - 1) / down);
   return { ...before, length, rate: to };
+}
+
+/**
+ * @param {import("./steps_signals.js").Window} step
+ * @param {SignalShape} before
+ * @param {string} where
+ * @returns {SignalShape}
+ */
+function afterWindow({ length }, before, where) {
+  if (!before.windowed) return { ...before, length, windowed: true };
+  throw refusal("impossible-step", "the signal is cut into windows already", where, "Remove one window.");
 }
 
 /**

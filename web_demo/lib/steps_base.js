@@ -2,7 +2,7 @@
  * What the steps of several families share.
  */
 
-import { defaulted, integer, need, number, oneOf, string } from "./schema.js";
+import { defaulted, integer, need, number, oneOf, record, string } from "./schema.js";
 
 /** A value of a pixel. */
 export const channel = integer(0, 255);
@@ -25,13 +25,17 @@ export const rounding = oneOf(/** @type {const} */ (["floor", "half_even"]));
 export const NAME = string({ min: 1, max: 128, pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/ });
 
 /**
- * The constant field that tells a record from the others.
+ * A record told from the others by its op.
  *
  * @template {string} T
+ * @template {Record<string, import("./schema.js").Kind<any>>} F
  * @param {T} name
+ * @param {F} fields
+ * @param {(found: {[K in keyof F]: ReturnType<F[K]>}, path: string) => void} [rule]
+ * @returns {import("./schema.js").Kind<{op: T} & {[K in keyof F]: ReturnType<F[K]>}>}
  */
-export function op(name) {
-  return defaulted(oneOf([name]), name);
+export function step(name, fields, rule) {
+  return /** @type {any} */ (record({ op: defaulted(oneOf([name]), name), ...fields }, rule));
 }
 
 /** The order of axes of a picture or of scores at each place. */

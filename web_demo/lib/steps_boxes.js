@@ -3,7 +3,7 @@
  */
 
 import { boolean, exactly, integer, list, need, number, oneOf, optional, record } from "./schema.js";
-import { count, NAME, needFields, op, share, side } from "./steps_base.js";
+import { count, NAME, needFields, step, share, side } from "./steps_base.js";
 
 const positive = number({ above: 0 });
 const cells = integer(1, 1024);
@@ -43,9 +43,9 @@ const FIELDS = /** @type {const} */ ([
 /** @type {Record<string, readonly string[]>} */
 const CODINGS = { yolo_grid: ["yolov3", "yolov5"], yolo_free: ["decoded", "yolox", "distances"] };
 
-const decodeBoxes = record(
+const decodeBoxes = step(
+  "decode_boxes",
   {
-    op: op("decode_boxes"),
     head: oneOf(/** @type {const} */ (["ssd", "yolo_grid", "yolo_free", "set"])),
     boxes: optional(NAME),
     scores: optional(NAME),
@@ -93,7 +93,7 @@ function usedFields({ head, coding, scores, classes }) {
   return [...all, "scores", ...(classes === undefined ? ["activation", "background", "candidates"] : ["classes"])];
 }
 
-const nms = record({ op: op("nms"), iou: share, score: number(), per_class: boolean, max: count });
+const nms = step("nms", { iou: share, score: number(), per_class: boolean, max: count });
 
 /**
  * @typedef {ReturnType<typeof anchors>} Anchors

@@ -2,8 +2,8 @@
  * The steps that make a tensor of a picture.
  */
 
-import { defaulted, exactly, list, need, number, oneOf, optional, record } from "./schema.js";
-import { channel, margin, needFields, op, rounding, side } from "./steps_base.js";
+import { defaulted, exactly, list, need, number, oneOf, optional } from "./schema.js";
+import { channel, margin, needFields, step, rounding, side } from "./steps_base.js";
 
 const RESIZE_METHODS = /** @type {const} */ ([
   "pillow.nearest",
@@ -32,20 +32,19 @@ const FITS = /** @type {const} */ ({
 
 const FIT_FIELDS = /** @type {const} */ (["width", "height", "side", "side_rounding", "offset_rounding", "pad_value"]);
 
-const decode = record({ op: op("decode"), background: defaulted(exactly(channel, 3), [0, 0, 0]) });
+const decode = step("decode", { background: defaulted(exactly(channel, 3), [0, 0, 0]) });
 
-const yuvToRgb = record({
-  op: op("yuv_to_rgb"),
+const yuvToRgb = step("yuv_to_rgb", {
   format: oneOf(/** @type {const} */ (["NV21", "YUV_420_888"])),
   range: oneOf(/** @type {const} */ (["full", "limited"])),
   rotation: oneOf(/** @type {const} */ ([0, 90, 180, 270])),
 });
 
-const color = record({ op: op("color"), to: oneOf(/** @type {const} */ (["RGB", "BGR", "GRAY"])) });
+const color = step("color", { to: oneOf(/** @type {const} */ (["RGB", "BGR", "GRAY"])) });
 
-const resize = record(
+const resize = step(
+  "resize",
   {
-    op: op("resize"),
     method: oneOf(RESIZE_METHODS),
     fit: oneOf(/** @type {const} */ (["stretch", "cover", "contain", "shorter_side"])),
     width: optional(side),
@@ -62,9 +61,9 @@ const resize = record(
   },
 );
 
-const crop = record(
+const crop = step(
+  "crop",
   {
-    op: op("crop"),
     width: optional(side),
     height: optional(side),
     offset_rounding: optional(rounding),
@@ -78,13 +77,15 @@ const crop = record(
   },
 );
 
-const pad = record(
-  { op: op("pad"), left: margin, top: margin, right: margin, bottom: margin, value: list(channel) },
+const pad = step(
+  "pad",
+  { left: margin, top: margin, right: margin, bottom: margin, value: list(channel) },
   ({ value }, path) => need(value.length === 1 || value.length === 3, path, "value has one number, or one a channel"),
 );
 
-const rescale = record(
-  { op: op("rescale"), factor: optional(number()), divisor: optional(number()), offset: defaulted(number(), 0) },
+const rescale = step(
+  "rescale",
+  { factor: optional(number()), divisor: optional(number()), offset: defaulted(number(), 0) },
   ({ factor, divisor }, path) => {
     const one = (factor === undefined) !== (divisor === undefined);
     need(one, path, "rescale takes exactly one of factor and divisor");
@@ -93,9 +94,9 @@ const rescale = record(
   },
 );
 
-const normalize = record(
+const normalize = step(
+  "normalize",
   {
-    op: op("normalize"),
     mean: list(number(), { min: 1, max: 4 }),
     std: list(number(), { min: 1, max: 4 }),
     range: oneOf(/** @type {const} */ (["0..255", "0..1", "-1..1"])),
@@ -103,9 +104,9 @@ const normalize = record(
   ({ std }, path) => need(!std.includes(0), path, "std holds a 0, by which nothing can be divided"),
 );
 
-const layout = record({ op: op("layout"), to: oneOf(/** @type {const} */ (["NHWC", "NCHW", "NLC", "NCL", "NL"])) });
+const layout = step("layout", { to: oneOf(/** @type {const} */ (["NHWC", "NCHW", "NLC", "NCL", "NL"])) });
 
-const flip = record({ op: op("flip"), axis: oneOf(/** @type {const} */ (["horizontal", "vertical"])) });
+const flip = step("flip", { axis: oneOf(/** @type {const} */ (["horizontal", "vertical"])) });
 
 /**
  * @typedef {ReturnType<typeof yuvToRgb>} YuvToRgb

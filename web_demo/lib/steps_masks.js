@@ -2,14 +2,14 @@
  * Steps that make a mask of a segmentation's output.
  */
 
-import { need, number, oneOf, optional, record } from "./schema.js";
-import { axes, NAME, op, side } from "./steps_base.js";
+import { need, number, oneOf, optional } from "./schema.js";
+import { axes, NAME, step, side } from "./steps_base.js";
 
-const argmaxMask = record({ op: op("argmax_mask"), layout: axes, threshold: optional(number()) });
+const argmaxMask = step("argmax_mask", { layout: axes, threshold: optional(number()) });
 
-const resizeMask = record(
+const resizeMask = step(
+  "resize_mask",
   {
-    op: op("resize_mask"),
     method: oneOf(/** @type {const} */ (["tf.nearest", "tf.bilinear"])),
     to: oneOf(/** @type {const} */ (["size", "photo"])),
     layout: optional(axes),

@@ -2,24 +2,20 @@
  * Steps on the numbers of an output, and the step that brings places back to the photo.
  */
 
-import { boolean, integer, list, need, number, oneOf, optional, record } from "./schema.js";
-import { NAME, op, rounding } from "./steps_base.js";
+import { boolean, integer, list, need, number, oneOf, optional } from "./schema.js";
+import { NAME, step, rounding } from "./steps_base.js";
 
 const numbers = list(number(), { min: 1, max: 4096 });
 
-const denormalize = record({ op: op("denormalize"), mean: numbers, std: numbers }, ({ mean, std }, path) =>
+const denormalize = step("denormalize", { mean: numbers, std: numbers }, ({ mean, std }, path) =>
   need(mean.length === std.length, path, "mean and std have different lengths"),
 );
 
-const round = record({ op: op("round"), decimals: integer(0, 9), rounding });
+const round = step("round", { decimals: integer(0, 9), rounding });
 
-const uncrop = record(
-  {
-    op: op("uncrop"),
-    input: NAME,
-    units: optional(oneOf(/** @type {const} */ (["normalized", "pixels"]))),
-    clip: optional(boolean),
-  },
+const uncrop = step(
+  "uncrop",
+  { input: NAME, units: optional(oneOf(/** @type {const} */ (["normalized", "pixels"]))), clip: optional(boolean) },
   ({ units, clip }, path) => need((units === undefined) === (clip === undefined), path, "units and clip come together"),
 );
 

@@ -2,14 +2,14 @@
  * Steps that make keypoints of outputs.
  */
 
-import { integer, need, number, oneOf, optional, record } from "./schema.js";
-import { axes, NAME, needFields, op } from "./steps_base.js";
+import { integer, need, number, oneOf, optional } from "./schema.js";
+import { axes, NAME, needFields, step } from "./steps_base.js";
 
 const activation = oneOf(/** @type {const} */ (["none", "sigmoid"]));
 
-const heatmapKeypoints = record(
+const heatmapKeypoints = step(
+  "heatmap_keypoints",
   {
-    op: op("heatmap_keypoints"),
     layout: axes,
     activation,
     refine: oneOf(/** @type {const} */ (["none", "quarter", "offsets"])),
@@ -23,9 +23,9 @@ const heatmapKeypoints = record(
   },
 );
 
-const landmarks = record(
+const landmarks = step(
+  "landmarks",
   {
-    op: op("landmarks"),
     dimensions: integer(2, 16),
     order: oneOf(/** @type {const} */ (["xy", "yx"])),
     score: optional(integer(2, 15)),

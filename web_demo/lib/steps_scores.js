@@ -2,17 +2,14 @@
  * The steps that make classes of scores.
  */
 
-import { integer, number, oneOf, optional, record } from "./schema.js";
-import { NAME, op } from "./steps_base.js";
+import { integer, number, oneOf, optional } from "./schema.js";
+import { NAME, step } from "./steps_base.js";
 
-const softmax = record({
-  op: op("softmax"),
-  layout: optional(oneOf(/** @type {const} */ (["NHWC", "NCHW"]))),
-});
-const sigmoid = record({ op: op("sigmoid") });
-const topK = record({ op: op("top_k"), k: integer(1, 100000) });
-const threshold = record({ op: op("threshold"), score: number() });
-const label = record({ op: op("label"), labels: NAME });
+const softmax = step("softmax", { layout: optional(oneOf(/** @type {const} */ (["NHWC", "NCHW"]))) });
+const sigmoid = step("sigmoid", {});
+const topK = step("top_k", { k: integer(1, 100000) });
+const threshold = step("threshold", { score: number() });
+const label = step("label", { labels: NAME });
 
 /**
  * @typedef {ReturnType<typeof softmax> | ReturnType<typeof sigmoid> | ReturnType<typeof topK> | ReturnType<typeof threshold> |

@@ -3,21 +3,17 @@
  */
 
 import { ratio } from "./ops/ratio.js";
-import { integer, need, number, oneOf, record } from "./schema.js";
-import { op } from "./steps_base.js";
+import { integer, need, number, oneOf } from "./schema.js";
+import { step } from "./steps_base.js";
 
 const MAX_RATIO = 10000;
 
 const rate = number({ min: 0.001, max: 1000000 });
 const samples = integer(1, 2 ** 24);
 
-const resample = record(
-  {
-    op: op("resample"),
-    from_rate: rate,
-    to_rate: rate,
-    method: oneOf(/** @type {const} */ (["linear", "polyphase"])),
-  },
+const resample = step(
+  "resample",
+  { from_rate: rate, to_rate: rate, method: oneOf(/** @type {const} */ (["linear", "polyphase"])) },
   ({ from_rate: from, to_rate: to }, path) => {
     const exact = [from, to].every((each) => Math.floor(each * 1000 + 0.5) / 1000 === each);
     need(exact, path, "a rate has at most three decimals");
@@ -27,10 +23,9 @@ const resample = record(
   },
 );
 
-const detrend = record({ op: op("detrend"), kind: oneOf(/** @type {const} */ (["constant", "linear"])) });
+const detrend = step("detrend", { kind: oneOf(/** @type {const} */ (["constant", "linear"])) });
 
-const window = record({
-  op: op("window"),
+const window = step("window", {
   length: samples,
   hop: samples,
   tail: oneOf(/** @type {const} */ (["drop", "pad", "error"])),

@@ -3,7 +3,7 @@
  */
 
 import { list, mapOf, need, number, oneOf, optional, record, string } from "./schema.js";
-import { op } from "./steps_base.js";
+import { step } from "./steps_base.js";
 
 const columnName = string({ min: 1, max: 256 });
 const text = string({ max: 1024 });
@@ -14,8 +14,9 @@ const numberOrText = (value, path) => (typeof value === "string" ? value : numbe
 
 const column = record({ name: columnName, kind: oneOf(/** @type {const} */ (["number", "category"])) });
 
-const columns = record(
-  { op: op("columns"), columns: list(column, { min: 1, max: 4096 }), missing: list(text, { max: 256 }) },
+const columns = step(
+  "columns",
+  { columns: list(column, { min: 1, max: 4096 }), missing: list(text, { max: 256 }) },
   (found, path) => {
     const names = found.columns.map(({ name }) => name);
     const twice = [...new Set(names.filter((name, place) => names.indexOf(name) < place))].sort();
@@ -23,15 +24,11 @@ const columns = record(
   },
 );
 
-const impute = record({ op: op("impute"), values: mapOf(columnName, numberOrText, { min: 1 }) });
+const impute = step("impute", { values: mapOf(columnName, numberOrText, { min: 1 }) });
 
-const standardize = record(
-  {
-    op: op("standardize"),
-    columns: optional(list(columnName, { min: 1, max: 4096 })),
-    mean: optional(numbers),
-    scale: optional(numbers),
-  },
+const standardize = step(
+  "standardize",
+  { columns: optional(list(columnName, { min: 1, max: 4096 })), mean: optional(numbers), scale: optional(numbers) },
   (found, path) => {
     need((found.mean === undefined) === (found.scale === undefined), path, "mean and scale come together");
     need(!found.scale?.includes(0), path, "scale holds a 0, by which nothing can be divided");
@@ -43,9 +40,9 @@ const standardize = record(
   },
 );
 
-const oneHot = record(
+const oneHot = step(
+  "one_hot",
   {
-    op: op("one_hot"),
     column: columnName,
     categories: list(text, { min: 1, max: 100000 }),
     unknown: oneOf(/** @type {const} */ (["error", "ignore", "bucket"])),

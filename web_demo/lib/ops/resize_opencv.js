@@ -57,10 +57,10 @@ function resizeOpencv(source, width, height, method, window, scratch) {
   if (method === "opencv.nearest") nearest(source, across, down, window, out);
   else if (method === "opencv.linear") {
     const columns = linearPairs(source.width, across, left, window.width);
-    linear(source, columns, linearPairs(source.height, down, top, window.height), out, scratch);
+    mixed(source, columns, linearPairs(source.height, down, top, window.height), 256, out, scratch);
   } else if (across < 1 || down < 1) {
     const columns = grownPairs(source.width, width, left, window.width);
-    grown(source, columns, grownPairs(source.height, height, top, window.height), out, scratch);
+    mixed(source, columns, grownPairs(source.height, height, top, window.height), 2048, out, scratch);
   } else if (isWhole(across) && isWhole(down)) {
     blocks(source, halfEven(across), halfEven(down), window, out);
   } else {
@@ -166,41 +166,28 @@ function grownPairs(source, target, begin, count) {
 }
 
 /**
- * Nothing is rounded between the two directions.
+ * Of weights of 256 nothing is rounded between the two directions; of 2048 each row is before it is mixed.
  *
  * @param {Picture} source
  * @param {Pairs} columns
  * @param {Pairs} rows
+ * @param {256 | 2048} unit of the weights
  * @param {Picture} out
  * @param {Scratch} scratch
  */
-function linear(source, columns, rows, out, scratch) {
+function mixed(source, columns, rows, unit, out, scratch) {
   const line = narrowedRows(source, columns, scratch);
   const length = out.width * out.channels;
   for (let y = 0, o = 0; y < out.height; y++) {
     const upper = line(rows.first[y], rows.second[y]);
     const lower = line(rows.second[y], rows.first[y]);
     const [weight, other] = [rows.weight[y], rows.other[y]];
-    for (let i = 0; i < length; i++) out.data[o++] = (upper[i] * weight + lower[i] * other + 32768) >>> 16;
-  }
-}
-
-/**
- * @param {Picture} source
- * @param {Pairs} columns
- * @param {Pairs} rows
- * @param {Picture} out
- * @param {Scratch} scratch
- */
-function grown(source, columns, rows, out, scratch) {
-  const line = narrowedRows(source, columns, scratch);
-  const length = out.width * out.channels;
-  for (let y = 0, o = 0; y < out.height; y++) {
-    const upper = line(rows.first[y], rows.second[y]);
-    const lower = line(rows.second[y], rows.first[y]);
-    const [weight, other] = [rows.weight[y], rows.other[y]];
-    for (let i = 0; i < length; i++) {
-      out.data[o++] = (((weight * (upper[i] >> 4)) >> 16) + ((other * (lower[i] >> 4)) >> 16) + 2) >> 2;
+    if (unit === 256) {
+      for (let i = 0; i < length; i++) out.data[o++] = (upper[i] * weight + lower[i] * other + 32768) >>> 16;
+    } else {
+      for (let i = 0; i < length; i++) {
+        out.data[o++] = (((weight * (upper[i] >> 4)) >> 16) + ((other * (lower[i] >> 4)) >> 16) + 2) >> 2;
+      }
     }
   }
 }
