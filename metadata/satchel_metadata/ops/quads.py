@@ -20,8 +20,10 @@ Pixels = NDArray[np.uint32]
 Band = Callable[[slice], Floats]
 """From some of the wanted lines to their values, [lines, columns * 4]."""
 
-_BILINEAR, _BICUBIC = 1 << 16, 1 << 17
+_BILINEAR, _BICUBIC = 3 << 15, 1 << 17
 """Values weighed at a time."""
+_FEW = 5
+"""So many times as wide as wanted, a picture is read by single pixels."""
 _KEPT = 1 << 23
 """Bytes of the largest buffer that is kept for the next call."""
 
@@ -82,7 +84,7 @@ def _bilinear(picture: Pixels, rows: Taps, columns: Taps) -> tuple[int, Band]:
 def _bicubic(picture: Pixels, rows: Taps, columns: Taps) -> tuple[int, Band]:
     """Weighed sums of four rows, then of four columns of these, each from the first product on."""
     width, (stored, flat) = columns.index.shape[1], (picture.shape[1], picture.reshape(-1))
-    few, index = stored > 4 * width, columns.index.reshape(-1)
+    few, index = stored > _FEW * width, columns.index.reshape(-1)
     read = index.size if few else stored
     step = _step(rows, _BICUBIC, 4 * max(4 * read, index.size))
     starts, weights = rows.index * stored, np.repeat(columns.weight, 4, axis=1)
@@ -118,8 +120,10 @@ def _added(terms: Floats) -> Floats:
 
 
 def _step(rows: Taps, at_once: int, values: int) -> int:
-    """Gives how many lines of so many values are weighed at a time."""
-    return min(rows.index.shape[1], max(1, at_once // values))
+    """Gives how many lines of so many values are weighed at a time, in bands of about one size."""
+    height = rows.index.shape[1]
+    bands = -(-height // max(1, at_once // values))
+    return -(-height // bands)
 
 
 def _buffer(use: str, dtype: type[np.generic], *shape: int) -> Array:
