@@ -133,6 +133,14 @@ CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
         "$.inputs[0].steps[3]",
     ),
     (
+        "std-minus-0",
+        "nor by -0, which equals 0",
+        ["inputs", 0, "steps", 3, "std"],
+        [1.0, -0.0, 1.0],
+        "spec/inconsistent",
+        "$.inputs[0].steps[3]",
+    ),
+    (
         "no-mean",
         "mean has at least one number",
         ["inputs", 0, "steps", 3, "mean"],
@@ -195,6 +203,22 @@ CHANGES: tuple[tuple[str, str, list[Any], Any, str, str], ...] = (
         {"divisor": 0.0, "op": "rescale"},
         "spec/inconsistent",
         "$.inputs[0].steps[3]",
+    ),
+    (
+        "divisor-minus-0",
+        "-0 equals 0",
+        ["inputs", 0, "steps", 3],
+        {"divisor": -0.0, "op": "rescale"},
+        "spec/inconsistent",
+        "$.inputs[0].steps[3]",
+    ),
+    (
+        "scale-minus-0",
+        "a column cannot be divided by -0 either",
+        ["inputs", 0, "steps", 0],
+        {"op": "standardize", "mean": [0.0], "scale": [-0.0]},
+        "spec/inconsistent",
+        "$.inputs[0].steps[0]",
     ),
     (
         "divisor-0-in-binary32",

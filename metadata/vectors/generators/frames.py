@@ -62,6 +62,8 @@ def cases(value_range: str) -> Iterator[Case]:
     step = {"op": "yuv_to_rgb", "format": "NV21", "range": value_range, "rotation": 0}
     expected = library.yuv_to_rgb(*one, value_range, 0)
     yield valid("in-spec", "the example of SPEC.md", nv21(*one), expected, step=step)
+    back = {**step, "rotation": -0.0}
+    yield valid("minus-0", "-0 is 0, which is allowed", nv21(*one), expected, step=back)
     rng = np.random.default_rng(21)
     for number, (width, height) in enumerate(SIZES):
         y, u, v = planes(rng, width, height)

@@ -33,7 +33,7 @@ internal fun <T> oneOf(allowed: List<T>): Kind<T> where T : Word = { value, path
 }
 
 internal fun oneNumberOf(vararg allowed: Int): Kind<Int> = { value, path ->
-    allowed.find { it.toDouble() == value }
+    allowed.find { value is Double && it.toDouble() == value }
         ?: throw wrong("unknown-value", path, "found ${shown(value)}", "Allowed: ${allowed.joinToString()}.")
 }
 

@@ -197,7 +197,8 @@ private fun exactlyOne(step: Rescale, path: String) {
 
 private fun valueFits(step: Pad, path: String) = need(oneAChannel(step.value), path, "value has one number, or one a channel")
 
-private fun stdDivides(step: Normalize, path: String) = need(0.0 !in step.std, path, "std holds a 0, by which nothing can be divided")
+private fun stdDivides(step: Normalize, path: String) =
+    need(step.std.none { it == 0.0 }, path, "std holds a 0, by which nothing can be divided")
 
 private fun oneAChannel(values: List<Int>) = values.size == 1 || values.size == 3
 

@@ -72,7 +72,7 @@ private fun distinctColumns(step: Columns, path: String) {
 
 private fun goesTogether(step: Standardize, path: String) {
     need((step.mean == null) == (step.scale == null), path, "mean and scale come together")
-    need(0.0 !in step.scale.orEmpty(), path, "scale holds a 0, by which nothing can be divided")
+    need(step.scale.orEmpty().none { it == 0.0 }, path, "scale holds a 0, by which nothing can be divided")
     val names = step.columns ?: return
     val (means, scales) = step.mean.orEmpty().size to step.scale.orEmpty().size
     need(names.size == means && names.size == scales, path, "${names.size} columns have $means means and $scales scales")
