@@ -18,7 +18,8 @@ fi
 
 mkdir -p target
 log=target/maven.log
-goals="${*%% -D*}"
+goals="$*"
+goals="${goals%% -D*}"
 fetched="target/.fetched-${goals// /}"
 # The compiler is done before the JVM's second compiler pays.
 export MAVEN_OPTS="${MAVEN_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC}"
