@@ -109,6 +109,7 @@ def test_the_preparation_is_read_from_a_library(task: str, tmp_path: Path, capsy
         (["--from-keras", "VGG16", "--from-timm", "x"], "one of --from-keras, --from-timm"),
         (["--from-keras", "LeNet"], "none of keras.applications"),
         (["--from-torchvision", "nowhere.txt"], "cannot be read"),
+        (["--from-timm", "config.json", "--mode", "tf"], "--mode is of Keras's preprocess_input"),
     ],
 )
 def test_a_library_that_does_not_say_is_a_mistake(
@@ -117,6 +118,16 @@ def test_a_library_that_does_not_say_is_a_mistake(
     code, _, err = told(["init", "--task", "image_classification", "-o", tmp_path, *options], capsys)
     assert code == 2
     assert words in err
+
+
+def test_the_mode_of_a_keras_preparation_is_said_when_the_model_does_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--from-keras", "VGG16", "--mode", "tf"]
+    assert told(["init", "--task", "image_classification", "-o", tmp_path, *options], capsys)[0] == 0
+    steps = satchel.Description.read(tmp_path / "spec.json").spec.inputs[0].steps
+    assert steps == satchel.Preprocess.from_keras("VGG16", mode="tf").describe(labels=["a"]).spec.inputs[0].steps
+    assert steps != satchel.Preprocess.from_keras("VGG16").describe(labels=["a"]).spec.inputs[0].steps
 
 
 def test_a_table_is_not_prepared_as_pictures_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

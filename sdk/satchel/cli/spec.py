@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from satchel.cli.spec_start import LIBRARIES, TASKS
+from satchel.cli.spec_start import LIBRARIES, MODES, TASKS
 
 if TYPE_CHECKING:
     from satchel.describe import Description
@@ -42,13 +42,22 @@ Examples:
 @click.option("-o", "--out", required=True, metavar="FOLDER", help="Where spec.json and its label files go.")
 @click.option("--name", metavar="NAME", help="The model's name.  [default: model]")
 @click.option("--labels", metavar="FILE", help="Text file, one label a line, in the order of the output.")
-@click.option("--from-keras", metavar="NAME", help="Prepare as this one of keras.applications: MobileNetV2.")
+@click.option("--from-keras", metavar="MODEL", help="Prepare as this .keras file, or this one of keras.applications.")
+@click.option("--mode", type=click.Choice(MODES), help="Of preprocess_input, where --from-keras does not say.")
 @click.option("--from-huggingface", metavar="FILE", help="Prepare as this preprocessor_config.json says.")
 @click.option("--from-torchvision", metavar="FILE", help="Prepare as these transforms, printed into a text file.")
 @click.option("--from-timm", metavar="FILE", help="Prepare as this config.json says.")
 @click.option("--from-tflite", metavar="FILE", help="Prepare as the TFLite Metadata of this model asks for.")
 @click.option("--overwrite", is_flag=True, help="Replace a spec.json that is there.")
-def init(task: str, out: str, name: str | None, labels: str | None, overwrite: bool, **sources: str | None) -> None:
+def init(
+    task: str,
+    out: str,
+    name: str | None,
+    labels: str | None,
+    mode: str | None,
+    overwrite: bool,
+    **sources: str | None,
+) -> None:
     """Write a spec to begin with, for a task.
 
     Its values are examples: change them to what the model was trained with. Where the preparation is read from another
@@ -61,11 +70,14 @@ def init(task: str, out: str, name: str | None, labels: str | None, overwrite: b
     if len(named) > 1:
         options = ", ".join(f"--from-{each}" for each in LIBRARIES if each in named)
         raise click.UsageError(f"A model is prepared in one way; give one of {options}.")
+    if mode is not None and "keras" not in named:
+        raise click.UsageError("--mode is of Keras's preprocess_input; give --from-keras too, or leave it out.")
     place = Path(out) / "spec.json"
     if place.exists() and not overwrite:
         hint = "Choose another folder, or give --overwrite."
         raise EnvironmentProblem("env/exists", "a spec is there already", where=str(place), hint=hint)
-    described, notes = spec_start.start(task, labels, *next(iter(named.items()), (None, None)), name=name)
+    library, source = next(iter(named.items()), (None, None))
+    described, notes = spec_start.start(task, labels, library, source, name=name, mode=mode)
     Path(out).mkdir(parents=True, exist_ok=True)
     written = described.save(out)
     console = terminal.console()

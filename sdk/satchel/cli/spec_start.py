@@ -14,6 +14,8 @@ TASKS = (
     *("embedding", "generic"),
 )
 """Those of the contract but text_classification, whose steps are reserved for version 1.1."""
+MODES = ("tf", "torch", "caffe", "none")
+"""Of preprocess_input in keras.applications; none: values stay 0..255."""
 LIBRARIES = ("keras", "huggingface", "torchvision", "timm", "tflite")
 PICTURES = ("image_classification", "object_detection", "keypoints", "segmentation", "embedding", "generic")
 _LABELS = ("first class", "second class")
@@ -22,7 +24,13 @@ _AXES = ("x", "y", "z")
 
 
 def start(
-    task: str, labels: str | None, library: str | None, source: str | None, *, name: str | None = None
+    task: str,
+    labels: str | None,
+    library: str | None,
+    source: str | None,
+    *,
+    name: str | None = None,
+    mode: str | None = None,
 ) -> tuple[Description, tuple[str, ...]]:
     """Gives a description for a task, and what its author should know.
 
@@ -32,6 +40,7 @@ def start(
         library: one of LIBRARIES, from whose configuration `source` the preparation is read; None: an example.
         source: a file, or the name of one of keras.applications.
         name: the model's; `model` when None.
+        mode: one of MODES, where the library is keras; what the model says when None.
 
     Raises:
         SpecError: spec/inconsistent, for a preparation of pictures in a task of another kind; what reading raises.
@@ -41,7 +50,7 @@ def start(
     from satchel_metadata.errors import SpecError
     from satchel_metadata.spec import parse_spec
 
-    preprocess = _preprocess(library, source) if library and source else None
+    preprocess = _preprocess(library, source, mode) if library and source else None
     if preprocess is not None and task not in PICTURES:
         message = f"{library} tells how pictures are prepared, and {task} takes none"
         raise SpecError("spec/inconsistent", message, where=f"--from-{library}", hint=f"Use: {', '.join(PICTURES)}.")
@@ -52,13 +61,13 @@ def start(
     return described, preprocess.notes if preprocess else ()
 
 
-def _preprocess(library: str, source: str) -> Preprocess:
+def _preprocess(library: str, source: str, mode: str | None) -> Preprocess:
     from satchel.preprocess import Preprocess
 
     if library == "torchvision":
         return Preprocess.from_torchvision(_text(source))
     read: Any = getattr(Preprocess, f"from_{library}")
-    found = read(source)
+    found = read(source, mode=mode) if library == "keras" else read(source)
     assert isinstance(found, Preprocess)
     return found
 

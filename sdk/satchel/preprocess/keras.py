@@ -148,7 +148,7 @@ def _mode(front: _Front, source: str) -> str:
     message = "nothing in it says which values it takes"
     if front.application:
         message = f"it is {front.application} without the preparation that is usually inside"
-    hint = "Say mode=: 'none' for 0..255, 'tf' for -1..1, 'torch' or 'caffe' as preprocess_input does."
+    hint = "Say mode= (--mode): 'none' for 0..255, 'tf' for -1..1, 'torch' or 'caffe' as preprocess_input does."
     raise SpecError("spec/unknown-preparation", message, where=source, hint=hint)
 
 
