@@ -49,12 +49,13 @@ class Description:
         return cls(spec, {name: read_labels(path.parent / file) for name, file in spec.labels.items()})
 
     def save(self, folder: str | Path) -> Path:
-        """Writes spec.json and its label files into a folder; gives the path of spec.json."""
+        """Writes spec.json, indented to be edited, and its label files into a folder; gives the path of spec.json."""
         folder = Path(folder)
         for name, file in self.spec.labels.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(dump_labels(self.labels[name]))
-        (folder / "spec.json").write_bytes(self.spec.dumps())
+        text = self.spec.model_dump_json(indent=2, exclude_none=True) + "\n"
+        (folder / "spec.json").write_bytes(text.encode())
         return folder / "spec.json"
 
 
