@@ -63,7 +63,7 @@ def packing_samples(
     kept = readable_keyed(keyed, None, "evaluation", kind) if judged else []
     compared = [sample for _, sample in kept]
     _apart(seen, compared)
-    chosen = readable(kind.listed(golden), None, "golden", kind) if golden is not None else [*compared, *seen][:3]
+    chosen = readable(kind.listed(golden), None, "golden", kind) if golden is not None else _spread(compared, seen)
     _tell_of_alpha([each for each in (*seen, *chosen) if isinstance(each, Photo)])
     return Samples(tuple(seen), tuple(compared), tuple(chosen), tuple(key for key, _ in kept) or None)
 
@@ -79,6 +79,15 @@ def quantised(model: Any) -> Literal["int8", "dynamic_range"] | None:
         return None
     found = precision.of(path.read_bytes(), str(path))
     return found if found in ("int8", "dynamic_range") else None
+
+
+def _spread(judged: Sequence[Any], calibration: Sequence[Any]) -> list[Any]:
+    """Gives three of the judged, filled up with others: first, middle and last, as folders are sorted by class."""
+    taken: list[Any] = []
+    for each in (judged, calibration):
+        count = min(3 - len(taken), len(each))
+        taken += [each[round(place * (len(each) - 1) / max(count - 1, 1))] for place in range(count)]
+    return taken
 
 
 def _apart(calibration: Sequence[Any], judged: Sequence[Any]) -> None:

@@ -200,6 +200,14 @@ def test_a_calibration_photo_under_another_name_does_not_serve_twice(
     assert error.code == "input/calibration-is-evaluation"
 
 
+def test_golden_photos_are_spread_over_a_folder_that_is_sorted_by_class(
+    model: Any, description: satchel.Description, photos: Path, tmp_path: Path
+) -> None:
+    bundle = satchel.pack(model, description, tmp_path / "x.satchel", variants="float32", tfjs=(), evaluation=photos)
+    bests = [case.artefacts["float32/tflite"].answer.classes for case in bundle.reader.golden().cases]
+    assert {best[0].label for best in bests if best} == {"red", "green", "blue"}
+
+
 def test_an_unreadable_photo_leaves_the_others_in_their_groups(
     model: Any, description: satchel.Description, photos: Path, tmp_path: Path
 ) -> None:
