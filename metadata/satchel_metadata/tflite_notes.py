@@ -6,6 +6,7 @@ compute (x - mean) / std of values from 0 to 255, or hand the values over as the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from satchel_metadata.steps import (
 )
 
 _BYTES = np.arange(256, dtype=np.float32)[:, None]
+_USUAL = re.compile(r"names no method of scaling|\(crop\): |folded into one subtraction|up to [12] levels ")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ def output_warnings(output: Output) -> tuple[str, ...]:
         for place, step in enumerate(output.steps)
         if step.op in ("softmax", "sigmoid")
     )
+
+
+def is_usual(warning: str) -> bool:
+    """Says whether a warning holds of nearly every model of photos: scaling, its crop, rounding of the values."""
+    return _USUAL.search(warning) is not None
 
 
 def prepared_levels(source: Input) -> NDArray[np.float32]:

@@ -26,6 +26,7 @@ from satchel_metadata.plausible import check_model, doubts
 from satchel_metadata.spec import Spec, Tensor
 from satchel_metadata.tflite_metadata import write_metadata
 from satchel_metadata.tflite_model import inspect_model
+from satchel_metadata.tflite_notes import is_usual
 
 _LITERT_JS = {"float32", "int32", "uint8", "int8"}
 """The dtypes of the tensors that LiteRT.js takes and gives."""
@@ -59,6 +60,7 @@ class Made:
     models: Mapping[str, bytes]
     graphs: Mapping[str, GraphModel]
     recipes: Mapping[str, Recipe]
+    notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def variant_files(self, compress: bool) -> list[VariantFiles]:
@@ -130,6 +132,7 @@ def build(
         name: write_metadata(each.tflite, complete, description.labels, f"{name}/tflite")
         for name, each in variants.items()
     }
+    unsaid = dict.fromkeys(text.partition(", ")[2] for each in written.values() for text in each[1])
     every = [*variants, *(name for name in graph_files if name not in variants)]
     return Made(
         spec=complete,
@@ -137,7 +140,8 @@ def build(
         models={name: each[0] for name, each in written.items()},
         graphs={name: _with_spec(files, complete) for name, files in graph_files.items()},
         recipes={name: variants[name].recipe if name in variants else Recipe(name) for name in every},
-        warnings=tuple(dict.fromkeys(text.partition(", ")[2] for each in written.values() for text in each[1])),
+        notes=tuple(text for text in unsaid if is_usual(text)),
+        warnings=tuple(text for text in unsaid if not is_usual(text)),
     )
 
 

@@ -116,7 +116,8 @@ def pack(
         made = job.build(source, graphs)
         files = job.golden(made)
         tell(4, len(STAGES), STAGES[4])
-        measured = measure(made, source, samples.judged, samples.groups, job.example, threads) | {"warnings": told}
+        measured = measure(made, source, samples.judged, samples.groups, job.example, threads)
+        measured |= {"warnings": told, "notes": list(made.notes)}
         tell(5, len(STAGES), STAGES[5])
         options: dict[str, JsonValue] = {"io": io, "tfjs": list(graphs), "compress": compress}
         write_bundle(
@@ -157,13 +158,13 @@ class _Job:
         )
 
     def build(self, source: Source, graphs: Sequence[str]) -> Made:
-        """Makes every artefact; warns of what TFLite Metadata cannot say."""
+        """Makes every artefact; warns of what TFLite Metadata cannot say, but for what holds of nearly every model."""
         self.tell(2, len(STAGES), STAGES[2])
         context = Context(self._tensors(self.samples.calibration))
         made = build(source, self.description, self.recipes, graphs, context)
         if made.warnings:
             text = "TFLite Metadata cannot say all of this spec; programs that read only that will differ: "
-            warnings.warn(text + "; ".join(made.warnings), SatchelWarning, stacklevel=4)
+            warnings.warn(text + "; ".join(made.warnings), SatchelWarning, stacklevel=3)
         return made
 
     def golden(self, made: Made) -> GoldenFiles:

@@ -126,7 +126,7 @@ def kind_of(spec: Spec) -> Kind:
 
 def readable(things: Sequence[Any], asked: int | None, what: str, kind: Kind) -> list[Any]:
     """Gives the samples that can be read, at most `asked`, and warns naming those that cannot; as `readable_keyed`."""
-    return [sample for _, sample in readable_keyed(list(enumerate(things)), asked, what, kind)]
+    return [sample for _, sample in _readable(list(enumerate(things)), asked, what, kind)]
 
 
 def readable_keyed(
@@ -137,6 +137,12 @@ def readable_keyed(
     Raises:
         InputError: input/too-few-photos when fewer than `asked` (or none) can be read, naming the others.
     """
+    return _readable(things, asked, what, kind)
+
+
+def _readable(
+    things: Sequence[tuple[Hashable, Any]], asked: int | None, what: str, kind: Kind
+) -> list[tuple[Hashable, Any]]:
     found: list[tuple[Hashable, Any]] = []
     broken: list[str] = []
     for key, each in things:
@@ -160,7 +166,7 @@ def readable_keyed(
     if broken:
         noun = kind.plural.removesuffix("s") + "(s)"
         text = f"{len(broken)} {what} {noun} cannot be read and were left out: {' '.join(broken)}"
-        warnings.warn(text, SatchelWarning, stacklevel=4)
+        warnings.warn(text, SatchelWarning, stacklevel=5)
     return found
 
 

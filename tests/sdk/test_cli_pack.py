@@ -54,6 +54,7 @@ def test_the_options_and_python_pack_the_same_bytes(
     assert (tmp_path / "options.satchel").read_bytes()[:4] == b"PK\x03\x04"
     assert satchel.open(tmp_path / "options.satchel").digest == expected.digest
     assert told.out.endswith(f"digest  {expected.digest}\n")
+    assert [told.err.count(word) for word in ("note: ", "names no method of scaling", "warning:")] == [1, 1, 0]
     assert [line.split()[0] for line in told.out.splitlines()[2:4]] == ["float32", "int8"]
 
 

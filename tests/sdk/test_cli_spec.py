@@ -46,7 +46,7 @@ def test_every_task_begins_with_a_spec_that_is_valid(
     spec = tmp_path / "new" / "spec.json"
     text = spec.read_text(encoding="utf-8")
     assert parse_spec(text).task == task
-    assert text.startswith('{\n  "') and text.endswith("\n}\n"), "people edit it"
+    assert (text[:5], text[-3:]) == ('{\n  "', "\n}\n"), "people edit it"
     code, out, err = told(["validate", spec, "--strict"], capsys)
     assert (code, out, err) == (0, f"{spec}: valid\n", "")
     assert told(["explain", spec], capsys)[0] == 0

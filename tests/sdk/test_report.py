@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from PIL import Image
 
 import satchel
+from colours import COLOURS
 from satchel import units
 from satchel.cli import main
 from satchel.report.contents import Contents
@@ -136,15 +138,32 @@ def _labelled(answer: GoldenAnswer) -> GoldenAnswer:
     return answer.model_copy(update={"classes": classes})
 
 
-def test_packing_tells_its_warnings_and_notes_them(
-    model: Any, description: satchel.Description, tmp_path: Path
-) -> None:
+def test_packing_tells_its_warnings_and_notes_them(model: Any, photos: Path, tmp_path: Path) -> None:
+    described = satchel.image_classification(labels=COLOURS, size=32, mean=[120, 110, 100], std=64)
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    judged = [photos / "red" / "00.png", tmp_path / "broken.png"]
+    options: dict[str, Any] = {"variants": ["float32"], "tfjs": (), "evaluation": judged, "golden": judged}
     with pytest.warns(SatchelWarning) as caught:
-        bundle = satchel.pack(model, description, tmp_path / "noted", variants=["float32"], tfjs=())
+        bundle = satchel.pack(model, described, tmp_path / "noted", **options)
     told = [str(each.message) for each in caught if issubclass(each.category, SatchelWarning)]
+    assert sum("broken.png" in each for each in told) == 2
+    assert any("differ by channel" in each for each in told)
+    assert {Path(each.filename) for each in caught} == {Path(__file__)}, "they point at the line that packs"
     measured = json.loads(bundle.reader.measurements()["measurements.json"])
     assert measured["warnings"] == told
-    assert [each for each in told if each not in Page(bundle.report()).text] == []
+    assert [each for each in (*told, *measured["notes"]) if each not in Page(bundle.report()).text] == []
+
+
+def test_what_holds_of_every_model_of_photos_is_noted_and_not_warned_of(
+    model: Any, description: satchel.Description, tmp_path: Path
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SatchelWarning)
+        bundle = satchel.pack(model, description, tmp_path / "noted", variants=["float32"], tfjs=())
+    measured = json.loads(bundle.reader.measurements()["measurements.json"])
+    assert ([each for each in caught if issubclass(each.category, SatchelWarning)], measured["warnings"]) == ([], [])
+    assert any("names no method of scaling" in each for each in measured["notes"])
+    assert [each for each in measured["notes"] if each not in Page(bundle.report()).text] == []
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def complain(kind: str, text: str) -> None:
     from satchel.cli.terminal import errors
     from satchel_metadata.text import printable
 
-    told = Text(f"{kind}: ", {"error": "bold red", "warning": "bold yellow"}[kind])
+    told = Text(f"{kind}: ", {"error": "bold red", "warning": "bold yellow", "note": "bold"}[kind])
     told.append("\n".join(printable(line, LONGEST) for line in text.split("\n")), "not bold default")
     console = errors()
     console.print(told, soft_wrap=not console.is_terminal)

@@ -69,7 +69,12 @@ def command(model: str, out: str, **given: Any) -> None:
 
 
 def variants_table(bundle: Bundle) -> None:
-    """Prints what a bundle holds: a row a variant with sizes, agreement and latency; then path, size and digest."""
+    """Prints what a bundle holds: a row a variant with size, agreement and latency; path, size and digest; then notes."""
+    from satchel.cli.failures import complain
     from satchel.cli.summary import show
+    from satchel.report.contents import measurements
 
     show(bundle)
+    notes = measurements(bundle.reader)["notes"]
+    if notes:
+        complain("note", f"programs that read only the TFLite Metadata prepare otherwise: {'; '.join(notes)}")

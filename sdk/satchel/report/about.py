@@ -58,12 +58,14 @@ def _labels(name: str, entries: Sequence[str]) -> Html:
 
 
 def warnings(told: Contents) -> Html:
-    """Gives what packing warned of; nothing where the bundle does not say."""
+    """Gives what packing warned of and noted; nothing where the bundle does not say."""
     found = told.measured.get("warnings")
     if found is None:
         return Html("")
     listed = tag("ul", *(tag("li", each) for each in found), class_="warnings")
-    return tag("section", tag("h2", "Warnings"), listed if found else tag("p", "Packing had none.", class_="soft"))
+    notes = [tag("p", f"Note: {each}.", class_="soft") for each in told.measured.get("notes", ())]
+    none = tag("p", "Packing had none.", class_="soft")
+    return tag("section", tag("h2", "Warnings"), listed if found else none, *notes)
 
 
 def provenance(told: Contents) -> Html:
