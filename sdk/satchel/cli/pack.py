@@ -69,7 +69,7 @@ def command(model: str, out: str, **given: Any) -> None:
 
 
 def variants_table(bundle: Bundle) -> None:
-    """Prints what a bundle holds: a row a variant with size, agreement and latency; path, size and digest; then notes."""
+    """Prints a row a variant with size, agreement and latency; then path, size and digest; and notes of the packing."""
     from satchel.cli.failures import complain
     from satchel.cli.summary import show
     from satchel.report.contents import measurements
