@@ -19,8 +19,10 @@ from satchel_metadata.ops.raster import Raster
 ONE = np.float32(1)
 _CACHED = 1 << 17
 """Values weighed at a time: half a megabyte."""
-_AT_ONCE = 1 << 19
-"""Terms made at a time where all taps are weighed at once: two megabytes."""
+_AT_ONCE = 1 << 20
+"""Terms made at a time where all taps are weighed at once: four megabytes."""
+_LONG_ROWS = 2
+"""Rows wanted at a time where they are too long for the cache: neighbours read much of the same."""
 _FEW = 8
 """Taps that are weighed in turn, in calls so short that a second thread, which waits for the interpreter at each, costs
 more than it spares."""
@@ -139,12 +141,17 @@ def _read(pixels: Array, rows: Taps) -> tuple[Array, Taps]:
 
 
 def _summed(terms: Floats, weights: Floats, axis: int) -> Floats:
-    """Gives the sums along an axis of terms times weights, added one after the other; writes over the terms.
+    """Gives the sums along an axis of terms times weights; writes over the terms."""
+    terms *= weights
+    return _added(terms, axis)
+
+
+def _added(terms: Floats, axis: int) -> Floats:
+    """Gives the sums along an axis, added one after the other.
 
     numpy adds up in pairs, which is another order, along the innermost axis only: along this one where the axes behind
     it hold a single value.
     """
-    terms *= weights
     if terms[0].size == 1 or terms.shape[axis + 1 :] == (1,):
         return np.asarray(np.add.accumulate(terms, axis=axis).take(-1, axis=axis))
     with buffered(_LONG):
@@ -159,24 +166,30 @@ def _down(lines: Array, rows: Taps) -> Floats:
 def _down_at_once(lines: Array, rows: Taps) -> Floats:
     (taps, height), length = rows.index.shape, lines.shape[1]
     total = np.empty((height, length), np.float32)
-    step = max(1, _AT_ONCE // (taps * length))
+    step = _AT_ONCE // (taps * length)
+    if step < 2:
+        for top in range(0, height, _LONG_ROWS):
+            _down_long(lines, rows[top : top + _LONG_ROWS], total[top : top + _LONG_ROWS])
+        return total
     for top in range(0, height, step):
         some = rows[top : top + step]
-        first = int(some.index[0, 0])
-        if step == 1 and some.index[-1, 0] - first == taps - 1:
-            _down_one(lines[first : first + taps], some.weight, total[top])
-            continue
         terms = lines.take(some.index, axis=0, mode="clip").astype(np.float32, copy=False)
         total[top : top + step] = _summed(terms, some.weight[..., np.newaxis], 0)
     return total
 
 
-def _down_one(lines: Array, weights: Floats, total: Floats) -> None:
-    """Weighs neighbouring rows, too long to be weighed in the cache as a whole, part by part."""
-    width = -(-lines.shape[1] // -(-lines.size // _AT_ONCE))
+def _down_long(lines: Array, rows: Taps, total: Floats) -> None:
+    """Weighs rows too long for the cache, part by part; what wanted rows share is made binary32 once."""
+    first, beyond = int(rows.index.min()), int(rows.index.max()) + 1
+    width = max(1, _AT_ONCE // (beyond - first))
     for left in range(0, lines.shape[1], width):
-        terms = lines[:, left : left + width].astype(np.float32)
-        total[left : left + width] = _summed(terms, weights, 0)
+        values = lines[first:beyond, left : left + width].astype(np.float32, copy=False)
+        terms = np.empty((len(rows.index), values.shape[1]), np.float32)
+        for place, index in enumerate(rows.index.T - first):
+            neighbours = index[-1] - index[0] == len(index) - 1
+            taken = values[index[0] : index[0] + len(index)] if neighbours else values[index]
+            np.multiply(taken, rows.weight[:, place, np.newaxis], out=terms)
+            total[place, left : left + width] = _added(terms, 0)
 
 
 def _down_in_turn(lines: Array, rows: Taps) -> Floats:
