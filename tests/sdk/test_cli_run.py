@@ -93,6 +93,17 @@ def test_a_photo_comes_from_standard_input(ask: Any, photos: Path, monkeypatch: 
     assert json.loads(by_pipe)["classes"] == json.loads(by_path)["classes"]
 
 
+def test_a_drawing_goes_into_a_folder_that_is_there_and_is_named(ask: Any, photos: Path, tmp_path: Path) -> None:
+    photo = photos / "red/00.png"
+    code, out, err = ask(photo, "--draw", tmp_path / "none" / "seen.png")
+    assert (code, out) == (2, "")
+    assert f"the picture cannot be written (there is no folder {tmp_path / 'none'})" in err
+    assert list(tmp_path.iterdir()) == []
+    assert ask(photo, "--json", "--draw", tmp_path / "seen.png")[::2] == (0, f"note: drew {tmp_path / 'seen.png'}\n")
+    assert ask(photo, photo, "--draw", tmp_path / "seen")[0] == 0
+    assert sorted(each.name for each in (tmp_path / "seen").iterdir()) == ["00-2.png", "00.png"]
+
+
 @pytest.mark.parametrize("top", [1, 2, 3])
 def test_top_says_how_many_classes(top: int, ask: Any, photos: Path) -> None:
     _, everything, _ = ask(photos / "red/00.png", "--json")

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from satchel.answer import Answer
     from satchel.bundle import Bundle
+    from satchel_metadata.errors import EnvironmentProblem
     from satchel_metadata.values import Frame
 
 PNG = ".png"
@@ -21,11 +22,14 @@ class Drawings:
 
     Raises:
         click.UsageError: the bundle does not look at photos, or one file is named for several of them.
+        EnvironmentProblem: env/cannot-write, the folder that it goes into is not there.
     """
 
     def __init__(self, bundle: Bundle, out: Path, inputs: Sequence[str]) -> None:
         if not bundle.kind.is_picture:
             raise click.UsageError(f"--draw draws on photos, and this bundle is asked about {bundle.kind.plural}.")
+        if not out.parent.is_dir():
+            raise _cannot_write(out, f"there is no folder {out.parent}")
         several = len(inputs) > 1 or Path(inputs[0]).is_dir()
         if several and out.suffix.lower() == PNG:
             raise click.UsageError("--draw takes a folder for several photos, found the name of one picture.")
@@ -34,26 +38,24 @@ class Drawings:
         self._names: set[str] = set()
 
     def add(self, name: str, photo: str | bytes | Frame, answer: Answer) -> None:
-        """Draws the answer of a photo, or of a frame as the picture that it becomes.
+        """Draws the answer of a photo, or of a frame as the picture that it becomes, and says where on standard error.
 
         Raises:
-            EnvironmentProblem: env/not-writable.
+            EnvironmentProblem: env/cannot-write.
         """
+        from satchel.cli.failures import complain
         from satchel.draw import draw
-        from satchel_metadata.errors import EnvironmentProblem
         from satchel_metadata.families import family_of
 
         seen = self.bundle.spec.inputs[0]
         picture = draw(family_of(seen).load(photo, seen), answer)
         path = self.out if self.alone else self.out / self._free(Path(name).stem)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             picture.save(path, "PNG")
         except OSError as error:
-            hint = "Name another place with --draw."
-            raise EnvironmentProblem(
-                "env/not-writable", f"the picture cannot be written ({error.strerror})", where=str(path), hint=hint
-            ) from None
+            raise _cannot_write(path, error.strerror) from None
+        complain("note", f"drew {path}")
 
     def _free(self, stem: str) -> str:
         """Gives a name that no other photo of this run has got."""
@@ -64,3 +66,12 @@ class Drawings:
             name = f"{stem}-{number}{PNG}"
         self._names.add(name.casefold())
         return name
+
+
+def _cannot_write(path: Path, reason: str | None) -> EnvironmentProblem:
+    from satchel_metadata.errors import EnvironmentProblem
+
+    hint = "Make the folder, or name another place with --draw."
+    return EnvironmentProblem(
+        "env/cannot-write", f"the picture cannot be written ({reason})", where=str(path), hint=hint
+    )
