@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import satchel
-from e2e.conftest import LOADED, visiting
+from e2e.conftest import LOADED, Visit, visiting
 from satchel import zoo
 from satchel.zoo.trained import TrainedModel
 from satchel_metadata.pipeline import Pipeline
@@ -112,7 +113,7 @@ def test_the_page_shows_that_every_golden_answer_holds(browser: Browser, bundles
 def test_the_page_answers_a_csv_file(
     browser: Browser, bundles: dict[str, Path], models: dict[str, TrainedModel], tmp_path: Path
 ) -> None:
-    titles = {"iris": "Give it a row", "sensor-series": "Give it a signal"}
+    titles = {"iris": "Give it a table", "sensor-series": "Give it a signal"}
     for name, model in models.items():
         (tmp_path / name).mkdir()
         model.write_examples(tmp_path / name)
@@ -125,3 +126,88 @@ def test_the_page_answers_a_csv_file(
             assert visit.page.locator("#stage-text").inner_text().startswith(",".join(model.recipe.channels))
             assert not visit.page.is_visible("#seen")
             assert visit.complaints == []
+
+
+@contextmanager
+def both(browser: Browser, bundles: list[Path], samples: Path | None = None) -> Iterator[Visit]:
+    """Gives a visitor of a page that serves several bundles, with the first of them open."""
+    with listen(bundles, port=0, samples=samples) as listening, visiting(browser, listening.url) as visit:
+        visit.open()
+        yield visit
+        assert visit.complaints == []
+
+
+def _switch(visit: Visit, name: str) -> None:
+    visit.page.select_option("#bundle", label=name)
+    visit.page.wait_for_selector(f"#model-name:text-is('{name}')", timeout=LOADED)
+    visit.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
+
+
+def test_every_bundle_offers_samples_of_its_own(
+    browser: Browser, demo_bundle: Path, bundles: dict[str, Path], sample_photos: dict[str, Path]
+) -> None:
+    folder = sample_photos["chelsea"].parent
+    with both(browser, [demo_bundle, *bundles.values()], folder) as visit:
+        page = visit.page
+        assert page.locator("#sample-list img").count() == len(sample_photos)
+        for name in NAMES:
+            _switch(visit, page.locator(f"#bundle option[value*='{name}']").inner_text())
+            assert page.locator("#sample-list img").count() == 0
+            assert page.locator("#sample-list button").count() == 3
+            for case in satchel.open(bundles[name]).reader.golden().cases:
+                page.click(f"#sample-list button[title='{name}-{case.id}']")
+                page.wait_for_selector(f"#photo-name:text-is('{name}-{case.id}.csv')")
+                page.wait_for_selector("#answer[data-state=result]", timeout=LOADED)
+                expected = case.artefacts[page.get_attribute("#proof", "data-artefact") or ""].answer.classes
+                assert expected
+                assert visit.classes()[0][0] == expected[0].label
+
+
+def test_a_table_of_several_rows_is_answered_row_by_row(
+    browser: Browser, bundles: dict[str, Path], models: dict[str, TrainedModel], tmp_path: Path
+) -> None:
+    models["iris"].write_examples(tmp_path)
+    labels = models["iris"].labels
+    files = [(tmp_path / "samples" / f"{label.lower()}.csv").read_text().splitlines() for label in labels]
+    header, rows = files[0][0], [lines[1] for lines in files]
+    bad = ",".join(["seven", *rows[0].split(",")[1:]])
+    (tmp_path / "some.csv").write_text("\n".join([header, *rows, bad, rows[0], "1,2", rows[0]]))
+    (tmp_path / "many.csv").write_text("\n".join([header, *rows * 400]))
+    with both(browser, [bundles["iris"]]) as visit:
+        visit.show(tmp_path / "some.csv")
+        assert visit.page.inner_text("#best-label") == "6 rows"
+        assert visit.page.inner_text("#best-share") == "2 without an answer"
+        found = [line.locator("th, td").all_inner_texts() for line in visit.page.locator("#rows tbody tr").all()]
+        assert [line[0] for line in found] == ["1", "2", "3", "4", "5", "6"]
+        assert [line[1] for line in found[:3]] == list(labels)
+        assert found[4][1:] == found[0][1:]
+        assert "'seven'" in found[3][1] or '"seven"' in found[3][1]
+        assert "expected 4 fields as in the header, found 2" in found[5][1]
+        visit.show(tmp_path / "many.csv")
+        assert visit.page.inner_text("#best-label") == "First 1,000 rows"
+        assert visit.page.locator("#rows tbody tr").count() == 1000
+        assert "this page answers the first 1,000" in visit.page.inner_text("#rows")
+        visit.show(tmp_path / "samples" / f"{labels[1].lower()}.csv")
+        assert visit.classes()[0][0] == labels[1]
+        assert visit.page.locator("#rows table").count() == 0
+
+
+def test_what_another_kind_of_model_takes_is_refused_in_words_of_this_one(
+    browser: Browser, demo_bundle: Path, bundles: dict[str, Path], sample_photos: dict[str, Path], tmp_path: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("a,b\n1,2\n")
+    wrong = {
+        "iris": (sample_photos["coffee"], "table", "input/csv-encoding"),
+        "sensor-series": (sample_photos["coffee"], "signal", "input/csv-encoding"),
+        "photo": (table, "photo", "input/not-a-picture"),
+    }
+    for name, (given, word, code) in wrong.items():
+        with both(browser, [bundles.get(name, demo_bundle)]) as visit:
+            visit.show(given)
+            assert visit.page.inner_text("#trouble .notice-title") == f"This {word} cannot be used"
+            assert visit.page.get_attribute("#trouble .notice", "data-code") == code
+            assert not visit.page.is_visible("#stage-text")
+            assert visit.page.inner_text("#photo-title").lower() == word
+            assert visit.page.is_visible(f".icon-{'row' if word == 'table' else word}")
+            assert visit.page.locator(".drop-icon g:visible").count() == 1

@@ -87,6 +87,7 @@ def test_the_list_of_bundles_names_each_with_its_digest(client: FlaskClient, sma
             "digest": digest,
             "url": f"/bundles/small-model@{digest}/",
             "report": f"/bundles/small-model@{digest}/measurements/report.html",
+            "samples": [f"small-model-{case}.png" for case in ("one", "two", "three")],
         }
     ]
 
@@ -173,8 +174,13 @@ def test_serving_no_bundle_is_refused() -> None:
     assert refused.value.code == "bundle/none-given"
 
 
+def _samples(client: FlaskClient) -> list[list[str]]:
+    """Gives the names of the samples of every bundle."""
+    return [each["samples"] for each in client.get("/bundles", **HOST).json]
+
+
 def test_golden_inputs_are_the_samples_where_there_is_no_folder(client: FlaskClient) -> None:
-    assert client.get("/samples", **HOST).json == [f"small-model-{case}.png" for case in ("one", "two", "three")]
+    assert _samples(client) == [[f"small-model-{case}.png" for case in ("one", "two", "three")]]
     picture = Image.open(io.BytesIO(client.get("/samples/small-model-one.png", **HOST).data))
     np.testing.assert_array_equal(np.asarray(picture), PIXELS)
 
@@ -186,7 +192,7 @@ def test_a_folder_gives_its_photos_as_samples(small: Path, tmp_path: Path, compr
     for name in ("notes.txt", ".hidden.png", "page.html"):
         (folder / name).write_bytes(b"<p>")
     client = create_app([small], samples=folder, compressor=compressor).test_client()
-    assert client.get("/samples", **HOST).json == ["a b.png"]
+    assert _samples(client) == [["a b.png"]]
     photo = client.get("/samples/a%20b.png", **HOST)
     assert (photo.data, photo.headers["Content-Type"]) == ((folder / "a b.png").read_bytes(), "image/png")
     assert client.get("/samples/notes.txt", **HOST).status_code == 404

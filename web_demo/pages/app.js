@@ -8,13 +8,14 @@ import { linkReport, showBundles } from "./bundle-choice.js";
 import { find, setText, visible } from "./dom.js";
 import { givenOf } from "./frame-input.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
-import { kindOf, speakOf } from "./input-kind.js";
+import { isTabled, kindOf, refuseOther, speakOf } from "./input-kind.js";
 import { firstChoice, showModel } from "./model-panel.js";
 import { showView } from "./model-view.js";
 import { notice } from "./notice.js";
 import { clearOverlay, rowsOf, showOverlay } from "./overlay.js";
 import { listenForPhotos, showNothing, showPhoto, showSamples, showTable } from "./photo-input.js";
-import { bytes } from "./text.js";
+import { answerRows, clearRows, readTable, showRows } from "./rows.js";
+import { bytes, milliseconds } from "./text.js";
 import { showTimings } from "./timings.js";
 
 /** @typedef {import("./input-kind.js").Kind} Kind */
@@ -27,6 +28,9 @@ const checkButton = find("check", HTMLButtonElement);
 /** @type {import("../lib/client.js").Satchel} */
 let satchel;
 
+/** @type {readonly import("./bundle-choice.js").Served[]} */
+let served = [];
+
 /** @type {{info?: Info, kind?: Kind, artefact?: string, loaded: boolean, runtime: string, photo?: Photo, turn: number}} */
 const now = { loaded: false, runtime: "", turn: 0 };
 
@@ -38,21 +42,22 @@ void attempt(start);
 async function start() {
   const turn = startTurn();
   satchel = await startSatchel({ libraryUrl: "/lib/", runtimesUrl: "/runtimes/" });
-  const [bundles, samples] = await Promise.all([fetchJson("/bundles"), fetchJson("/samples")]);
-  showSamples(samples, takePhoto, (error) => showTrouble(notice(error)));
-  showBundles(picker, bundles);
-  find("bundle-choice", HTMLElement).hidden = bundles.length < 2;
+  served = await fetchJson("/bundles");
+  showBundles(picker, served);
+  find("bundle-choice", HTMLElement).hidden = served.length < 2;
   await openChosen(turn);
 }
 
 async function openChosen(turn = startTurn()) {
   const option = picker.selectedOptions[0];
   if (!option) return;
+  offerSamples([]);
   const info = await satchel.open(option.value, { digest: option.dataset.digest });
   if (turn !== now.turn) return;
   now.info = info;
   linkReport(option);
   listen(kindOf(info.spec));
+  offerSamples(served[picker.selectedIndex]?.samples ?? []);
   document.title = `${visible(info.name)} · Satchel`;
   const artefact = firstChoice(info);
   if (artefact === undefined) {
@@ -62,13 +67,19 @@ async function openChosen(turn = startTurn()) {
   await load(artefact, turn);
 }
 
+/** @param {readonly string[]} names */
+function offerSamples(names) {
+  showSamples(names, takePhoto, (error) => showTrouble(notice(error, now.kind)));
+}
+
 /**
- * Asks for what the model takes; what was given to a model of another kind is put away.
+ * Asks for what the model takes; what was given to a model of another kind is put away, and so is a table, whose columns are those
+ * of one model.
  *
  * @param {import("./input-kind.js").Kind} kind
  */
 function listen(kind) {
-  if (kind === now.kind) return;
+  if (kind === now.kind && !isTabled(kind)) return;
   if (now.kind) showNothing();
   clearOverlay();
   now.photo = undefined;
@@ -104,27 +115,53 @@ async function load(artefact, turn = startTurn()) {
 function takePhoto(photo) {
   now.photo = photo;
   clearOverlay();
-  if (now.kind === "row" || now.kind === "signal") void showTable(photo);
+  if (isTabled(now.kind)) void showTable(photo);
   else showPhoto(photo);
   if (now.loaded) void attempt(() => answer(photo));
 }
 
 /** @param {Photo} photo */
 async function answer(photo) {
-  const { turn, artefact, runtime, info } = now;
+  const { turn, info, kind } = now;
+  if (!info || !kind) return;
+  const wanted = () => photo === now.photo && turn === now.turn;
   showState("busy");
   try {
-    const asked = info ? await givenOf(photo.blob, info.spec) : photo.blob;
-    const given = await satchel.run(asked, { view: true });
-    if (photo !== now.photo || turn !== now.turn) return;
-    if (given.values) showValues(given.values);
-    else showAnswer(rowsOf(given));
-    await showOverlay(given);
-    showTimings(given.timings, `${artefact} on ${runtime}`);
-    if (given.view) showView(given.view, Object.values(given.prepared ?? {})[0]?.sha256 ?? "");
+    refuseOther(kind, photo);
+    const table = kind === "row" && info.spec.inputs.length === 1 ? await readTable(photo.blob, info.spec) : undefined;
+    if (table && table.rows.length > 1) await answerTable(table, wanted);
+    else await answerOne(photo, info, wanted);
   } catch (error) {
-    if (photo === now.photo && turn === now.turn) throw error;
+    if (wanted()) throw error;
   }
+}
+
+/**
+ * @param {Photo} photo
+ * @param {Info} info
+ * @param {() => boolean} wanted whether anybody still waits
+ */
+async function answerOne(photo, info, wanted) {
+  const { artefact, runtime } = now;
+  const given = await satchel.run(await givenOf(photo.blob, info.spec), { view: true });
+  if (!wanted()) return;
+  clearRows();
+  if (given.values) showValues(given.values);
+  else showAnswer(rowsOf(given));
+  await showOverlay(given);
+  showTimings(given.timings, `${artefact} on ${runtime}`);
+  if (given.view) showView(given.view, Object.values(given.prepared ?? {})[0]?.sha256 ?? "");
+}
+
+/**
+ * @param {import("./rows.js").Table} table
+ * @param {() => boolean} wanted whether anybody still waits
+ */
+async function answerTable(table, wanted) {
+  const { artefact, runtime } = now;
+  const start = performance.now();
+  const lines = await answerRows(table, (row) => satchel.run({ row }), wanted);
+  if (wanted()) showRows(lines, table.more, `${milliseconds(performance.now() - start)}, ${artefact} on ${runtime}`);
 }
 
 async function check() {
@@ -136,7 +173,7 @@ async function check() {
     const report = await satchel.check();
     if (turn === now.turn) showReport(report, artefact);
   } catch (error) {
-    if (turn === now.turn) showUnchecked("The golden cases could not be run.", notice(error));
+    if (turn === now.turn) showUnchecked("The golden cases could not be run.", notice(error, now.kind));
   }
   checkButton.disabled = turn !== now.turn;
 }
@@ -163,7 +200,7 @@ async function attempt(work) {
     await working;
   } catch (error) {
     if (turn !== now.turn) return;
-    showTrouble(notice(error));
+    showTrouble(notice(error, now.kind));
     if (!now.loaded) showUnchecked("No model could be loaded, so nothing could be checked.");
   }
 }

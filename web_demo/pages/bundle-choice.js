@@ -5,7 +5,11 @@
 import { element, find, visible } from "./dom.js";
 import { shortDigest } from "./text.js";
 
-/** @typedef {{url: string, name: string, digest: string, report: string | null}} Served a bundle as the server lists it */
+/**
+ * A bundle as the server lists it.
+ *
+ * @typedef {{url: string, name: string, digest: string, report: string | null, samples: readonly string[]}} Served
+ */
 
 /**
  * Puts an option for each bundle into a picker; those of one name bear the head of their digest beside it.

@@ -2,6 +2,8 @@
  * What a model is given, and the page's words for it: a photo, a camera's frame, a row of a table, a stretch of a signal.
  */
 
+import { SatchelError } from "../lib/errors.js";
+import { kindOf as kindOfInput } from "../lib/kit.js";
 import { find, setText } from "./dom.js";
 
 /** @typedef {"photo" | "frame" | "row" | "signal"} Kind */
@@ -9,6 +11,7 @@ import { find, setText } from "./dom.js";
 const PROMISE = "stays on this device.";
 
 const PHOTO = {
+  thing: "photo",
   title: "Show it a photo",
   promise: `The model runs here, in your browser. Your photo ${PROMISE}`,
   drop: "Drop a photo here",
@@ -26,15 +29,17 @@ const WORDS = {
     times: "Frame to answer",
   },
   row: {
-    title: "Give it a row",
+    thing: "table",
+    title: "Give it a table",
     promise: `The model runs here, in your browser. Your table ${PROMISE}`,
-    drop: "Drop a CSV file here: a header and one row",
+    drop: "Drop a CSV file here: a header, then the rows",
     choose: "Choose a CSV file",
     accept: ".csv,text/csv",
     waiting: "The answer appears here, a moment after you choose a CSV file.",
     times: "Row to answer",
   },
   signal: {
+    thing: "signal",
     title: "Give it a signal",
     promise: `The model runs here, in your browser. Your signal ${PROMISE}`,
     drop: "Drop a CSV file here: a header, then one sample a row",
@@ -51,11 +56,45 @@ const WORDS = {
  * @param {import("../lib/spec.js").Spec} spec
  * @returns {Kind}
  */
-export function kindOf({ task, inputs }) {
-  const first = inputs[0].steps[0]?.op;
-  if (first === "decode") return "photo";
-  if (first === "yuv_to_rgb") return "frame";
-  return first === "columns" && task.startsWith("tabular") ? "row" : "signal";
+export function kindOf({ inputs }) {
+  return /** @type {Kind} */ (kindOfInput(inputs[0]));
+}
+
+/**
+ * Gives the word for what a visitor gives: photo, table or signal.
+ *
+ * @param {Kind} kind
+ */
+export function wordOf(kind) {
+  return WORDS[kind].thing;
+}
+
+/**
+ * Says whether a kind comes in CSV files.
+ *
+ * @param {Kind | undefined} kind
+ */
+export function isTabled(kind) {
+  return kind === "row" || kind === "signal";
+}
+
+/**
+ * Refuses a photo where a CSV file is wanted, and a CSV file where a photo is.
+ *
+ * @param {Kind} kind
+ * @param {{blob: Blob, name: string}} given
+ * @throws {SatchelError} input/csv-encoding or input/not-a-picture
+ */
+export function refuseOther(kind, { blob, name }) {
+  if (isTabled(kind) && blob.type.startsWith("image/")) {
+    const message = `expected a ${wordOf(kind)} in a CSV file, found a picture`;
+    const hint = "This model takes no photos: choose a CSV file.";
+    throw new SatchelError("input/csv-encoding", message, { hint });
+  }
+  if (!isTabled(kind) && (blob.type === "text/csv" || /\.csv$/i.test(name))) {
+    const hint = "This model takes no tables or signals: choose a photo.";
+    throw new SatchelError("input/not-a-picture", "expected a photo, found a CSV file", { hint });
+  }
 }
 
 /**
@@ -72,7 +111,9 @@ export function speakOf(kind) {
   setText(find("waiting", HTMLElement), words.waiting);
   setText(find("times-title", HTMLElement), words.times);
   find("file", HTMLInputElement).accept = words.accept;
-  const pictured = kind === "photo" || kind === "frame";
+  setText(find("photo-title", HTMLElement), words.thing[0].toUpperCase() + words.thing.slice(1));
+  find("stage", HTMLElement).dataset.kind = kind;
+  const pictured = !isTabled(kind);
   find("drop-hint", HTMLElement).hidden = !pictured;
   find("figure", HTMLElement).hidden = !pictured;
 }

@@ -3,9 +3,9 @@
  */
 
 import { element, visible } from "./dom.js";
+import { wordOf } from "./input-kind.js";
 
 const TITLES = new Map([
-  ["input", "This photo cannot be used"],
   ["bundle", "This bundle is refused"],
   ["spec", "This bundle is refused"],
   ["model", "This model cannot run here"],
@@ -16,11 +16,14 @@ const TITLES = new Map([
  * Gives a box that tells what went wrong.
  *
  * @param {unknown} error a SatchelError, or whatever was thrown
+ * @param {import("./input-kind.js").Kind} [kind] what the model takes
  * @returns {HTMLElement}
  */
-export function notice(error) {
+export function notice(error, kind = "photo") {
   const code = codeOf(error);
-  const title = TITLES.get(code.split("/")[0] ?? "") ?? "Something went wrong";
+  const [family] = code.split("/");
+  const unusable = `This ${wordOf(kind)} cannot be used`;
+  const title = family === "input" ? unusable : (TITLES.get(family) ?? "Something went wrong");
   const message = error instanceof Error ? error.message : String(error);
   const box = element("div", { class: "notice notice-error", "data-code": code });
   box.append(element("p", { class: "notice-title" }, title), element("p", {}, visible(message)));

@@ -57,20 +57,34 @@ export function showPhoto({ blob, name }) {
 }
 
 /**
- * Shows the beginning of a CSV file on the stage.
+ * Shows the beginning of a CSV file on the stage; of a file that is no text, the name alone.
  *
  * @param {Photo} file
  */
 export async function showTable({ blob, name }) {
   shown.hidden = true;
-  text.textContent = (await blob.slice(0, SHOWN).text())
+  setText(find("photo-name", HTMLElement), name);
+  const beginning = textOf(await blob.slice(0, SHOWN).arrayBuffer());
+  text.textContent = (beginning ?? "")
     .split(/\r\n|\r|\n/)
     .map(visible)
     .join("\n");
-  text.hidden = false;
-  stage.dataset.state = "photo";
-  setText(find("photo-name", HTMLElement), name);
+  text.hidden = beginning === undefined;
+  stage.dataset.state = beginning === undefined ? "unreadable" : "photo";
   setText(find("choose-text", HTMLElement), "Another file");
+}
+
+/**
+ * Gives the text of the beginning of a file; undefined where it is none.
+ *
+ * @param {ArrayBuffer} bytes
+ */
+function textOf(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }); // a character may be cut at the end
+  } catch {
+    return undefined;
+  }
 }
 
 /** Empties the stage. */
@@ -83,7 +97,7 @@ export function showNothing() {
 }
 
 /**
- * Lists the samples that the server has, as buttons.
+ * Lists the samples of a bundle, as buttons.
  *
  * @param {readonly string[]} names
  * @param {(photo: Photo) => void} onPhoto
@@ -102,8 +116,9 @@ export function showSamples(names, onPhoto, onError) {
 function sampleButton(name, onPhoto, onError) {
   const url = `/samples/${encodeURIComponent(name)}`;
   const title = visible(name.replace(/\.[a-z]+$/i, "").replaceAll("_", " "));
-  const picture = element("img", { src: url, alt: title, loading: "lazy", decoding: "async" });
-  const button = element("button", { class: "sample", type: "button", title }, picture);
+  const tabled = name.endsWith(".csv");
+  const shape = tabled ? title : element("img", { src: url, alt: title, loading: "lazy", decoding: "async" });
+  const button = element("button", { class: tabled ? "sample sample-file" : "sample", type: "button", title }, shape);
   button.addEventListener("click", () => {
     unpickSamples();
     button.setAttribute("aria-pressed", "true");

@@ -1,4 +1,4 @@
-"""The routes: `/` the page, `/pages`, `/lib`, `/runtimes`, `/bundles` and `/samples`. Everything is read-only."""
+"""The routes: `/` the page, `/pages`, `/lib`, `/runtimes`, `/bundles` and `/samples/<name>`. All is read-only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def create_app(
         host: the address that will be listened on.
         port: the port that will be listened on; with `host` it settles which Host headers are answered.
         allow_hosts: more names by which the server may be called.
-        samples: a folder of sample photos; the bundles' golden inputs when None.
+        samples: a folder of photos for the bundles that take pictures; every bundle's golden inputs when None.
         compressor: where compressed forms come from.
 
     Raises:
@@ -56,8 +56,9 @@ def create_app(
     app.register_error_handler(SatchelError, _problem)
     app.after_request(_finish)
     _route_assets(app, assets, squeeze)
-    _route_bundles(app, shelf, squeeze)
-    _route_samples(app, Samples(samples, shelf.bundles), squeeze)
+    found = Samples(samples, shelf.bundles)
+    _route_bundles(app, shelf, found, squeeze)
+    _route_samples(app, found, squeeze)
     return app
 
 
@@ -76,7 +77,7 @@ def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
     app.add_url_rule("/<any(pages, lib, runtimes):part>/<path:path>", "asset", asset)
 
 
-def _route_bundles(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
+def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, squeeze: Compressor) -> None:
     def listed() -> Response:
         return jsonify(
             [
@@ -87,6 +88,7 @@ def _route_bundles(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
                     "digest": each.reader.digest,
                     "url": each.url,
                     "report": each.report,
+                    "samples": samples.of(each),
                 }
                 for each in shelf.bundles
             ]
@@ -104,14 +106,10 @@ def _route_bundles(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
 
 
 def _route_samples(app: Flask, samples: Samples, squeeze: Compressor) -> None:
-    def listed() -> Response:
-        return jsonify(samples.names())
-
-    def photo(name: str) -> Response:
+    def sample(name: str) -> Response:
         return _answer(samples.find(name), squeeze)
 
-    app.add_url_rule("/samples", "samples", listed)
-    app.add_url_rule("/samples/<name>", "sample", photo)
+    app.add_url_rule("/samples/<name>", "sample", sample)
 
 
 def _answer(content: Content | None, squeeze: Compressor, *, forever: bool = False) -> Response:

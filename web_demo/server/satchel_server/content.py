@@ -10,6 +10,7 @@ from pathlib import Path
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",

@@ -109,7 +109,7 @@ def serve(
         host: the address to listen on; anything but loopback is warned about, for everyone who reaches it can read.
         port: the port; 0 takes any free one.
         allow_hosts: more names by which a browser may call this server.
-        samples: a folder of sample photos; the bundles' golden inputs when None.
+        samples: a folder of photos for the bundles that take pictures; every bundle's golden inputs when None.
         open_browser: also opens the page.
 
     Raises:

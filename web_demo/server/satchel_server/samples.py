@@ -1,7 +1,8 @@
-"""The sample photos a visitor can pick: a folder's, or the bundles' own golden pictures."""
+"""The samples a visitor can pick for a bundle: photos of a folder, or the bundle's own golden inputs."""
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -10,58 +11,69 @@ from pathlib import Path
 from PIL import Image
 
 from satchel_metadata.bundle import BundleReader
+from satchel_metadata.golden import RowInput, SignalInput
 from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame_of, golden_pixels
 from satchel_metadata.ops.yuv import yuv_to_rgb
+from satchel_metadata.spec import Spec
 from satchel_server.content import Content, of_bytes, of_file
 from satchel_server.shelf import Shelved
 
 _PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 _AT_MOST = 24
 
+Sources = dict[str, Callable[[], Content]]
+
 
 class Samples:
-    """Finds sample photos.
+    """Finds the samples of bundles.
 
     Args:
-        folder: a folder of photos, or None for the golden inputs of the bundles.
+        folder: a folder of photos for the bundles that take photos or frames, or None for their golden inputs.
         bundles: the bundles being served.
     """
 
     def __init__(self, folder: Path | None, bundles: Sequence[Shelved]) -> None:
         self._folder, self._bundles = folder, bundles
 
-    def names(self) -> list[str]:
-        """Gives the names in the order shown."""
-        return list(self._sources)
+    def of(self, bundle: Shelved) -> list[str]:
+        """Gives the names of a bundle's samples in the order shown."""
+        return list(self._sources[bundle.id])
 
     def find(self, name: str) -> Content | None:
-        """Gives one photo, or None."""
-        source = self._sources.get(name)
+        """Gives one sample, or None."""
+        source = next((each[name] for each in self._sources.values() if name in each), None)
         return None if source is None else source()
 
     @cached_property
-    def _sources(self) -> dict[str, Callable[[], Content]]:
-        found = _in_folder(self._folder) if self._folder else {}
-        if not found:
-            for bundle in self._bundles:
-                found |= _golden(bundle)
-        return dict(list(found.items())[:_AT_MOST])
+    def _sources(self) -> dict[str, Sources]:
+        photos = _in_folder(self._folder) if self._folder else {}
+        found = {
+            each.id: photos if photos and _takes_pictures(each.reader.spec) else _golden(each) for each in self._bundles
+        }
+        return {name: dict(list(each.items())[:_AT_MOST]) for name, each in found.items()}
 
 
-def _in_folder(folder: Path) -> dict[str, Callable[[], Content]]:
+def _takes_pictures(spec: Spec) -> bool:
+    return bool(spec.inputs[0].steps) and spec.inputs[0].steps[0].op in ("decode", "yuv_to_rgb")
+
+
+def _in_folder(folder: Path) -> Sources:
     photos = sorted(
         each for each in folder.iterdir() if each.suffix.lower() in _PHOTOS and not each.name.startswith(".")
     )
     return {photo.name: lambda photo=photo: of_file(photo) for photo in photos if photo.is_file()}  # type: ignore[misc]
 
 
-def _golden(bundle: Shelved) -> dict[str, Callable[[], Content]]:
-    return {
-        f"{bundle.id}-{case.id}.png": lambda picture=picture: _png(bundle.reader, picture)  # type: ignore[misc]
-        for case in bundle.reader.golden().cases
-        for picture in list(case.input.values())[:1]
-        if isinstance(picture, (Picture, FrameInput)) and _is_upright(picture)
-    }
+def _golden(bundle: Shelved) -> Sources:
+    found: Sources = {}
+    for case in bundle.reader.golden().cases:
+        given, *others = case.input.values()
+        name = f"{bundle.id}-{case.id}"
+        if isinstance(given, (Picture, FrameInput)) and _is_upright(given):
+            found[f"{name}.png"] = lambda given=given: _png(bundle.reader, given)  # type: ignore[misc]
+        elif isinstance(given, (RowInput, SignalInput)) and not others:
+            found[f"{name}.csv"] = lambda given=given: _table(bundle.reader.spec, given)  # type: ignore[misc]
+    return found
 
 
 def _is_upright(picture: Picture | FrameInput) -> bool:
@@ -79,3 +91,19 @@ def _png(reader: BundleReader, picture: Picture | FrameInput) -> Content:
         pixels = yuv_to_rgb(golden_frame_of(picture, stored), picture.range, picture.rotation)
     Image.fromarray(pixels).save(written, "PNG")
     return of_bytes("golden.png", written.getvalue(), foreign=True)
+
+
+def _table(spec: Spec, given: RowInput | SignalInput) -> Content:
+    """Gives the CSV file that a row or a signal is read from: an empty cell is written as the spec has it."""
+    columns = next((step for step in spec.inputs[0].steps if step.op == "columns"), None)
+    if isinstance(given, RowInput):
+        empty = next(iter(columns.missing), "") if columns else ""
+        header = list(given.row)
+        rows = [[empty if cell is None else cell for cell in given.row.values()]]
+    else:
+        width = len(given.signal[0])
+        header = [each.name for each in columns.columns] if columns else [f"channel {n + 1}" for n in range(width)]
+        rows = [list(sample) for sample in given.signal]
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([header, *rows])
+    return of_bytes("golden.csv", written.getvalue().encode(), foreign=True)
