@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.errors import CHECK_PATH, InputError
-from satchel_metadata.ops.tables import BLANKS, DECIMAL_COMMA, has_decimal_comma, number_of
+from satchel_metadata.ops.tables import BLANKS, DECIMAL_COMMA, NAMED_SO, has_decimal_comma, number_of
 
 Source = str | Path | bytes | IO[bytes]
 Decimal = Literal[".", ","]
@@ -133,7 +133,7 @@ class _Lines:
                 "input/csv-encoding",
                 "expected text in UTF-8, found other bytes",
                 where=self._name,
-                hint="Save the table as CSV UTF-8.",
+                hint="Give a table, saved as CSV UTF-8.",
             ) from None
 
     def put_back(self, lines: list[str]) -> None:
@@ -212,7 +212,7 @@ def _header(found: list[str], columns: Sequence[str] | None, name: str) -> list[
     lacking = [each for each in columns or () if each not in found]
     if lacking:
         message = f"the columns {', '.join(map(repr, lacking))} are missing"
-        hint = f"The header has: {', '.join(map(repr, found[:20]))}."
+        hint = f"The header has: {', '.join(map(repr, found[:20]))}. {NAMED_SO}"
         raise InputError("input/missing-column", message, where=name, hint=hint)
     return found
 

@@ -132,6 +132,14 @@ def test_a_signal_that_cannot_be_used_is_refused(thing, code):
     assert caught.value.code == code
 
 
+def test_what_is_no_table_and_columns_of_other_names_are_refused_with_a_remedy():
+    pipeline = Pipeline(spec_of([NUMBERS]), {})
+    with pytest.raises(InputError, match=r"Give a table, saved as CSV UTF-8\."):
+        pipeline.prepare(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    with pytest.raises(InputError, match=r"The columns are: 'a', 'y', 'z'\. Name them as the model does"):
+        pipeline.prepare(b"a,y,z\n1,2,3\n")
+
+
 @pytest.mark.parametrize("thing", [b"x,y,z\n1,2,3\n4,5,6\n", b"x,y,z\n", [1, 2, 3], None])
 def test_a_row_is_a_mapping_or_the_only_row_of_a_file(thing):
     pipeline = Pipeline(spec_of([NUMBERS]), {})

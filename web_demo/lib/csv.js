@@ -266,7 +266,7 @@ async function* texts(source, name) {
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const hint = "Save the table as CSV UTF-8.";
+    const hint = "Give a table, saved as CSV UTF-8.";
     throw new SatchelError("input/csv-encoding", "expected text in UTF-8, found other bytes", { where: name, hint });
   }
 }

@@ -21,6 +21,7 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number as text: ASCII digits, at most one decimal point, an exponent; no blanks, no groups of thousands."""
 BLANKS = " \t"
 DECIMAL_COMMA = 'It looks like a decimal comma: read the file with decimal="," (--decimal-comma).'
+NAMED_SO = "Name them as the model does, in the first line of a table."
 MAX_INTEGER = 2**53
 
 
@@ -49,7 +50,7 @@ def columns(row: Mapping[str, Any], wanted: Sequence[tuple[str, Kind]], missing:
     if lacking:
         several = len(lacking) > 1
         message = f"the column{'s' * several} {_listed(lacking)} {'are' if several else 'is'} missing"
-        raise InputError("input/missing-column", message, hint=f"The columns are: {_listed(row)}.")
+        raise InputError("input/missing-column", message, hint=f"The columns are: {_listed(row)}. {NAMED_SO}")
     cells = []
     for name, kind in wanted:
         read = _number if kind == "number" else _category

@@ -66,7 +66,7 @@ internal class CsvText(source: InputStream, private val name: String) {
         val high = reader.read()
         if (high >= 0 && high.toChar().isHighSurrogate()) Character.toCodePoint(high.toChar(), reader.read().toChar()) else high
     } catch (_: CharacterCodingException) {
-        val hint = "Save the table as CSV UTF-8."
+        val hint = "Give a table, saved as CSV UTF-8."
         throw SatchelException("input/csv-encoding", "expected text in UTF-8, found other bytes", name, hint)
     } catch (error: IOException) {
         throw SatchelException("input/not-readable", "cannot be read (${error.message})", name, "Open the file again.")
