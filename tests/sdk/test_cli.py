@@ -73,12 +73,16 @@ def test_the_version_is_the_packages() -> None:
     assert run_alone("--version").stdout == f"satchel {version('satchel')}\n"
 
 
-@pytest.mark.parametrize("arguments", [["pakc"], ["run"], ["run", "model", "photo", "--top", "0"], ["pack", "m"]])
-def test_a_wrong_command_line_is_told_with_its_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["pakc"], ["run"], ["spec", "init"], ["run", "model", "photo", "--top", "0"], ["pack", "m"]]
+)
+def test_a_wrong_command_line_is_one_paragraph(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(arguments) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err.startswith("Usage: satchel")
+    assert told.err.startswith("error: ")
+    assert told.err.endswith("--help`.\n")
+    assert told.err.count("\n") == 1
 
 
 def test_a_mistake_is_one_paragraph_without_a_traceback(

@@ -46,13 +46,24 @@ def tell(error: Exception) -> int:
     if debugging():
         traceback.print_exception(error)
     if isinstance(error, click.ClickException):
-        error.show()
+        if type(error).__name__ == "NoArgsIsHelpError":  # of click from 8.2 on; its message is the help page
+            error.show()
+        else:
+            complain("error", _usage(error))
         return error.exit_code
     known = explained(error)
     if known is not None:
         complain("error", str(known))
         return MISTAKE
     return _tell_bug(error)
+
+
+def _usage(error: click.ClickException) -> str:
+    """Gives click's own words as one paragraph that says where help is."""
+    text = " ".join(error.format_message().split())
+    text = text if text.endswith((".", "?", "!")) else f"{text}."
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{text} See `{context.command_path} --help`." if context else text
 
 
 def explained(error: Exception) -> SatchelError | None:
