@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from satchel_metadata.errors import CHECK_PATH, InputError
-from satchel_metadata.photo import Photo, load_photo
 
-Colour = tuple[int, int, int]
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
 
@@ -40,20 +38,6 @@ def listed(photos: Any) -> list[Any]:
         f"expected a folder or a list of photos, found {type(photos).__name__}",
         hint="Give a path, or a list of paths or arrays.",
     )
-
-
-def load_all(photos: Any, background: Colour = (0, 0, 0)) -> list[Photo]:
-    """Gives every photo, read; `background` is what transparent ones are laid on.
-
-    Raises:
-        InputError: the first that cannot be read, or input/no-photos.
-    """
-    found = [load_photo(each, background) for each in listed(photos)]
-    if not found:
-        raise InputError(
-            "input/no-photos", "expected at least one photo, found none", hint="Give a photo, or a folder of them."
-        )
-    return found
 
 
 def hold_out(photos: list[Any]) -> tuple[list[Any], list[Any]]:
