@@ -183,6 +183,7 @@ def test_a_table_of_several_rows_is_answered_row_by_row(
         assert found[4][1:] == found[0][1:]
         assert "'seven'" in found[3][1] or '"seven"' in found[3][1]
         assert "expected 4 fields as in the header, found 2" in found[5][1]
+        assert "cannot be read beyond row 6" in visit.page.inner_text("#rows")
         visit.show(tmp_path / "many.csv")
         assert visit.page.inner_text("#best-label") == "First 1,000 rows"
         assert visit.page.locator("#rows tbody tr").count() == 1000

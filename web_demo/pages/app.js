@@ -161,7 +161,7 @@ async function answerTable(table, wanted) {
   const { artefact, runtime } = now;
   const start = performance.now();
   const lines = await answerRows(table, (row) => satchel.run({ row }), wanted);
-  if (wanted()) showRows(lines, table.more, `${milliseconds(performance.now() - start)}, ${artefact} on ${runtime}`);
+  if (wanted()) showRows(lines, table, `${milliseconds(performance.now() - start)}, ${artefact} on ${runtime}`);
 }
 
 async function check() {

@@ -9,7 +9,7 @@ import { scoreFormat } from "./text.js";
 
 /** @typedef {import("../lib/client.js").RunResult} RunResult */
 /** @typedef {Map<string, string>} Row */
-/** @typedef {{rows: readonly (Row | SatchelError)[], more: boolean}} Table rows, the last why no other could be read */
+/** @typedef {{rows: readonly (Row | SatchelError)[], more: boolean}} Table rows, the last may be why no other could be read */
 /** @typedef {{label: string, score?: number} | {reason: string}} Line */
 
 const FIRST = 1000;
@@ -84,10 +84,10 @@ function lineOf({ values, classes }) {
  * Shows the lines in place of a single answer, and says aloud how many there are.
  *
  * @param {readonly Line[]} lines
- * @param {boolean} more whether the file has more rows than these
+ * @param {Table} table
  * @param {string} note how long they took, and where
  */
-export function showRows(lines, more, note) {
+export function showRows(lines, { rows, more }, note) {
   const refused = lines.filter((line) => "reason" in line).length;
   const count = `${more ? "First " : ""}${lines.length.toLocaleString("en")} rows`;
   const left = refused ? `${refused.toLocaleString("en")} without an answer` : "";
@@ -101,9 +101,21 @@ export function showRows(lines, more, note) {
   const body = lines.map((line, place) => lineShown(line, place + 1, heads.length - 1, format));
   const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
   const box = element("div", { class: "rows-box", tabindex: 0, role: "region", "aria-label": "Answers by row" }, table);
-  const rest = more ? `The file has more rows; this page answers the first ${FIRST.toLocaleString("en")}. ` : "";
-  find("rows", HTMLElement).replaceChildren(box, element("p", { class: "times-note" }, `${rest}${note}`));
+  const noted = element("p", { class: "times-note" }, `${restOf(rows, more)}${note}`);
+  find("rows", HTMLElement).replaceChildren(box, noted);
   showState("result");
+}
+
+/**
+ * Gives what is to be said of the rows that have no line.
+ *
+ * @param {Table["rows"]} rows
+ * @param {boolean} more
+ */
+function restOf(rows, more) {
+  const count = rows.length.toLocaleString("en");
+  if (more) return `The file has more rows; this page answers the first ${count}. `;
+  return rows.at(-1) instanceof SatchelError ? `The file cannot be read beyond row ${count}. ` : "";
 }
 
 /** Makes room for a single answer. */
