@@ -25,6 +25,9 @@ class FrameSource(TypedDict):
     rotation: Literal[0, 90, 180, 270]
 
 
+DEFAULT_NAME = "model"
+
+
 @dataclasses.dataclass(frozen=True)
 class Description:
     """A spec and the labels it names.
@@ -47,6 +50,14 @@ class Description:
         path = Path(path)
         spec = parse_spec(canonical.loads(_bytes(path), where=str(path)))
         return cls(spec, {name: read_labels(path.parent / file) for name, file in spec.labels.items()})
+
+    def named_after(self, model: Any) -> Description:
+        """Gives the description, called as the model's file or folder where it was not named."""
+        stem = Path(model).stem if isinstance(model, (str, Path)) else ""
+        if self.spec.name != DEFAULT_NAME or not stem or not stem.isprintable():
+            return self
+        named = {**self.spec.model_dump(exclude_none=True), "name": stem[:200]}
+        return dataclasses.replace(self, spec=parse_spec(named))
 
     def save(self, folder: str | Path) -> Path:
         """Writes spec.json, indented to be edited, and its label files into a folder; gives the path of spec.json."""

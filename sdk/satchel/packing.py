@@ -69,7 +69,7 @@ def pack(
     Args:
         model: a `.keras`, `.h5` or `.tflite` file, a SavedModel folder, or a live Keras (or tf_keras) model.
         description: what its input is made from and how its output is read (`satchel.image_classification(...)`), or
-            the path of a spec.json.
+            the path of a spec.json. A model that it does not name (`model`) gets the name of its file.
         out: a path that ends in `.satchel` for one file, any other for a folder.
         variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference. When not given
             float32 and int8; of a .tflite that is quantised already, the precision that it has.
@@ -100,6 +100,7 @@ def pack(
     tell = progress or (lambda done, total, what: None)
     if isinstance(description, (str, Path)):
         description = Description.read(description)
+    description = description.named_after(model)
     refuse_existing(out, overwrite)
     finished = quantised(model)
     recipes = _recipes(variants or finished or VARIANTS, io)

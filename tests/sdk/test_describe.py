@@ -22,6 +22,23 @@ def ops(**options: Any) -> list[str]:
     return [step["op"] for step in steps(**options)]
 
 
+@pytest.mark.parametrize(
+    ("name", "model", "wanted"),
+    [
+        ("model", "packed/flowers.keras", "flowers"),
+        ("model", "packed/flowers", "flowers"),
+        ("model", ".", "model"),
+        ("model", "\x1b[31m.keras", "model"),
+        ("roses", "packed/flowers.keras", "roses"),
+    ],
+)
+def test_a_model_without_a_name_gets_that_of_its_file(name: str, model: str, wanted: str) -> None:
+    described = satchel.image_classification(labels=["a", "b"], size=24, name=name)
+    made = described.named_after(model)
+    assert made.spec.name == wanted
+    assert made.spec.model_copy(update={"name": name}) == described.spec
+
+
 def test_resize_shorter_with_crop_rounds_as_torchvision_does_for_pillow() -> None:
     made = steps(resize_shorter=256, crop=224, resize="pillow.bicubic", mean=127, std=128)
     assert made == [
