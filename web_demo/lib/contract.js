@@ -5,7 +5,7 @@
  *     const bundle = await BundleReader.open("/bundles/efficientnet-lite0/");
  *     const pipeline = await openPipeline(bundle.spec, bundle.labels, "int8/tflite");
  *     const { image } = pipeline.prepare(fromPixels(pixels, width, height));
- *     const { classes } = pipeline.read({ scores });
+ *     const { classes } = pipeline.read({ scores }); // by the names of the outputs in the spec
  */
 
 export { answerJson } from "./answers.js";
