@@ -1,0 +1,34 @@
+package dev.satchel.app.camera
+
+import dev.satchel.Frame
+import dev.satchel.Spec
+import dev.satchel.steps.YuvToRgb
+
+/** Gives the step by which a spec says itself how frames are; null where it is for photos. */
+private fun stepOf(spec: Spec): YuvToRgb? = spec.inputs.singleOrNull()?.steps?.firstOrNull() as? YuvToRgb
+
+/**
+ * Gives a camera's frame as a spec takes it.
+ *
+ * A spec for photos takes it upright, as it is held now. One that begins with `yuv_to_rgb` says itself how frames are turned,
+ * which the frame must not contradict; its range it keeps, for that is a matter of fact: the wrong one is refused.
+ */
+fun frameFor(spec: Spec, frame: Frame): Frame {
+    if (stepOf(spec) == null) return frame
+    return Frame(
+        width = frame.width,
+        height = frame.height,
+        y = frame.y,
+        u = frame.u,
+        v = frame.v,
+        yRowStride = frame.yRowStride,
+        uRowStride = frame.uRowStride,
+        vRowStride = frame.vRowStride,
+        yPixelStride = frame.yPixelStride,
+        uvPixelStride = frame.uvPixelStride,
+        range = frame.range,
+    )
+}
+
+/** Gives the degrees by which the picture that a model sees is turned clockwise from the frame: see [PreviewGeometry.placement]. */
+fun turnOf(spec: Spec, frame: Frame): Int = stepOf(spec)?.rotation ?: frame.rotation ?: 0
