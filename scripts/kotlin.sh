@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Maven in the Kotlin library: kotlin.sh process-test-classes, kotlin.sh -P lint test -Dsatchel.bundles=FILE:FILE
+# With "app" first in the library, the phone's runtime and the app: kotlin.sh app test -Dtest=ResourcesTest
 # It works offline as soon as all that it needs was fetched once; it tells what counts, and everything where it fails.
 set -uo pipefail
 cd "$(dirname "$0")/../android_demo/satchel"
@@ -16,16 +17,27 @@ if ! ready; then
   ready || { echo "The Kotlin library needs JDK 17 or newer and Maven: apt-get install openjdk-17-jdk-headless maven" >&2; exit 1; }
 fi
 
-mkdir -p target
-log=target/maven.log
+target=target
+poms=(pom.xml)
+if [ "${1:-}" = app ]; then
+  shift
+  cd ..
+  target=app/target
+  poms=(pom.xml */pom.xml)
+  set -- -P library-only -pl satchel,runtime,app "$@"
+fi
+mkdir -p "$target"
+log="$target/maven.log"
 goals="$*"
 goals="${goals%% -D*}"
-fetched="target/.fetched-${goals// /}"
+fetched="$target/.fetched-${goals//[ ,]/}"
 # The compiler is done before the JVM's second compiler pays.
 export MAVEN_OPTS="${MAVEN_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC}"
-offline=()
-[ "$fetched" -nt pom.xml ] && offline=(-o)
-[ ${#offline[@]} -gt 0 ] || echo "Satchel: fetching what the Kotlin library is built with"
+offline=(-o)
+for pom in "${poms[@]}"; do
+  [ "$fetched" -nt "$pom" ] || offline=()
+done
+[ ${#offline[@]} -gt 0 ] || echo "Satchel: fetching what the Kotlin sources are built with"
 mvn -B -ntp "${offline[@]}" "$@" >"$log" 2>&1
 failed=$?
 if [ $failed != 0 ] && [ ${#offline[@]} -gt 0 ] && grep -q "in offline mode" "$log"; then
