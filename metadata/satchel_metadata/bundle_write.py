@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import JsonValue
 
@@ -38,7 +38,7 @@ from satchel_metadata.spec import VERSION, Spec
 MAX_ZIP = 2**31 - 2**24
 """Bytes of all files of a .satchel file together: beyond 2^31 many zip readers want the 64-bit form."""
 
-__all__ = ["GoldenFiles", "ModelFiles", "VariantFiles", "refuse_existing", "write_bundle"]
+__all__ = ["GoldenFiles", "ModelFiles", "VariantFiles", "refuse_existing", "write_bundle", "zip_files"]
 
 
 @dataclass(frozen=True)
@@ -210,12 +210,16 @@ def _check_golden_size(files: Mapping[str, bytes]) -> None:
 def _check_zip_size(out: Path, contents: Sequence[bytes]) -> None:
     total = sum(map(len, contents))
     if out.suffix == ".satchel" and total > MAX_ZIP:
-        raise BundleError(
-            "bundle/too-large",
-            f"expected at most {MAX_ZIP} bytes in one file, found {total}",
-            where=str(out),
-            hint="Write it as a folder, or pack fewer variants.",
-        )
+        raise _too_large(str(total), str(out))
+
+
+def _too_large(found: str, where: str) -> BundleError:
+    return BundleError(
+        "bundle/too-large",
+        f"expected at most {MAX_ZIP} bytes in one file, found {found}",
+        where=where,
+        hint="Write it as a folder, or pack fewer variants.",
+    )
 
 
 def _place(out: Path, files: Mapping[str, bytes], overwrite: bool) -> None:
@@ -228,14 +232,31 @@ def _place(out: Path, files: Mapping[str, bytes], overwrite: bool) -> None:
         put(place, out, overwrite=overwrite)
 
 
-def _write_zip(place: Path, files: Mapping[str, bytes]) -> None:
-    with place.open("xb") as file:
+def zip_files(file: IO[bytes], files: Iterable[tuple[str, bytes]], where: str) -> None:
+    """Writes the zip that a .satchel file is: its entries stored, and nothing in it of the machine or the day.
+
+    Args:
+        file: open for writing, empty.
+        files: path in the bundle and bytes, in the order in which they are written.
+        where: the bundle, for the error.
+
+    Raises:
+        BundleError: bundle/too-large.
+    """
+    try:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
-            for path, data in sorted(files.items()):
+            for path, data in files:
                 entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
                 entry.create_system = 3
                 entry.external_attr = 0o100644 << 16
                 archive.writestr(entry, data)
+    except zipfile.LargeZipFile:
+        raise _too_large("more", where) from None
+
+
+def _write_zip(place: Path, files: Mapping[str, bytes]) -> None:
+    with place.open("xb") as file:
+        zip_files(file, sorted(files.items()), str(place))
         file.flush()
         os.fsync(file.fileno())
 

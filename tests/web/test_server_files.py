@@ -88,6 +88,8 @@ def test_the_list_of_bundles_names_each_with_its_digest(client: FlaskClient, sma
             "url": f"/bundles/small-model@{digest}/",
             "report": f"/bundles/small-model@{digest}/measurements/report.html",
             "samples": [f"small-model-{case}.png" for case in ("one", "two", "three")],
+            "file": "/bundles/small-model.satchel",
+            "phone": None,
         }
     ]
 

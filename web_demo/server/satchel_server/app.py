@@ -1,22 +1,24 @@
-"""The routes: `/` the page, `/pages`, `/lib`, `/runtimes`, `/bundles` and `/samples/<name>`. All is read-only."""
+"""The routes: `/`, `/phone`, `/pages`, `/lib`, `/runtimes`, `/bundles` and `/samples/<name>`. All is read-only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from os import SEEK_END
 from pathlib import Path
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.exceptions import HTTPException, NotFound
 
 from satchel_metadata.errors import SatchelError
 from satchel_server.assets import Assets
 from satchel_server.compressed import Compressor
-from satchel_server.content import Content
+from satchel_server.content import Content, of_bytes
 from satchel_server.guard import Guard, is_loopback
 from satchel_server.headers import protect
+from satchel_server.phone import Phone, qr_svg
 from satchel_server.samples import Samples
-from satchel_server.shelf import Shelf
+from satchel_server.shelf import Shelf, Shelved
 
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
@@ -57,14 +59,17 @@ def create_app(
     app.after_request(_finish)
     _route_assets(app, assets, squeeze)
     found = Samples(samples, shelf.bundles)
-    _route_bundles(app, shelf, found, squeeze)
+    phone = app.extensions["satchel-phone"] = Phone(host, port, shelf.bundles)
+    _route_bundles(app, shelf, found, phone)
+    _route_files(app, shelf, squeeze)
+    _route_codes(app, shelf, phone, squeeze)
     _route_samples(app, found, squeeze)
     return app
 
 
 def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
-    def page() -> Response:
-        return _answer(assets.find("pages/index.html"), squeeze)
+    def page(name: str) -> Response:
+        return _answer(assets.find(f"pages/{name}.html"), squeeze)
 
     def asset(part: str, path: str) -> Response:
         return _answer(assets.find(f"{part}/{path}"), squeeze)
@@ -72,12 +77,13 @@ def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
     def icon() -> Response:
         return _answer(assets.find("pages/icon.svg"), squeeze)
 
-    app.add_url_rule("/", "page", page)
+    app.add_url_rule("/", "page", lambda: page("index"))
+    app.add_url_rule("/phone", "phone", lambda: page("phone"))
     app.add_url_rule("/favicon.ico", "icon", icon)
     app.add_url_rule("/<any(pages, lib, runtimes):part>/<path:path>", "asset", asset)
 
 
-def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, squeeze: Compressor) -> None:
+def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, phone: Phone) -> None:
     def listed() -> Response:
         return jsonify(
             [
@@ -89,20 +95,50 @@ def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, squeeze: Compress
                     "url": each.url,
                     "report": each.report,
                     "samples": samples.of(each),
+                    "file": each.file_url,
+                    "phone": phone.address(each, request.host),
                 }
                 for each in shelf.bundles
             ]
         )
 
+    app.add_url_rule("/bundles", "bundles", listed)
+
+
+def _route_files(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
+    def whole(name: str) -> Response:
+        bundle, _ = _found(shelf, name)
+        opened = bundle.file()
+        size = opened.seek(0, SEEK_END)
+        opened.seek(0)
+        name = f"{bundle.id}.satchel"
+        response = send_file(opened, "application/octet-stream", as_attachment=True, download_name=name)
+        response.content_length = size
+        return protect(response, foreign=True)
+
     def file(name: str, path: str) -> Response:
-        found = shelf.find(name)
-        if found is None:
-            raise NotFound
-        bundle, named_by_digest = found
+        bundle, named_by_digest = _found(shelf, name)
         return _answer(bundle.find(path), squeeze, forever=named_by_digest and bundle.pinned(path))
 
-    app.add_url_rule("/bundles", "bundles", listed)
+    app.add_url_rule("/bundles/<name>.satchel", "bundle-whole", whole)
     app.add_url_rule("/bundles/<name>/<path:path>", "bundle-file", file)
+
+
+def _route_codes(app: Flask, shelf: Shelf, phone: Phone, squeeze: Compressor) -> None:
+    def code(name: str) -> Response:
+        bundle, _ = _found(shelf, name)
+        address = phone.address(bundle, request.host)
+        return _answer(None if address is None else of_bytes("code.svg", qr_svg(address)), squeeze)
+
+    app.add_url_rule("/phone/<name>.svg", "code", code)
+
+
+def _found(shelf: Shelf, name: str) -> tuple[Shelved, bool]:
+    """Gives a bundle by its name in the URL, and whether the digest was named; 404 when there is none."""
+    found = shelf.find(name)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _route_samples(app: Flask, samples: Samples, squeeze: Compressor) -> None:

@@ -13,6 +13,9 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 MAX_BODY = 64 * 1024
+EVERYWHERE = ("0.0.0.0", "::", "[::]")
+"""What to listen on for all addresses of this machine."""
+
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _READING = ("GET", "HEAD")
 
@@ -37,7 +40,7 @@ class Guard:
         names = {*_LOOPBACK, host if ":" not in host else f"[{host.strip('[]')}]"}
         asked = {name.lower() for name in allow_hosts}
         self._port = port
-        self._everywhere = host in ("0.0.0.0", "::", "[::]")
+        self._everywhere = host in EVERYWHERE
         self._hosts = {f"{name.lower()}:{port}" for name in names} | asked | {f"{name}:{port}" for name in asked}
         if port == 80:
             self._hosts |= {name.lower() for name in names}

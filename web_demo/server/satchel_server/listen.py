@@ -1,4 +1,4 @@
-"""Listening: one socket, one thread a request, one line printed, Ctrl-C ends it."""
+"""Listening: one socket, one thread a request, its address printed, Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from satchel_metadata.errors import EnvironmentProblem
 from satchel_server.app import create_app
 from satchel_server.guard import is_loopback
 from satchel_server.headers import PAGE_HEADERS
+from satchel_server.phone import Phone
 
 
 class _Quiet(WSGIRequestHandler):
@@ -48,6 +49,7 @@ class Listening:
     """A server whose socket is open. As a context manager it answers in a thread until the block ends."""
 
     url: str
+    phone: Phone
     _server: BaseWSGIServer
 
     def run(self) -> None:
@@ -91,7 +93,7 @@ def listen(
     finally:
         opened.close()  # the server, when there is one, holds a duplicate
     shown = f"[{host.strip('[]')}]" if ":" in host else host
-    return Listening(f"http://{shown}:{port}", server)
+    return Listening(f"http://{shown}:{port}", app.extensions["satchel-phone"], server)
 
 
 def serve(
@@ -102,7 +104,7 @@ def serve(
     samples: Path | None = None,
     open_browser: bool = False,
 ) -> None:
-    """Serves the demo until Ctrl-C, printing its address.
+    """Serves the demo until Ctrl-C, printing its address, and for phones that can reach it a QR code.
 
     Args:
         bundles: paths of bundles, folders or .satchel files.
@@ -123,6 +125,7 @@ def serve(
             "and use threads only where the page comes through HTTPS.",
             file=sys.stderr,
         )
+    print(listening.phone.lines(code=sys.stdout.isatty()), end="")
     print(f"Satchel is at {listening.url} (Ctrl-C stops it)", flush=True)
     if open_browser:
         webbrowser.open(listening.url)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from satchel_metadata.bundle import BundleReader
+from satchel_metadata.bundle_write import zip_files
 from satchel_metadata.errors import BundleError
 from satchel_metadata.manifest import CARD, MANIFEST, MEASUREMENTS
 from satchel_server.content import Content, of_bytes, type_of
@@ -26,6 +29,11 @@ class Shelved:
     def url(self) -> str:
         """The folder's URL, which holds the digest and so pins every file that the manifest lists."""
         return f"/bundles/{self.id}@{self.reader.digest}/"
+
+    @property
+    def file_url(self) -> str:
+        """The URL of the whole bundle as one .satchel file."""
+        return f"/bundles/{self.id}.satchel"
 
     @property
     def report(self) -> str | None:
@@ -49,6 +57,32 @@ class Shelved:
     def pinned(self, path: str) -> bool:
         """Whether the digest settles the file's bytes."""
         return path == MANIFEST or self.reader.manifest.file(path) is not None
+
+    def file(self) -> IO[bytes]:
+        """Gives the whole bundle as an open .satchel file; one that is a folder is zipped, each file checked.
+
+        Raises:
+            BundleError: a file of the folder is not what the manifest says, or the zip would be too large.
+        """
+        if self.reader.path.is_file():
+            return self.reader.path.open("rb")
+        zipped = tempfile.TemporaryFile()  # noqa: SIM115 - who asks for it closes it
+        try:
+            zip_files(zipped, self._contents(), str(self.reader.path))
+        except BaseException:
+            zipped.close()
+            raise
+        zipped.seek(0)
+        return zipped
+
+    def _contents(self) -> Iterator[tuple[str, bytes]]:
+        yield MANIFEST, self.reader.read(MANIFEST)
+        for file in self.reader.manifest.files:
+            yield file.path, self.reader.read(file.path)
+        for name, data in self.reader.measurements().items():
+            yield f"{MEASUREMENTS}{name}", data
+        if card := self.reader.card():
+            yield CARD, card.encode()
 
     def _outside(self, path: str) -> bytes | None:
         if path == CARD:
