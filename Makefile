@@ -15,12 +15,13 @@ help:  ## This list
 
 setup: .venv/.ready  ## .venv with everything pinned
 
-.venv/.ready: requirements.txt pyproject.toml
+.venv/.ready: requirements.txt pyproject.toml setup.py metadata/satchel_metadata/ops/weighing.c
 	@echo "Satchel: making .venv (about a minute the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Install Python's venv module: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
-	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@bash scripts/compiler.sh
+	@$(BIN)/uv pip install -q --python $(BIN)/python --reinstall --no-deps -e .
 	@touch $@
 
 web_demo/node_modules/.ready: web_demo/package-lock.json web_demo/package.json

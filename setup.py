@@ -1,22 +1,33 @@
 """Builds the package; everything about it stands in pyproject.toml.
 
-What is added here: a wheel carries the demo (pages, JavaScript library, and the runtimes that web_demo/runtimes.json
-lists) as data of satchel_server, so that `satchel serve` needs neither Node nor a network. A source archive carries the
-same files, so that a wheel can be built of it alone.
+What is added here: wherever there is a C compiler, weighing.c becomes a shared library, for which Python's own headers
+are not needed, and a wheel with it is for that platform; one made without a compiler is for all, and resizes more
+slowly. And a wheel carries the demo (pages, JavaScript library, and the runtimes that web_demo/runtimes.json lists) as
+data of satchel_server, so that `satchel serve` needs neither Node nor a network. A source archive carries the same
+files, so that a wheel can be built of it alone.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
 WEB_DEMO = Path(__file__).parent / "web_demo"
+WEIGHING = Extension(
+    "satchel_metadata.ops._weighing",
+    ["metadata/satchel_metadata/ops/weighing.c"],
+    extra_compile_args=["-O3", "-ffp-contract=off"],
+    optional=True,
+)
 
 
 def demo_files() -> dict[str, Path]:
@@ -56,6 +67,27 @@ def install_runtimes() -> None:
     subprocess.run([npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=WEB_DEMO, check=True)
 
 
+class BuildLibrary(build_ext):
+    """Names the shared library the same for every Python, none of which it knows of."""
+
+    def get_ext_filename(self, ext_name: str) -> str:
+        return str(Path(*ext_name.split(".")).with_suffix(".so"))
+
+
+class WheelOfPlatform(bdist_wheel):
+    """Makes the wheel for this platform if it carries the library, else for all."""
+
+    def run(self) -> None:
+        self.run_command("build_ext")
+        if not all(Path(path).is_file() for path in self.get_finalized_command("build_ext").get_outputs()):
+            self.distribution.ext_modules = []
+            self.root_is_pure = True
+        super().run()
+
+    def get_tag(self) -> tuple[str, str, str]:
+        return ("py3", "none", super().get_tag()[2])
+
+
 class BuildWithDemo(build_py):
     """Copies the demo into the build; an editable install serves it from the checkout instead."""
 
@@ -79,4 +111,12 @@ class ArchiveWithDemo(sdist):
         super().make_release_tree(base_dir, sorted({*files, *demo}))
 
 
-setup(cmdclass={"build_py": BuildWithDemo, "sdist": ArchiveWithDemo})
+setup(
+    ext_modules=[WEIGHING] if os.name == "posix" else [],
+    cmdclass={
+        "bdist_wheel": WheelOfPlatform,
+        "build_ext": BuildLibrary,
+        "build_py": BuildWithDemo,
+        "sdist": ArchiveWithDemo,
+    },
+)

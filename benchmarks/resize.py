@@ -34,7 +34,7 @@ sys.path[:0] = [str(ROOT / "metadata"), str(ROOT / "metadata" / "vectors")]
 
 from generators import library  # noqa: E402 - put on the path above
 
-from satchel_metadata.ops import resize_opencv, resize_tf  # noqa: E402 - likewise
+from satchel_metadata.ops import compiled, resize_opencv, resize_tf  # noqa: E402 - likewise
 from satchel_metadata.ops.geometry import Window  # noqa: E402 - likewise
 from satchel_metadata.photo import load_photo  # noqa: E402 - likewise
 from satchel_metadata.pipeline import Pipeline  # noqa: E402 - likewise
@@ -179,6 +179,7 @@ def main() -> None:
     for row in rows:
         print(f"{row.what:<44} {row.size:<12} {row.library_ms:>8.2f} ms {row.satchel_ms:>8.2f} ms {row.ratio:>7.2f}")
     where = machine("numpy", "Pillow", "tensorflow", "opencv-python-headless")
+    where["compiled"] = compiled.library is not None
     print(described(where))
     write_json(options.json, {"machine": where, "rows": [asdict(row) for row in rows]})
 

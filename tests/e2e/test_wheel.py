@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,19 +17,30 @@ from playwright.sync_api import Browser
 from .conftest import visiting
 
 ROOT = Path(__file__).parents[2]
-NOT_SOURCE = (".*", "build", "dist", "out", "node_modules", "*.egg-info", "__pycache__", "tests")
+NOT_SOURCE = (".*", "*.so", "target", "build", "dist", "out", "node_modules", "*.egg-info", "__pycache__", "tests")
 BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built in a copy so that nothing from an earlier build slips in."""
-    folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns(*NOT_SOURCE))
-    (folder / "source" / "web_demo" / "node_modules").symlink_to(ROOT / "web_demo" / "node_modules")
-    build = [str(BIN / "uv"), "build", "-q", "--wheel", "--python", sys.executable, "--out-dir", str(folder / "dist")]
-    subprocess.run([*build, str(folder / "source")], check=True)
-    return next((folder / "dist").glob("*.whl"))
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout, so that nothing from an earlier build slips in."""
+    folder = tmp_path_factory.mktemp("wheel") / "source"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_SOURCE))
+    (folder / "web_demo" / "node_modules").symlink_to(ROOT / "web_demo" / "node_modules")
+    return folder
+
+
+def built(source: Path, place: Path, **environment: str) -> Path:
+    """Gives the wheel that is built of the source, with nothing of the build before."""
+    shutil.rmtree(source / "build", ignore_errors=True)
+    build = [str(BIN / "uv"), "build", "-q", "--wheel", "--python", sys.executable, "--out-dir", str(place)]
+    subprocess.run([*build, str(source)], env=os.environ | environment, check=True)
+    return next(place.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(source, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +83,37 @@ def test_the_wheel_carries_the_demo_and_nothing_of_the_tests(wheel: Path) -> Non
     assert found == expected
     assert any(name.startswith(f"{assets}runtimes/") and name.endswith(".wasm") for name in names)
     assert not any("node_modules" in name or name.startswith("tests/") for name in names)
+
+
+LIBRARY = "satchel_metadata/ops/_weighing.so"
+COUNTED = """
+import numpy
+from satchel_metadata.ops import compiled, geometry, resize_tf
+photo = numpy.arange(48 * 64 * 3, dtype=numpy.uint8).reshape(48, 64, 3)
+made = resize_tf.resize(photo, 20, 30, "tf.bicubic", geometry.Window(0, 0, 20, 30))
+print(compiled.library is not None, made.shape)
+"""
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler here")
+def test_the_wheel_carries_the_compiled_library_for_this_platform_and_any_python(wheel: Path, installed: Path) -> None:
+    assert "-py3-none-linux_" in wheel.name or "-py3-none-macosx_" in wheel.name
+    assert LIBRARY in zipfile.ZipFile(wheel).namelist()
+    ran = subprocess.run([installed / "python", "-c", COUNTED], check=True, capture_output=True, text=True)
+    assert ran.stdout == "True (30, 20, 3)\n"
+
+
+@pytest.mark.long
+def test_a_wheel_made_without_a_compiler_is_for_every_platform(source: Path, tmp_path: Path) -> None:
+    wheel = built(source, tmp_path, CC="/nowhere/cc")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert not any(name.endswith(".so") for name in archive.namelist())
+        archive.extractall(tmp_path / "unpacked")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "unpacked")}
+    ran = subprocess.run([sys.executable, "-c", COUNTED], env=environment, check=True, capture_output=True, text=True)
+    assert ran.stdout == "False (30, 20, 3)\n"
 
 
 @pytest.mark.long

@@ -6,6 +6,8 @@ import pytest
 
 from satchel_metadata.ops import geometry, resize_opencv
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 FLAGS = {
     "opencv.linear": cv2.INTER_LINEAR_EXACT,
     "opencv.area": cv2.INTER_AREA,

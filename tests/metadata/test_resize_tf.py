@@ -6,6 +6,8 @@ import pytest
 from satchel_metadata.ops import geometry, resize_tf
 from satchel_metadata.ops.raster import Raster, empty_memory
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 METHODS = ("tf.nearest", "tf.bilinear", "tf.bilinear_antialias", "tf.bicubic", "tf.area")
 PHOTOS = ((640, 480, 224, 224), (451, 300, 384, 256), (1024, 768, 299, 299), (2000, 1500, 96, 90))
 

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[2]
 for folder in ("metadata/vectors", "metadata", "converters", "sdk", "tests"):
@@ -30,8 +31,12 @@ from generators.base import packed  # noqa: E402  (found through the paths above
 from parity.families import Family, Parameters, families  # noqa: E402
 from parity.peers import Peer, kotlin, node  # noqa: E402
 from satchel_metadata.errors import SatchelError  # noqa: E402
+from satchel_metadata.ops import compiled  # noqa: E402
 from vectors.cases import difference, unpacked  # noqa: E402
 from vectors.handlers import handlers  # noqa: E402
+
+RESIZED = {"resize", "pipeline"}
+"""Ops that compiled code serves: they are run without it, too."""
 
 
 class Search:
@@ -57,6 +62,11 @@ class Search:
             apart = _refused_apart(refusal, theirs) if refusal else _answered_apart(ours, theirs, drawn.languages)
             if apart:
                 return f"{apart}, {name}: {_short(theirs)}"
+        if drawn.op in RESIZED and not refusal:
+            with patch.object(compiled, "library", None):
+                between = difference(self._handlers[drawn.op](drawn.case, {}), ours)
+            if between:
+                return f"with compiled code Python gives what was expected: {between}"
         if refusal:
             return f"refused with {refusal.code}, which the library does not" if drawn.library else None
         between = difference(ours, drawn.library(), drawn.tolerance) if drawn.library else None

@@ -5,12 +5,14 @@ import collections
 import pytest
 
 from satchel_metadata.errors import SatchelError
+from satchel_metadata.ops import compiled
 from vectors.cases import difference, documents, unpacked
 from vectors.handlers import handlers
 
 DOCUMENTS = documents()
 HANDLERS = handlers()
 COUNTS = collections.Counter()
+RESIZED = [each for each in DOCUMENTS if each[0] in {"resize", "pipeline"}]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,6 +36,13 @@ def test_every_case_gives_what_its_library_gives(op, path, document):
     wrong = [f"{each['id']}: {why}" for each in document["cases"] if (why := complaint(op, each, document))]
     assert wrong == []
     COUNTS[op] += len(document["cases"])
+
+
+@pytest.mark.parametrize(("op", "path", "document"), [pytest.param(*each, id=each[1]) for each in RESIZED])
+def test_every_resize_gives_the_same_without_compiled_code(op, path, document, monkeypatch):
+    monkeypatch.setattr(compiled, "library", None)
+    wrong = [f"{each['id']}: {why}" for each in document["cases"] if (why := complaint(op, each, document))]
+    assert wrong == []
 
 
 def complaint(op, packed_case, document):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,12 @@ class Taps:
     def __getitem__(self, lines: slice) -> Taps:
         """Gives the taps of some of the wanted lines."""
         return Taps(self.index[:, lines], self.weight[:, lines])
+
+    @cached_property
+    def read(self) -> tuple[Indices, Taps]:
+        """Gives the source lines that are read at all, in order, and the taps counted in these."""
+        lines, places = np.unique(self.index, return_inverse=True)
+        return lines, Taps(places.reshape(self.index.shape), self.weight)
 
 
 def items(values: Array, channels: int) -> Array:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from satchel_metadata.ops import quads
 from satchel_metadata.ops.geometry import Window
 from satchel_metadata.ops.picking import Floats
 from satchel_metadata.ops.raster import Raster
@@ -54,9 +53,6 @@ def resize(picture: Raster | NDArray[Any], width: int, height: int, method: str,
     in_height, in_width = (picture.height, picture.width) if isinstance(picture, Raster) else picture.shape[:2]
     rows = taps(method, window.top, window.bottom, in_height, height)
     columns = taps(method, window.left, window.right, in_width, width)
-
-    if isinstance(picture, Raster) and method in quads.METHODS and in_width > 1 and picture.quads.flags.c_contiguous:
-        return quads.resized(picture.quads, method, rows, columns)
 
     def finish(sums: Floats) -> Floats:
         if method == "tf.area":

@@ -1,7 +1,8 @@
 """Weighing rows and columns of pictures: what resizing as TensorFlow and as OpenCV do is made of, binary32 throughout.
 
-Sums run in the order of the taps, one rounding an operation. Speed comes from few, long calls of numpy: pixels are
-copied as items of one pixel, rows are weighed as whole rows, and what is weighed at a time stays in the cache.
+Sums run in the order of the taps, one rounding an operation. Pictures of bytes are weighed by compiled code where it
+was built. All others, and those without it, get few, long calls of numpy: pixels are copied as items of one pixel, rows
+are weighed as whole rows, and what is weighed at a time stays in the cache.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import DTypeLike
 
+from satchel_metadata.ops import compiled
 from satchel_metadata.ops.bands import together
 from satchel_metadata.ops.picking import Array, Floats, Taps, compact, items, packed, picked
 from satchel_metadata.ops.raster import Raster
@@ -45,7 +47,7 @@ def weighed(
     dtype: DTypeLike,
     finish: Callable[[Array], Array],
 ) -> Array:
-    """Gives what a kernel makes of a picture, band by band, on several threads where there is much to do.
+    """Gives what a kernel makes of a picture, on several threads where there is much to do.
 
     Args:
         picture: a Raster, or uint8 or float32 [h, w, c].
@@ -59,6 +61,8 @@ def weighed(
         [rows, columns, c].
     """
     pixels, kept = (picture.quads, 3) if isinstance(picture, Raster) else (picture, picture.shape[2])
+    if kernel in _COMPILED and compiled.serves(pixels):
+        return finish(compiled.weighed(pixels, _COMPILED[kernel], rows, columns))
     height, width, channels = rows.index.shape[1], columns.index.shape[1], pixels.shape[2]
     made = np.empty((height, width * kept), dtype)
     step = min(_BAND, -(-height // 4))
@@ -132,6 +136,14 @@ def few_down_then_across(pixels: Array, rows: Taps, columns: Taps) -> Floats:
     if pixels.shape[1] > 8 * columns.index.shape[1]:
         pixels, rows, columns = compact(pixels, rows, columns)
     return down_then_across(pixels, rows, columns)
+
+
+_COMPILED = {
+    bilinear: "bilinear",
+    down_then_across: "down_then_across",
+    few_down_then_across: "down_then_across",
+    across_then_down: "across_then_down",
+}
 
 
 def _read(pixels: Array, rows: Taps) -> tuple[Array, Taps]:
