@@ -133,6 +133,13 @@ def test_the_order_of_channels_in_memory_changes_nothing(method):
     np.testing.assert_array_equal(found, resize(pixels, 20, 40, method)[..., ::-1])
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("channels", [2, 4, 5])
+def test_bytes_of_any_number_of_channels_are_all_resized(tf, method, channels):
+    values = np.random.default_rng(0).integers(0, 256, (61, 47, channels), dtype=np.uint8)
+    np.testing.assert_array_equal(resize(values, 20, 40, method), tensorflow_resize(tf, values, 20, 40, method))
+
+
 def test_two_resizes_equal_tensorflows(tf):
     pixels = np.random.default_rng(0).integers(0, 256, (61, 47, 3), dtype=np.uint8)
     once = resize(pixels, 30, 40, "tf.bicubic")

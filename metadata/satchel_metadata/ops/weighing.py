@@ -61,7 +61,7 @@ def weighed(
         [rows, columns, c].
     """
     pixels, kept = (picture.quads, 3) if isinstance(picture, Raster) else (picture, picture.shape[2])
-    if kernel in _COMPILED and compiled.serves(pixels):
+    if kept == 3 and kernel in _COMPILED and compiled.serves(pixels):
         return finish(compiled.weighed(pixels, _COMPILED[kernel], rows, columns))
     height, width, channels = rows.index.shape[1], columns.index.shape[1], pixels.shape[2]
     made = np.empty((height, width * kept), dtype)
