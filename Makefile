@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin kotlin check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-device kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,10 @@ test-web: web_demo/node_modules/.ready
 
 test-kotlin: $(OUT) zoo-bundles  ## The Kotlin library: its linters, vectors, unit tests, and packed models on the JVM
 	@bash scripts/kotlin.sh -P lint test -Dsatchel.bundles=$(abspath $(OUT))$(subst $() ,,$(ZOO:%=:$(CURDIR)/out/zoo/%.satchel))
+
+test-device: setup  ## The vectors and packed models on a phone or an emulator, over adb; skipped where there is none (REQUIRE_DEVICE=1: an error)
+	@! $(BIN)/python scripts/device.py || $(MAKE) --no-print-directory android $(OUT) zoo-bundles
+	@$(BIN)/satchel check --android --vectors metadata/vectors --report out/device/report.jsonl $(CHECK) $(OUT) $(ZOO:%=out/zoo/%.satchel)
 
 kotlin:
 	@bash scripts/kotlin.sh process-test-classes

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,20 +23,98 @@ _NOT_A_BUNDLE = ("bundle/not-a-bundle", "bundle/not-found", "bundle/unreadable")
 Examples:
   satchel check model.satchel
   satchel check model.satchel --json
+  satchel check --android model.satchel
 
-Exit codes: 0 all is well, 1 a check failed, 2 there is no bundle to check.
+Exit codes: 0 all is well, 1 a check failed, 2 there is no bundle to check. With --android it is also 0 where there is
+no device, unless REQUIRE_DEVICE=1 is in the environment; then it is 2.
 """
 )
-@click.argument("bundle", type=click.Path())
+@click.argument("bundles", metavar="BUNDLE", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter.")
 @click.option("--digest", metavar="HEX", help="Fail unless this is the bundle's digest.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
-def command(bundle: str, threads: int | None, digest: str | None, as_json: bool) -> int:
+@click.option(
+    "--android",
+    is_flag=True,
+    help="Check on a phone or an emulator, over adb: the golden vectors, and any number of bundles.",
+)
+@click.option(
+    "--serial",
+    metavar="SERIAL",
+    envvar="ANDROID_SERIAL",
+    show_envvar=True,
+    help="With --android: which device, where there are several.",
+)
+@click.option(
+    "--apk",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With --android: the app's debug build.  [default: out/android/satchel-debug.apk]",
+)
+@click.option(
+    "--vectors",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="With --android: the golden vectors.  [default: metadata/vectors where it is there]",
+)
+@click.option("--cpu-only", is_flag=True, help="With --android: leave NNAPI and the GPU out.")
+@click.option(
+    "--silence",
+    metavar="SECONDS",
+    type=click.FloatRange(1),
+    help="With --android: give up after so long without a case.  [default: 300]",
+)
+@click.option(
+    "--report", metavar="FILE", type=click.Path(path_type=Path), help="With --android: keep the device's own report."
+)
+@click.pass_context
+def command(ctx: click.Context, /, bundles: tuple[Path, ...], as_json: bool, android: bool, **options: Any) -> int:
     """Prove that a bundle is whole and answers as it should here.
 
     Checks length and SHA-256 of every file and the form of every document, and runs the golden inputs through every
     variant that this machine can run: the prepared tensors to the bit, the outputs within their bounds, the answers.
+
+    With --android the app does that on a device, by each number of threads and each delegate that is there, and runs
+    the golden vectors of the contract. What that puts on the device is removed.
     """
+    _refuse_others(ctx, ("threads", "digest") if android else _ANDROID)
+    if android:
+        return _on_android(bundles, options, as_json)
+    if len(bundles) != 1:
+        raise click.UsageError("Missing argument 'BUNDLE'." if not bundles else "Only --android takes several bundles.")
+    return _here(str(bundles[0]), options["threads"], options["digest"], as_json)
+
+
+_ANDROID = ("serial", "apk", "vectors", "cpu_only", "silence", "report")
+
+
+def _refuse_others(ctx: click.Context, names: tuple[str, ...]) -> None:
+    """Refuses options on the command line that belong to the other kind of check."""
+    for option in ctx.command.params:
+        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if option.name in names and given:
+            how = "only goes with" if names is _ANDROID else "does not go with"
+            raise click.UsageError(f"{option.opts[0]} {how} --android.")
+
+
+def _on_android(bundles: tuple[Path, ...], options: dict[str, Any], as_json: bool) -> int:
+    from satchel.cli import check_android
+    from satchel.device.check import SILENCE
+
+    vectors = options["vectors"] or (check_android.VECTORS if check_android.VECTORS.is_dir() else None)
+    asked = check_android.Asked(
+        bundles,
+        options["serial"] or None,
+        options["apk"] or check_android.APK,
+        vectors,
+        options["cpu_only"],
+        options["silence"] or SILENCE,
+        options["report"],
+    )
+    return check_android.check(asked, as_json)
+
+
+def _here(bundle: str, threads: int | None, digest: str | None, as_json: bool) -> int:
     from satchel.cli.terminal import write_json
 
     shown, report = _checked(bundle, threads, digest)
