@@ -35,16 +35,22 @@ private class Divided(private val divisor: Float, private val offset: Float) : P
 }
 
 private class Normalized(private val mean: FloatArray, private val std: FloatArray) : Pointwise() {
+    // Mean and std of each value of a line: without a stride, whole lanes of values are changed at once.
+    private var less = FloatArray(0)
+    private var unit = FloatArray(0)
+    private var known = 0
+
     override fun change(line: FloatArray, count: Int, channels: Int) {
-        for (c in 0 until channels) {
-            val less = mean[c % mean.size]
-            val unit = std[c % std.size]
-            var place = c
-            while (place < count) {
-                line[place] = (line[place] - less) / unit
-                place += channels
-            }
-        }
+        if (less.size < count || known != channels) spread(count, channels)
+        val minus = less
+        val by = unit
+        for (place in 0 until count) line[place] = (line[place] - minus[place]) / by[place]
+    }
+
+    private fun spread(count: Int, channels: Int) {
+        less = FloatArray(count) { mean[it % channels % mean.size] }
+        unit = FloatArray(count) { std[it % channels % std.size] }
+        known = channels
     }
 }
 

@@ -16,16 +16,7 @@ internal class OpencvNearest : Resizer() {
         down = firsts(image.height, height, window.top, window.height)
     }
 
-    override fun resize(image: Picture, window: Window) {
-        out.allocated(window.width, window.height, image.channels, floating = false)
-        var place = 0
-        for (y in down) {
-            for (x in across) {
-                val at = image.offset + y * image.row + x * image.step
-                for (c in 0 until image.channels) out.bytes[place++] = image.bytes[at + c]
-            }
-        }
-    }
+    override fun resize(image: Picture, window: Window): Unit = gather(image, across, down, out)
 }
 
 private fun firsts(source: Int, target: Int, begin: Int, count: Int): IntArray {
@@ -41,11 +32,10 @@ private class Pairs(count: Int) {
     val other = IntArray(count)
 }
 
-/** opencv.linear (INTER_LINEAR_EXACT): weights of 8 bits, both axes in integers. */
+/** opencv.linear (INTER_LINEAR_EXACT): weights of 8 bits, both axes in integers, nothing rounded between them. */
 internal class OpencvLinear : Resizer() {
     private var across = Pairs(0)
     private var down = across
-    private val lines = IntLines()
 
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
         across = linearPairs(image.width, width, window.left, window.width)
@@ -53,33 +43,32 @@ internal class OpencvLinear : Resizer() {
     }
 
     override fun resize(image: Picture, window: Window) {
-        val count = window.width * image.channels
         out.allocated(window.width, window.height, image.channels, floating = false)
-        lines.reset(count)
-        for (y in 0 until window.height) {
-            val above = lines.at(image, down.first[y])
-            val below = lines.at(image, down.second[y])
-            val weight = down.weight[y]
-            val other = down.other[y]
-            val begin = y * count
-            for (place in 0 until count) {
-                out.bytes[begin + place] = ((above[place] * weight + below[place] * other + 32768) shr 16).toByte()
-            }
-        }
+        for (y in 0 until window.height) if (image.channels == 3) mix(image, y, 3) else mix(image, y, image.channels)
     }
 
-    private fun IntLines.at(image: Picture, y: Int): IntArray = find(y) ?: claim(y).also { narrowed(image, y, across, it) }
-}
-
-private fun narrowed(image: Picture, y: Int, across: Pairs, line: IntArray) {
-    val start = image.offset + y * image.row
-    var place = 0
-    for (x in across.first.indices) {
-        val left = start + across.first[x] * image.step
-        val right = start + across.second[x] * image.step
-        for (c in 0 until image.channels) {
-            line[place++] = (image.bytes[left + c].toInt() and 255) * across.weight[x] +
-                (image.bytes[right + c].toInt() and 255) * across.other[x]
+    // In place of a call, 3 channels are a constant: compilers then write the inner loop out.
+    @Suppress("NOTHING_TO_INLINE")
+    private inline fun mix(image: Picture, y: Int, channels: Int) {
+        val bytes = image.bytes
+        val found = out.bytes
+        val step = image.step
+        val above = image.offset + down.first[y] * image.row
+        val below = image.offset + down.second[y] * image.row
+        val upper = down.weight[y]
+        val lower = down.other[y]
+        var place = y * out.row
+        for (x in across.first.indices) {
+            val left = across.first[x] * step
+            val right = across.second[x] * step
+            val near = across.weight[x]
+            val far = across.other[x]
+            for (c in 0 until channels) {
+                val top = (bytes[above + left + c].toInt() and 255) * near + (bytes[above + right + c].toInt() and 255) * far
+                val bottom = (bytes[below + left + c].toInt() and 255) * near + (bytes[below + right + c].toInt() and 255) * far
+                found[place + c] = ((top * upper + bottom * lower + 32768) shr 16).toByte()
+            }
+            place += channels
         }
     }
 }
@@ -99,39 +88,15 @@ private fun linearPairs(source: Int, target: Int, begin: Int, count: Int): Pairs
     return found
 }
 
-/** The last two rows that were made, each with the number of the row it was made of. */
-internal class IntLines {
-    private var lines = arrayOf(IntArray(0), IntArray(0))
-    private val rows = intArrayOf(-1, -1)
-    private var next = 0
-
-    fun reset(size: Int) {
-        if (lines[0].size < size) lines = arrayOf(IntArray(size), IntArray(size))
-        java.util.Arrays.fill(rows, -1)
-    }
-
-    fun find(row: Int): IntArray? = when (row) {
-        rows[0] -> lines[0]
-        rows[1] -> lines[1]
-        else -> null
-    }
-
-    fun claim(row: Int): IntArray {
-        next = 1 - next
-        rows[next] = row
-        return lines[next]
-    }
-}
-
 /** opencv.area (INTER_AREA): whole blocks, other reductions, or the bilinear form where a side grows. */
 internal class OpencvArea : Resizer() {
-    private var kind: OpencvKernel = OpencvCopy
+    private var kind: OpencvKernel = OpencvCopy(Window(0, 0, 0, 0))
 
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
         val wide = scaleOf(image.width, width)
         val high = scaleOf(image.height, height)
         kind = when {
-            image.width == width && image.height == height -> OpencvCopy
+            image.width == width && image.height == height -> OpencvCopy(window)
             wide < 1 || high < 1 -> OpencvGrown(image.width to width, image.height to height, window)
             isWhole(wide) && isWhole(high) -> OpencvBlocks(Math.rint(wide).toInt(), Math.rint(high).toInt())
             else -> OpencvShrunk(image.width to wide, image.height to high, window)
@@ -152,16 +117,11 @@ private interface OpencvKernel {
 }
 
 /** A picture that keeps its size. */
-private object OpencvCopy : OpencvKernel {
-    override fun fill(image: Picture, window: Window, out: Picture) {
-        var place = 0
-        for (y in window.top until window.top + window.height) {
-            for (x in window.left until window.left + window.width) {
-                val at = image.offset + y * image.row + x * image.step
-                for (c in 0 until image.channels) out.bytes[place++] = image.bytes[at + c]
-            }
-        }
-    }
+private class OpencvCopy(window: Window) : OpencvKernel {
+    private val across = IntArray(window.width) { window.left + it }
+    private val down = IntArray(window.height) { window.top + it }
+
+    override fun fill(image: Picture, window: Window, out: Picture): Unit = gather(image, across, down, out)
 }
 
 /** The mean of whole blocks. */
@@ -198,41 +158,29 @@ private class OpencvBlocks(private val across: Int, private val down: Int) : Ope
 private class OpencvShrunk(wide: Pair<Int, Double>, high: Pair<Int, Double>, window: Window) : OpencvKernel {
     private val across = covered(wide.first, wide.second, window.left, window.width)
     private val down = covered(high.first, high.second, window.top, window.height)
-    private var line = FloatArray(0)
+    private val lines = Lines()
+    private var row = FloatArray(0)
     private var sums = FloatArray(0)
 
     override fun fill(image: Picture, window: Window, out: Picture) {
         val count = window.width * image.channels
-        line = grown(line, count)
+        row = grown(row, image.width * image.channels)
         sums = grown(sums, count)
+        lines.reset(down.size, count)
         for (y in 0 until window.height) {
+            java.util.Arrays.fill(sums, 0, count, 0f)
             for (tap in 0 until down.counts[y]) {
-                narrow(image, down.starts[y] + tap)
-                val weight = down.weights[y * down.size + tap]
-                if (tap == 0) {
-                    for (place in 0 until count) sums[place] = line[place] * weight
-                } else {
-                    for (place in 0 until count) sums[place] += line[place] * weight
-                }
+                val line = lines.at(down.starts[y] + tap) { summed(image, down.starts[y] + tap, it) }
+                addWeighed(line, down.weights[y * down.size + tap], sums, 0, count)
             }
-            for (place in 0 until count) out.bytes[y * count + place] = Math.rint(sums[place].toDouble()).toInt().coerceIn(0, 255).toByte()
+            val found = out.bytes
+            for (place in 0 until count) found[y * count + place] = Math.rint(sums[place].toDouble()).toInt().coerceIn(0, 255).toByte()
         }
     }
 
-    private fun narrow(image: Picture, y: Int) {
-        val start = image.offset + y * image.row
-        var place = 0
-        for (x in across.starts.indices) {
-            for (c in 0 until image.channels) {
-                var at = start + across.starts[x] * image.step + c
-                var sum = 0f
-                for (tap in x * across.size until x * across.size + across.counts[x]) {
-                    sum += (image.bytes[at].toInt() and 255) * across.weights[tap]
-                    at += image.step
-                }
-                line[place++] = sum
-            }
-        }
+    private fun summed(image: Picture, y: Int, line: FloatArray) {
+        rowOf(image, y, row)
+        across.sum(row, image.channels, line, 0)
     }
 }
 
@@ -274,6 +222,43 @@ private class OpencvGrown(wide: Pair<Int, Int>, high: Pair<Int, Int>, window: Wi
                 out.bytes[y * count + place] = ((upper + lower + 2) shr 2).toByte()
             }
         }
+    }
+}
+
+private fun narrowed(image: Picture, y: Int, across: Pairs, line: IntArray) {
+    val start = image.offset + y * image.row
+    var place = 0
+    for (x in across.first.indices) {
+        val left = start + across.first[x] * image.step
+        val right = start + across.second[x] * image.step
+        for (c in 0 until image.channels) {
+            line[place++] = (image.bytes[left + c].toInt() and 255) * across.weight[x] +
+                (image.bytes[right + c].toInt() and 255) * across.other[x]
+        }
+    }
+}
+
+/** The last two rows that were made, each with the number of the row it was made of. */
+private class IntLines {
+    private var lines = arrayOf(IntArray(0), IntArray(0))
+    private val rows = intArrayOf(-1, -1)
+    private var next = 0
+
+    fun reset(size: Int) {
+        if (lines[0].size < size) lines = arrayOf(IntArray(size), IntArray(size))
+        java.util.Arrays.fill(rows, -1)
+    }
+
+    fun find(row: Int): IntArray? = when (row) {
+        rows[0] -> lines[0]
+        rows[1] -> lines[1]
+        else -> null
+    }
+
+    fun claim(row: Int): IntArray {
+        next = 1 - next
+        rows[next] = row
+        return lines[next]
     }
 }
 

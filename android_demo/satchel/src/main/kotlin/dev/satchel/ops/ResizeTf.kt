@@ -5,7 +5,7 @@ private fun sampled(at: Int, scale: Float): Float = (at + 0.5f) * scale - 0.5f
 
 private fun scaleOf(source: Int, target: Int): Float = source.toFloat() / target.toFloat()
 
-/** tf.nearest: the sample under each pixel's centre. */
+/** tf.nearest: the sample under each pixel's centre. Levels stay levels: as floats they are the same numbers. */
 internal class TfNearest : Resizer() {
     private var across = IntArray(0)
     private var down = IntArray(0)
@@ -15,20 +15,8 @@ internal class TfNearest : Resizer() {
         down = nearestOf(image.height, height, window.top, window.height)
     }
 
-    override fun resize(image: Picture, window: Window) {
-        out.allocated(window.width, window.height, image.channels, floating = true)
-        var place = 0
-        for (y in down) {
-            for (x in across) {
-                val at = image.offset + y * image.row + x * image.step
-                for (c in 0 until image.channels) out.floats[place++] = valueAt(image, at + c)
-            }
-        }
-    }
+    override fun resize(image: Picture, window: Window): Unit = gather(image, across, down, out)
 }
-
-/** Gives one value of a picture as binary32. */
-internal fun valueAt(image: Picture, at: Int): Float = if (image.floating) image.floats[at] else (image.bytes[at].toInt() and 255).toFloat()
 
 internal fun nearestOf(source: Int, target: Int, begin: Int, count: Int): IntArray {
     val scale = scaleOf(source, target)
@@ -77,16 +65,42 @@ internal class TfBilinear : Resizer() {
     }
 
     private fun mixed(image: Picture, y: Int, line: FloatArray) {
+        when {
+            image.floating -> mixedFloats(image, y, line)
+            image.channels == 3 -> mixedBytes(image, y, line, 3)
+            else -> mixedBytes(image, y, line, image.channels)
+        }
+    }
+
+    private fun mixedFloats(image: Picture, y: Int, line: FloatArray) {
         val start = image.offset + y * image.row
         var place = 0
         for (x in across.lerp.indices) {
             val left = start + across.lower[x] * image.step
             val right = start + across.upper[x] * image.step
-            val lerp = across.lerp[x]
             for (c in 0 until image.channels) {
-                val from = valueAt(image, left + c)
-                line[place++] = from + (valueAt(image, right + c) - from) * lerp
+                val from = image.floats[left + c]
+                line[place++] = from + (image.floats[right + c] - from) * across.lerp[x]
             }
+        }
+    }
+
+    // In place of a call, 3 channels are a constant: compilers then write the inner loop out.
+    @Suppress("NOTHING_TO_INLINE")
+    private inline fun mixedBytes(image: Picture, y: Int, line: FloatArray, channels: Int) {
+        val bytes = image.bytes
+        val step = image.step
+        val start = image.offset + y * image.row
+        var place = 0
+        for (x in across.lerp.indices) {
+            val left = start + across.lower[x] * step
+            val right = start + across.upper[x] * step
+            val lerp = across.lerp[x]
+            for (c in 0 until channels) {
+                val from = bytes[left + c].toInt() and 255
+                line[place + c] = from.toFloat() + ((bytes[right + c].toInt() and 255) - from).toFloat() * lerp
+            }
+            place += channels
         }
     }
 }
@@ -177,6 +191,7 @@ internal const val SMALLEST_SUM: Float = 1000f * 1.17549435e-38f
 internal class TfBicubic : Resizer() {
     private var across = Fours(IntArray(0), FloatArray(0))
     private var down = across
+    private val lines = Lines()
     private var line = FloatArray(0)
 
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
@@ -185,49 +200,47 @@ internal class TfBicubic : Resizer() {
     }
 
     override fun resize(image: Picture, window: Window) {
-        val channels = image.channels
-        line = grown(line, image.width * channels)
-        out.allocated(window.width, window.height, channels, floating = true)
-        var place = 0
+        val count = image.width * image.channels
+        line = grown(line, count)
+        lines.reset(4, count)
+        out.allocated(window.width, window.height, image.channels, floating = true)
         for (y in 0 until window.height) {
-            narrowed(image, y)
-            for (x in 0 until window.width) {
-                for (c in 0 until channels) {
-                    out.floats[place++] = weighed(
-                        line[across.samples[4 * x] * channels + c],
-                        line[across.samples[4 * x + 1] * channels + c],
-                        line[across.samples[4 * x + 2] * channels + c],
-                        line[across.samples[4 * x + 3] * channels + c],
-                        across.weights,
-                        4 * x,
-                    )
-                }
-            }
+            shorten(image, y, count)
+            narrow(image.channels, y * out.row)
         }
     }
 
     /** Makes one line of the four rows of an output. */
-    private fun narrowed(image: Picture, y: Int) {
-        val first = image.offset + down.samples[4 * y] * image.row
-        val second = image.offset + down.samples[4 * y + 1] * image.row
-        val third = image.offset + down.samples[4 * y + 2] * image.row
-        val fourth = image.offset + down.samples[4 * y + 3] * image.row
-        var place = 0
-        for (x in 0 until image.width) {
-            for (c in 0 until image.channels) {
-                val at = x * image.step + c
-                line[place++] = weighed(
-                    valueAt(image, first + at),
-                    valueAt(image, second + at),
-                    valueAt(image, third + at),
-                    valueAt(image, fourth + at),
-                    down.weights,
-                    4 * y,
-                )
+    private fun shorten(image: Picture, y: Int, count: Int) {
+        val first = row(image, 4 * y)
+        val second = row(image, 4 * y + 1)
+        val third = row(image, 4 * y + 2)
+        val fourth = row(image, 4 * y + 3)
+        val a = down.weights[4 * y]
+        val b = down.weights[4 * y + 1]
+        val c = down.weights[4 * y + 2]
+        val d = down.weights[4 * y + 3]
+        val found = line
+        for (i in 0 until count) found[i] = first[i] * a + second[i] * b + third[i] * c + fourth[i] * d
+    }
+
+    private fun row(image: Picture, tap: Int): FloatArray = lines.at(down.samples[tap]) { rowOf(image, down.samples[tap], it) }
+
+    private fun narrow(channels: Int, begin: Int) {
+        val samples = across.samples
+        val weights = across.weights
+        val row = line
+        val found = out.floats
+        var place = begin
+        for (tap in samples.indices step 4) {
+            val first = samples[tap] * channels
+            val second = samples[tap + 1] * channels
+            val third = samples[tap + 2] * channels
+            val fourth = samples[tap + 3] * channels
+            for (c in 0 until channels) {
+                found[place++] = row[first + c] * weights[tap] + row[second + c] * weights[tap + 1] +
+                    row[third + c] * weights[tap + 2] + row[fourth + c] * weights[tap + 3]
             }
         }
     }
 }
-
-private fun weighed(a: Float, b: Float, c: Float, d: Float, weights: FloatArray, at: Int): Float =
-    a * weights[at] + b * weights[at + 1] + c * weights[at + 2] + d * weights[at + 3]

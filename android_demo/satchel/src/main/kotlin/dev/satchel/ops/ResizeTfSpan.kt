@@ -1,12 +1,10 @@
 package dev.satchel.ops
 
-/** The samples of each output of one axis, one after another, and what they weigh. */
-internal class Spans(val starts: IntArray, val counts: IntArray, val weights: FloatArray, val size: Int)
-
 /** tf.bilinear_antialias: a triangle as wide as the reduction; down the rows first, then across. */
 internal class TfAntialias : Resizer() {
     private var across = Spans(IntArray(0), IntArray(0), FloatArray(0), 0)
     private var down = across
+    private val lines = Lines()
     private var line = FloatArray(0)
 
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
@@ -17,34 +15,15 @@ internal class TfAntialias : Resizer() {
     override fun resize(image: Picture, window: Window) {
         val count = image.width * image.channels
         line = grown(line, count)
+        lines.reset(down.size, count)
         out.allocated(window.width, window.height, image.channels, floating = true)
         for (y in 0 until window.height) {
             java.util.Arrays.fill(line, 0, count, 0f)
-            for (tap in 0 until down.counts[y]) addRow(image, down.starts[y] + tap, down.weights[y * down.size + tap])
-            weigh(image.channels, y * out.row)
-        }
-    }
-
-    private fun addRow(image: Picture, y: Int, weight: Float) {
-        val total = line
-        var at = image.offset + y * image.row
-        var place = 0
-        for (x in 0 until image.width) {
-            for (c in 0 until image.channels) total[place++] += weight * valueAt(image, at + c)
-            at += image.step
-        }
-    }
-
-    private fun weigh(channels: Int, begin: Int) {
-        var place = begin
-        for (x in across.starts.indices) {
-            for (c in 0 until channels) {
-                var sum = 0f
-                for (tap in 0 until across.counts[x]) {
-                    sum += across.weights[x * across.size + tap] * line[(across.starts[x] + tap) * channels + c]
-                }
-                out.floats[place++] = sum
+            for (tap in 0 until down.counts[y]) {
+                val row = lines.at(down.starts[y] + tap) { rowOf(image, down.starts[y] + tap, it) }
+                addWeighed(row, down.weights[y * down.size + tap], line, 0, count)
             }
+            across.sum(line, image.channels, out.floats, y * out.row)
         }
     }
 }
@@ -79,7 +58,8 @@ internal class TfArea : Resizer() {
     private var across = Spans(IntArray(0), IntArray(0), FloatArray(0), 0)
     private var down = across
     private var unit = 0f
-    private var line = FloatArray(0)
+    private val lines = Lines()
+    private var row = FloatArray(0)
 
     override fun plan(image: Picture, width: Int, height: Int, window: Window) {
         val wide = image.width.toFloat() / width.toFloat()
@@ -91,34 +71,27 @@ internal class TfArea : Resizer() {
 
     override fun resize(image: Picture, window: Window) {
         val count = window.width * image.channels
-        line = grown(line, count)
+        row = grown(row, Math.max(across.end, image.width) * image.channels)
+        lines.reset(down.size, count)
         out.allocated(window.width, window.height, image.channels, floating = true)
         val found = out.floats
         for (y in 0 until window.height) {
             val begin = y * count
             java.util.Arrays.fill(found, begin, begin + count, 0f)
             for (tap in 0 until down.counts[y]) {
-                summed(image, minOf(down.starts[y] + tap, image.height - 1))
-                val weight = down.weights[y * down.size + tap]
-                for (place in 0 until count) found[begin + place] += line[place] * weight
+                val sample = minOf(down.starts[y] + tap, image.height - 1)
+                val line = lines.at(sample) { summed(image, sample, it) }
+                addWeighed(line, down.weights[y * down.size + tap], found, begin, count)
             }
             for (place in begin until begin + count) found[place] *= unit
         }
     }
 
-    private fun summed(image: Picture, y: Int) {
-        val start = image.offset + y * image.row
-        var place = 0
-        for (x in across.starts.indices) {
-            for (c in 0 until image.channels) {
-                var sum = 0f
-                for (tap in 0 until across.counts[x]) {
-                    val sample = minOf(across.starts[x] + tap, image.width - 1)
-                    sum += valueAt(image, start + sample * image.step + c) * across.weights[x * across.size + tap]
-                }
-                line[place++] = sum
-            }
-        }
+    private fun summed(image: Picture, y: Int, line: FloatArray) {
+        rowOf(image, y, row)
+        val channels = image.channels
+        for (place in image.width * channels until across.end * channels) row[place] = row[place - channels]
+        across.sum(row, channels, line, 0)
     }
 }
 
