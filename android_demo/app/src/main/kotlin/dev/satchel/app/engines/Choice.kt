@@ -3,8 +3,9 @@ package dev.satchel.app.engines
 import dev.satchel.EngineDescription
 import dev.satchel.Report
 
-/** How near to the fastest another is as good as it: its share of the time. */
+/** How near to the fastest another is as good as it: as a share of the time, and in milliseconds, below which a clock says little. */
 private const val NEAR = 1.05
+private const val NEAR_MILLISECONDS = 0.1
 
 /** What became of one artefact on one candidate. */
 enum class Verdict {
@@ -28,7 +29,7 @@ enum class Verdict {
  * @property milliseconds of a run: the median of at least 10 after the model is warm; null unless [verdict] is RIGHT.
  * @property detail what was wrong, what was thrown, or why it was not run; empty where it is right.
  * @property engine what carried the model out, as the runtime tells it; null where nothing was opened.
- * @property report the golden cases one by one; null where they did not all run, and in a choice that was remembered.
+ * @property report the golden cases one by one; null where they did not all run.
  */
 data class Cell(
     val artefact: String,
@@ -53,13 +54,13 @@ data class Choice(val cells: List<Cell>, val chosen: Cell?) {
         /**
          * Gives the choice that follows from a table.
          *
-         * Times within 5 % of the fastest are the same time: among these the CPU comes before NNAPI and the GPU, fewer
-         * threads before more, and then the one that stands first.
+         * Times within 5 % or 0.1 ms of the fastest are the same time: among these the CPU comes before NNAPI and the GPU,
+         * fewer threads before more, and then the one that stands first.
          */
         fun of(cells: List<Cell>): Choice {
             val right = cells.filter { it.verdict == Verdict.RIGHT }
             val least = right.minOfOrNull { it.milliseconds!! } ?: return Choice(cells, null)
-            val near = right.filter { it.milliseconds!! <= NEAR * least }
+            val near = right.filter { it.milliseconds!! <= maxOf(NEAR * least, least + NEAR_MILLISECONDS) }
             return Choice(cells, near.minWith(compareBy({ it.candidate.delegate }, { it.candidate.threads })))
         }
     }
