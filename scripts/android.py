@@ -1,9 +1,9 @@
 """Makes the app's APK of what Maven compiled, without an Android SDK.
 
 `android.py assets FILE...` lays bundles and photos ready; `android.py apk OUT.apk` makes the file: R8 writes the dex,
-this program the zip (every entry of the same time, in one order, so that the same sources give the same bytes), zipalign
-lays it out, apksigner signs it, and `android_checks.py` reads it as a phone would; `android.py again OUT.apk` makes it
-once more elsewhere and compares.
+this program the zip (every entry of the same time, in one order, so that the same sources give the same bytes), then
+zipalign lays it out, apksigner signs it, and `android_checks.py` reads it as a phone would; `android.py again OUT.apk`
+makes it once more elsewhere and compares.
 """
 
 from __future__ import annotations
