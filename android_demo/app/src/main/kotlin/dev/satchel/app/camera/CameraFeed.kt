@@ -64,7 +64,8 @@ class CameraFeed(
     private var target: Surface? = null
     private var source: ImageSource? = null
     private var device: CameraDevice? = null
-    private var closed = false
+
+    @Volatile private var ended = false
 
     init {
         handler.post { guarded(::open) }
@@ -75,6 +76,7 @@ class CameraFeed(
 
     /** Closes the camera, and calls [then] when nothing writes to the preview any more, on the camera's thread. */
     fun close(then: () -> Unit) {
+        ended = true
         taker.close()
         handler.post {
             release()
@@ -83,7 +85,7 @@ class CameraFeed(
     }
 
     private fun open() {
-        if (closed) return
+        if (ended) return
         if (context.checkSelfPermission(Manifest.permission.CAMERA) != PackageManager.PERMISSION_GRANTED) return fail(CameraProblem.REFUSED)
         source = sources(lens.frame, handler, taker::offer)
         preview.setDefaultBufferSize(lens.preview.width, lens.preview.height)
@@ -118,7 +120,8 @@ class CameraFeed(
     }
 
     private fun fail(problem: CameraProblem) {
-        if (closed) return
+        if (ended) return
+        ended = true
         taker.close()
         release()
         listener.onProblem(problem)
@@ -126,7 +129,6 @@ class CameraFeed(
 
     /** Lets go of everything: first of what writes, then of what is written to. */
     private fun release() {
-        closed = true
         device?.close()
         device = null
         source?.close()
@@ -137,7 +139,7 @@ class CameraFeed(
 
     private inner class DeviceCallback : CameraDevice.StateCallback() {
         override fun onOpened(camera: CameraDevice) {
-            if (closed) return camera.close()
+            if (ended) return camera.close()
             device = camera
             guarded { start(camera) }
         }
@@ -161,7 +163,7 @@ class CameraFeed(
 
     private inner class SessionCallback(private val request: CaptureRequest) : CameraCaptureSession.StateCallback() {
         override fun onConfigured(session: CameraCaptureSession) {
-            if (!closed) guarded { session.setRepeatingRequest(request, null, handler) }
+            if (!ended) guarded { session.setRepeatingRequest(request, null, handler) }
         }
 
         override fun onConfigureFailed(session: CameraCaptureSession) = fail(CameraProblem.BROKEN)

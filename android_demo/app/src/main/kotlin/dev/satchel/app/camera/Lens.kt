@@ -39,7 +39,7 @@ fun facings(manager: CameraManager): List<Facing> = Facing.entries.filter {
 }
 
 /**
- * Gives the camera that looks one way; an external one, as computers have, looks where people are not.
+ * Gives the first camera that looks one way; an external one, as computers have, looks where people are not.
  *
  * @throws CameraFailure there is none, or it cannot be asked.
  */
@@ -49,15 +49,14 @@ fun lensOf(manager: CameraManager, facing: Facing): Lens {
     } catch (error: CameraAccessException) {
         throw CameraFailure(problemOf(error), error)
     } ?: throw CameraFailure(CameraProblem.NO_CAMERA)
-    val sizes = about.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
-    val frame = frameSize(sizes?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().asList())
-        ?: throw CameraFailure(CameraProblem.BROKEN)
+    val frame = frameSize(framesOf(about)) ?: throw CameraFailure(CameraProblem.NO_CAMERA)
+    val previews = about.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)?.getOutputSizes(SurfaceTexture::class.java)
     return Lens(
         id = id,
         facing = facing,
         sensorOrientation = about.get(CameraCharacteristics.SENSOR_ORIENTATION) ?: 0,
         frame = frame,
-        preview = previewSize(sizes?.getOutputSizes(SurfaceTexture::class.java).orEmpty().asList(), frame),
+        preview = previewSize(previews.orEmpty().asList(), frame),
         focuses = CameraMetadata.CONTROL_AF_MODE_CONTINUOUS_PICTURE in
             (about.get(CameraCharacteristics.CONTROL_AF_AVAILABLE_MODES) ?: IntArray(0)),
     )
@@ -69,8 +68,14 @@ private fun find(manager: CameraManager, facing: Facing): Pair<String, CameraCha
         Facing.BACK -> listOf(CameraMetadata.LENS_FACING_BACK, CameraMetadata.LENS_FACING_EXTERNAL)
         Facing.FRONT -> listOf(CameraMetadata.LENS_FACING_FRONT)
     }
-    return wanted.firstNotNullOfOrNull { way -> there.find { it.second.get(CameraCharacteristics.LENS_FACING) == way } }
+    return wanted.firstNotNullOfOrNull { way ->
+        there.find { (_, about) -> about.get(CameraCharacteristics.LENS_FACING) == way && framesOf(about).isNotEmpty() }
+    }
 }
+
+/** Gives the sizes of frames that a camera can give: none of one that measures depth, or sees infrared. */
+private fun framesOf(about: CameraCharacteristics): List<Size> = about.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
+    ?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().asList()
 
 /**
  * Gives the size of frames: the one whose number of pixels is nearest to 640 x 480, of equal ones the nearest to 4 : 3.
