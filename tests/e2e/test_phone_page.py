@@ -80,5 +80,5 @@ def read(screenshot: bytes) -> str:
     pixels = cv2.imdecode(np.frombuffer(screenshot, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert pixels is not None
     return str(
-        cv2.QRCodeDetector().detectAndDecode(cv2.copyMakeBorder(pixels, 40, 40, 40, 40, cv2.BORDER_REPLICATE))[0]
+        cv2.QRCodeDetectorAruco().detectAndDecode(cv2.copyMakeBorder(pixels, 40, 40, 40, 40, cv2.BORDER_REPLICATE))[0]
     )

@@ -37,7 +37,7 @@ def read_terminal(code: str) -> str:
     rows = [[HALVES[each] for each in line.group(1)] for line in lines if line]
     assert len(rows) == len(lines)
     pixels = np.array(rows, np.uint8).transpose(0, 2, 1).reshape(2 * len(rows), -1)
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.kron(pixels, np.ones((8, 8), np.uint8)))
+    text, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(np.kron(pixels, np.ones((8, 8), np.uint8)))
     return str(text)
 
 
@@ -147,6 +147,14 @@ def test_the_code_on_the_terminal_is_read_by_another_reader(small: Path, compres
         f"Scan this in the Satchel app for Small Model: {address}\n",
         f"Codes to scan of every bundle: http://{PRIVATE}:8000/phone\n",
     ]
+
+
+def test_the_code_that_the_app_is_tested_with_is_the_one_that_is_drawn() -> None:
+    kept = ROOT / "android_demo" / "app" / "src" / "test" / "resources" / "bundles" / "code.txt"
+    text, *lines = kept.read_text(encoding="utf-8").splitlines()
+    drawn = qr_terminal(text)
+    assert lines == re.sub("\033\\[[0-9;]*m", "", drawn).splitlines()
+    assert read_terminal(drawn) == text
 
 
 def test_a_code_fits_on_a_terminal_of_80_columns() -> None:

@@ -69,7 +69,9 @@ def qr_terminal(text: str) -> str:
     """Gives the QR code of a text as lines of half blocks, in colours that do not depend on the terminal's."""
     written = io.StringIO()
     _code(text).terminal(written, compact=True)
-    return "".join(f"\033[97;40m{line}\033[0m\n" for line in written.getvalue().splitlines())
+    *lines, last = written.getvalue().splitlines()
+    lines.append(last.replace("▀", "█"))  # an odd number of rows: the half line that is left over is no module
+    return "".join(f"\033[97;40m{line}\033[0m\n" for line in lines)
 
 
 def network_address() -> str | None:

@@ -186,8 +186,9 @@ private class Body(
 
     override fun read(into: ByteArray, start: Int, most: Int): Int {
         if (cancelled()) throw stopped(url)
+        val left = if (length == null) most.toLong() else length - count // Not every platform ends where the length does.
         val found = try {
-            stream.read(into, start, most)
+            if (left > 0) stream.read(into, start, minOf(most.toLong(), left).toInt()) else -1
         } catch (error: SocketTimeoutException) {
             throw slow()
         } catch (error: IOException) {

@@ -1,9 +1,11 @@
 package dev.satchel.app.bundles
 
+import com.google.zxing.Binarizer
 import com.google.zxing.BinaryBitmap
 import com.google.zxing.DecodeHintType
 import com.google.zxing.LuminanceSource
 import com.google.zxing.ReaderException
+import com.google.zxing.common.GlobalHistogramBinarizer
 import com.google.zxing.common.HybridBinarizer
 import com.google.zxing.qrcode.QRCodeReader
 import dev.satchel.Frame
@@ -32,8 +34,12 @@ class QrReader {
         return decoded(source) ?: decoded(source.invert())
     }
 
-    private fun decoded(source: LuminanceSource): String? = try {
-        reader.decode(BinaryBitmap(HybridBinarizer(source)), HINTS).text
+    /** Parts dark from light by what is around each place, which shadows need, then by the whole row, which bright screens need. */
+    private fun decoded(source: LuminanceSource): String? =
+        decoded(HybridBinarizer(source)) ?: decoded(GlobalHistogramBinarizer(source))
+
+    private fun decoded(parted: Binarizer): String? = try {
+        reader.decode(BinaryBitmap(parted), HINTS).text
     } catch (error: ReaderException) {
         null // No code, or one that is blurred: the next frame may show it.
     } finally {

@@ -28,8 +28,12 @@ internal fun bundle(name: String): File {
 
 internal fun digestOf(bundle: ByteArray): String = BundleReader.open(ByteArrayInputStream(bundle), "bundle").digest
 
-/** Gives a bundle with one bit of its largest file changed, which no length and no name tells. */
-internal fun damaged(bundle: ByteArray): ByteArray = bundle.copyOf().also { it[it.size / 2] = (it[it.size / 2].toInt() xor 1).toByte() }
+/** Gives a bundle with one bit of a model changed, which no length and no name tells. */
+internal fun damaged(bundle: ByteArray): ByteArray {
+    val mark = String(bundle, Charsets.ISO_8859_1).indexOf("TFL3")
+    check(mark > 0)
+    return bundle.copyOf().also { it[mark + 200] = (it[mark + 200].toInt() xor 1).toByte() }
+}
 
 internal fun errorOf(work: () -> Unit): SatchelException? = try {
     work()
