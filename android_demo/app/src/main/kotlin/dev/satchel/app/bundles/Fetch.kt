@@ -141,20 +141,14 @@ class Fetch(
     /**
      * Does the work, which ends soon after [cancelled] says so, or after [longest] milliseconds: the connection is cut from beside.
      */
-    private fun <T> watched(
-        connection: HttpURLConnection,
-        cancelled: () -> Boolean,
-        place: Address,
-        longest: Long,
-        work: () -> T,
-    ): T {
+    private fun <T> watched(connection: HttpURLConnection, cancelled: () -> Boolean, place: Address, longest: Long, work: () -> T): T {
         val done = CountDownLatch(1)
         val end = System.nanoTime() + longest * NANOSECONDS
         thread(isDaemon = true, name = "fetch-watch") {
-            while (!done.await(ASK_EVERY, TimeUnit.MILLISECONDS)) {
-                if (!cancelled() && System.nanoTime() < end) continue
-                connection.disconnect()
-                break
+            var over = false
+            while (!over && !done.await(ASK_EVERY, TimeUnit.MILLISECONDS)) {
+                over = cancelled() || System.nanoTime() > end
+                if (over) connection.disconnect()
             }
         }
         try {

@@ -7,7 +7,8 @@ import java.io.FileOutputStream
 import java.io.IOException
 import java.io.InputStream
 import java.nio.file.Files
-import java.nio.file.StandardCopyOption
+import java.nio.file.StandardCopyOption.ATOMIC_MOVE
+import java.nio.file.StandardCopyOption.REPLACE_EXISTING
 
 private const val PART = ".part"
 private const val CHUNK = 1 shl 16
@@ -62,7 +63,7 @@ internal class Intake(
         try {
             val count = write(part, name, stream, onProgress)
             val target = place(checked(part, name, count, stated, digest))
-            writing(name) { Files.move(part.toPath(), target.toPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING) }
+            writing(name) { Files.move(part.toPath(), target.toPath(), ATOMIC_MOVE, REPLACE_EXISTING) }
             return target
         } finally {
             part.delete()

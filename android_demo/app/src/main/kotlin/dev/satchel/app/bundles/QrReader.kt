@@ -35,8 +35,7 @@ class QrReader {
     }
 
     /** Parts dark from light by what is around each place, which shadows need, then by the whole row, which bright screens need. */
-    private fun decoded(source: LuminanceSource): String? =
-        decoded(HybridBinarizer(source)) ?: decoded(GlobalHistogramBinarizer(source))
+    private fun decoded(source: LuminanceSource): String? = decoded(HybridBinarizer(source)) ?: decoded(GlobalHistogramBinarizer(source))
 
     private fun decoded(parted: Binarizer): String? = try {
         reader.decode(BinaryBitmap(parted), HINTS).text

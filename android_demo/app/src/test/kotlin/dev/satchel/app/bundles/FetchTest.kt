@@ -217,6 +217,7 @@ class FetchTest {
     @Test
     fun `a server lists its bundles, and what is no list is told`() {
         val digest = "a".repeat(64)
+
         fun list(file: String, sha: String = digest) = """[{"name": "A", "task": "embedding", "file": "$file", "digest": "$sha"}]"""
         var text = list("/bundles/a.satchel")
         Served { it.give(text.toByteArray()) }.use { server ->
