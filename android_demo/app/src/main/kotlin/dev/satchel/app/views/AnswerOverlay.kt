@@ -20,6 +20,13 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
     private var pictureWidth = 0
     private var pictureHeight = 0
 
+    /** Things with less are not drawn. */
+    var score: Float = 0f
+        set(value) {
+            field = value
+            invalidate()
+        }
+
     /**
      * Draws an answer from now on, in place of the one before.
      *
@@ -32,7 +39,7 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
         this.pictureWidth = pictureWidth
         this.pictureHeight = pictureHeight
         veil.of(answer.mask)
-        contentDescription = answer.objects?.joinToString { textOf(it) }
+        contentDescription = objectsOf(answer)?.joinToString { textOf(it) }
         invalidate()
     }
 
@@ -56,7 +63,9 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
         val where = placement ?: return
         veil.draw(canvas, where, pictureWidth, pictureHeight)
         // The first is the surest, and is drawn last: upon the others.
-        found.objects?.asReversed()?.forEach { painter.box(canvas, where.place(it.box), textOf(it), colourOf(it.index)) }
+        objectsOf(found)?.asReversed()?.forEach { painter.box(canvas, where.place(it.box), textOf(it), colourOf(it.index)) }
         found.keypoints?.let { painter.points(canvas, it, where) }
     }
+
+    private fun objectsOf(answer: Answer) = answer.objects?.filter { score <= 0f || it.score >= score }
 }

@@ -1,0 +1,43 @@
+package dev.satchel.app
+
+import android.app.Application
+import android.os.Build
+import android.os.Handler
+import android.os.Looper
+import dev.satchel.app.bundles.Shelf
+import dev.satchel.app.engines.Engines
+import dev.satchel.app.engines.LiteRtEngines
+import dev.satchel.app.engines.Remembered
+import dev.satchel.app.photos.PhotoStore
+import dev.satchel.app.settings.SettingsStore
+import dev.satchel.app.state.AppModel
+import dev.satchel.app.state.Carrier
+import java.util.concurrent.Executor
+import java.util.concurrent.Executors
+
+/** The app's process: it holds what outlives activities. */
+open class App : Application() {
+    /** What the app knows and does. */
+    val model: AppModel by lazy {
+        val main = Handler(Looper.getMainLooper()).let { handler -> Executor { handler.post(it) } }
+        val shelf = Shelf(this)
+        AppModel(
+            engines = engines(),
+            shelf = shelf,
+            remembered = Remembered(getSharedPreferences("checks", MODE_PRIVATE), system()),
+            store = SettingsStore(getSharedPreferences("settings", MODE_PRIVATE)),
+            photos = PhotoStore(this),
+            worker = thread("model"),
+            carrier = Carrier(shelf, contentResolver, thread("carrier"), main),
+            main = main,
+        )
+    }
+
+    /** What models are run by. */
+    protected open fun engines(): Engines = LiteRtEngines()
+
+    /** Gives what a check counts for: this version of the system, and of the app with the runtime that it brings. */
+    private fun system(): String = packageManager.getPackageInfo(packageName, 0).run { "${Build.FINGERPRINT} $versionName $lastUpdateTime" }
+
+    private fun thread(name: String): Executor = Executors.newSingleThreadExecutor { Thread(it, name) }
+}
