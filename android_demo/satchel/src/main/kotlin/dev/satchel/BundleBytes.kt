@@ -44,7 +44,7 @@ internal class MemoryBytes(private val pieces: List<ByteArray>, override val siz
     }
 
     companion object {
-        private const val PIECE = 1 shl 18
+        private const val PIECE = 1 shl 16
 
         /**
          * Gives the bytes of a stream.

@@ -10,7 +10,7 @@ import java.nio.file.Path
 import java.nio.file.StandardOpenOption
 import java.nio.file.attribute.BasicFileAttributes
 
-private const val CHUNK = 1 shl 20
+private const val CHUNK = 1 shl 16
 
 /** A bundle that is a folder: what is in it, without following a link. */
 internal class FolderStore(root: File) : Store {

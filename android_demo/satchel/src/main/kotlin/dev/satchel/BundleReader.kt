@@ -5,6 +5,7 @@ import java.io.InputStream
 import java.nio.ByteBuffer
 import java.nio.file.Files
 import java.security.MessageDigest
+import java.util.concurrent.FutureTask
 
 /** Bytes of the longest spec.json, golden.json or label file that is read. */
 private const val MAX_DOCUMENT = 64L shl 20
@@ -81,12 +82,21 @@ public class BundleReader private constructor(private val store: Store, digest: 
      * @throws SatchelException the first thing that is wrong.
      */
     public fun verify() {
+        // To inflate the golden inputs takes about as long as to hash all files: both are done at once.
+        val inflated = FutureTask { golden.cases.forEach { goldenInput(it) } }
+        Thread(inflated, "satchel-verify").start()
+        val others = runCatching { verifyFiles() }
+        val inputs = runCatching { inflated.get() }
+        others.getOrThrow()
+        inputs.exceptionOrNull()?.let { throw it.cause ?: it }
+    }
+
+    private fun verifyFiles() {
         for (file in manifest.files) stream(file.path) { _, _, _ -> }
         for (variant in manifest.variants) {
             if (variant.artefacts["tflite"]?.file?.endsWith(".z") == true) model(variant.name)
         }
         for (id in manifest.artefacts.keys) checkAgainstTensors(spec, id, labels)
-        golden.cases.forEach { goldenInput(it) }
     }
 
     /** Gives the model card, which no hash covers; empty when there is none. */

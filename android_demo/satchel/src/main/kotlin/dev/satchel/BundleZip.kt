@@ -18,7 +18,7 @@ private const val UNIX = 3
 private const val KIND_OF_FILE = 0xF000
 private const val LINK = 0xA000
 private const val REGULAR = 0x8000
-private const val CHUNK = 1 shl 18
+private const val CHUNK = 1 shl 16
 
 /** Gives [count] bytes of the file from a place on. */
 private typealias Part = (at: Long, count: Int) -> ByteBuffer
