@@ -58,6 +58,7 @@ READ = (
     ("2-to-53", "the largest integer, and its opposite", "[9007199254740992,-9007199254740992]"),
     ("beyond-2-to-53", "with an exponent it is no integer, and stays so", "[1e16,9007199254740994.0,1E+22]"),
     ("shortest", "the shortest digits that read back the same", "[0.1,0.30000000000000004,1.7976931348623157e308]"),
+    ("shortest-tie", "of two that are as near, the one with an even last digit", "[160.870758056640625,1.5]"),
     ("exponents", "an exponent below -4 or from 16 on, of two digits at least", "[0.0001,0.00001,1.5e-7,1.5e300]"),
     ("smallest", "the smallest of all numbers", "[5e-324,2.2250738585072014e-308]"),
     ("underflow", "what is nearer to 0 than to any other number is 0", "[1e-999,-1e-400]"),
