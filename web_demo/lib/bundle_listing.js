@@ -6,8 +6,7 @@ import { openUrl } from "./bundle_url.js";
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { loads } from "./json.js";
-import { CARD, MANIFEST, MAX_MANIFEST, MAX_OUTSIDE, MEASUREMENTS, outside, parseManifest } from "./manifest.js";
-import { checkDistinct, checkPath } from "./paths.js";
+import { MANIFEST, MAX_MANIFEST, parseManifest } from "./manifest.js";
 import { refuseNewer } from "./spec.js";
 
 /** @typedef {import("./bundle_url.js").Store} Store */
@@ -28,10 +27,6 @@ import { refuseNewer } from "./spec.js";
  */
 export async function openListing(source, digest) {
   const store = await storeOf(source);
-  if (store.sizes && !store.sizes.has(MANIFEST)) {
-    const message = `expected a folder with ${MANIFEST} or a .satchel file, found no ${MANIFEST} in it`;
-    throw new SatchelError("bundle/not-a-bundle", message, { where: store.where });
-  }
   const raw = await store.read(MANIFEST, MAX_MANIFEST);
   if (raw.length > MAX_MANIFEST) throw tooLarge(`${store.where}: ${MANIFEST}`, "more", MAX_MANIFEST);
   refuseNewer(loads(raw, MANIFEST), `${MANIFEST} $.satchel`);
@@ -43,7 +38,7 @@ export async function openListing(source, digest) {
     });
   }
   const manifest = parseManifest(raw);
-  if (store.sizes) checkListing(store.sizes, manifest, store.where);
+  store.check?.(manifest);
   return { store, digest: found, manifest };
 }
 
@@ -53,14 +48,14 @@ export async function openListing(source, digest) {
  */
 async function storeOf(source) {
   if (source instanceof Blob || source instanceof Uint8Array || source instanceof ArrayBuffer) {
-    return (await import("./bundle_zip.js")).openFile(source);
+    return (await import("./bundle_file.js")).openFile(source);
   }
   if (typeof source !== "string" && !(source instanceof URL)) {
     const message = `expected an address or a file, found ${source === null ? "null" : typeof source}`;
     throw new SatchelError("bundle/not-found", message, { hint: "Give an address, a Blob or bytes." });
   }
   const url = String(source);
-  return url.endsWith(".satchel") ? (await import("./bundle_zip.js")).openZipAt(url) : openUrl(url);
+  return url.endsWith(".satchel") ? (await import("./bundle_file.js")).openZipAt(url) : openUrl(url);
 }
 
 /**
@@ -83,43 +78,4 @@ export function wrongLength(where, expected, found) {
  */
 export function tooLarge(where, found, limit) {
   return new SatchelError("bundle/too-large", `expected at most ${limit} bytes, found ${found}`, { where });
-}
-
-/**
- * Refuses what is in the bundle and not in the manifest, what is not and should be, and lengths that differ.
- *
- * @param {ReadonlyMap<string, number>} sizes
- * @param {Manifest} manifest
- * @param {string} where
- */
-function checkListing(sizes, manifest, where) {
-  for (const path of sizes.keys()) checkPath(path, where);
-  checkDistinct(sizes.keys(), where);
-  const loose = new Map(sizes);
-  for (const { path, bytes } of manifest.files) {
-    const size = loose.get(path);
-    if (size === undefined) {
-      throw new SatchelError("bundle/missing-file", `expected ${JSON.stringify(path)}, which is not there`, { where });
-    }
-    if (size !== bytes) throw wrongLength(`${where}: ${path}`, bytes, String(size));
-    loose.delete(path);
-  }
-  checkLoose(loose, where);
-}
-
-/**
- * @param {Map<string, number>} loose
- * @param {string} where
- */
-function checkLoose(loose, where) {
-  loose.delete(MANIFEST);
-  for (const path of loose.keys()) {
-    if (outside(path)) continue;
-    throw new SatchelError("bundle/extra-file", `found ${JSON.stringify(path)}, which the manifest does not list`, {
-      where,
-      hint: `Only ${MEASUREMENTS} and ${CARD} may hold what the manifest does not list.`,
-    });
-  }
-  const total = [...loose.values()].reduce((sum, each) => sum + each, 0);
-  if (total > MAX_OUTSIDE) throw tooLarge(`${where}: ${MEASUREMENTS} and ${CARD}`, String(total), MAX_OUTSIDE);
 }

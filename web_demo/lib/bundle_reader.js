@@ -5,7 +5,6 @@
 import { openListing, tooLarge, wrongLength } from "./bundle_listing.js";
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
-import { inflate } from "./inflate.js";
 import { parseLabels } from "./labels.js";
 import { artefacts, checkTensors, GOLDEN, SPEC } from "./manifest.js";
 import { parseSpec } from "./spec.js";
@@ -93,6 +92,7 @@ export class BundleReader {
     const { file, bytes, stored_bytes: total, sha256: hash } = this.artefact(`${variant}/tflite`);
     const stored = await this.read(file, (loaded) => onProgress({ loaded, total }));
     if (!file.endsWith(".z")) return stored;
+    const { inflate } = await import("./inflate.js");
     const raw = await inflate(stored, bytes, this.#where(file));
     await this.#checkHash(raw, hash, `${file} inflated`);
     return raw;

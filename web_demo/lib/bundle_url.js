@@ -5,13 +5,14 @@
 import { SatchelError } from "./errors.js";
 
 /**
- * Where the bytes of a bundle lie. `sizes` has every file that is there, and is undefined where that cannot be known.
+ * Where the bytes of a bundle lie.
  *
  * @typedef {object} Store
  * @property {string} where
- * @property {ReadonlyMap<string, number> | undefined} sizes
  * @property {(path: string, limit: number, onBytes?: (count: number) => void) => Promise<Uint8Array<ArrayBuffer>>} read gives a
  *   file, at most `limit` bytes of it and one more
+ * @property {(manifest: import("./manifest.js").Manifest) => void} [check] holds what lies there against the manifest, where that
+ *   can be known
  */
 
 /**
@@ -22,7 +23,6 @@ export function openUrl(url) {
   const folder = url.endsWith("/") ? url : `${url}/`;
   return {
     where: folder,
-    sizes: undefined,
     read: (path, limit, onBytes) => fetched(folder + path.split("/").map(encodeURIComponent).join("/"), limit, onBytes),
   };
 }

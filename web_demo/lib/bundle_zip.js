@@ -6,11 +6,8 @@
  * record as the last 22 bytes. No encryption, no compression, no 64-bit fields, no comment, nothing before, between or after.
  */
 
-import { fetched } from "./bundle_url.js";
 import { SatchelError } from "./errors.js";
-import { MAX_FILES, MAX_TOTAL } from "./manifest.js";
-
-/** @typedef {import("./bundle_url.js").Store} Store */
+import { MAX_FILES } from "./manifest.js";
 
 /**
  * @typedef {object} Entry what the central directory says of one file
@@ -24,7 +21,7 @@ import { MAX_FILES, MAX_TOTAL } from "./manifest.js";
 
 /** Bytes of the longest central directory that is read. */
 const MAX_DIRECTORY = 8 * 2 ** 20;
-const MARK_SIZE = 4;
+export const MARK_SIZE = 4;
 const END_SIZE = 22;
 const CENTRAL_SIZE = 46;
 const LOCAL_SIZE = 30;
@@ -39,37 +36,13 @@ const LINK = 0o120000;
 const REGULAR = 0o100000;
 
 /**
- * Gives the files of a .satchel file; one that does not begin as such a file is not read further.
+ * Refuses what does not begin as a .satchel file.
  *
- * @param {Blob | ArrayBuffer | Uint8Array<ArrayBuffer>} source
- * @returns {Promise<Store>}
- * @throws {SatchelError} as openZip
- */
-export async function openFile(source) {
-  if (source instanceof Uint8Array) return openZip(source, "bundle");
-  if (source instanceof ArrayBuffer) return openZip(new Uint8Array(source), "bundle");
-  const name = "name" in source ? String(source.name) : "bundle";
-  checkBeginning(new Uint8Array(await source.slice(0, MARK_SIZE).arrayBuffer()), source.size, name);
-  return openZip(new Uint8Array(await source.arrayBuffer()), name);
-}
-
-/**
- * Gives the files of a .satchel file on a server; what does not begin as such a file is not read further.
- *
- * @param {string} url
- * @returns {Promise<Store>}
- * @throws {SatchelError} as openZip; bundle/missing-file, bundle/unreadable
- */
-export async function openZipAt(url) {
-  return openZip(await fetched(url, MAX_TOTAL, (count, bytes) => checkBeginning(bytes, count, url)), url);
-}
-
-/**
  * @param {Uint8Array} bytes
  * @param {number} count of bytes that are there, the first of which are in `bytes`
  * @param {string} where
  */
-function checkBeginning(bytes, count, where) {
+export function checkBeginning(bytes, count, where) {
   if (count < MARK_SIZE) return;
   if ([LOCAL_MARK, END_MARK].includes(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true))) return;
   throw notABundle("something else", where);
@@ -80,7 +53,7 @@ function checkBeginning(bytes, count, where) {
  *
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} where
- * @returns {Store}
+ * @returns {{sizes: Map<string, number>, read: (path: string) => Promise<Uint8Array<ArrayBuffer>>}} the bytes of each file, by path
  * @throws {SatchelError} bundle/not-a-bundle, bundle/zip-form, bundle/encrypted, bundle/compressed-entry, bundle/link,
  *   bundle/duplicate-name, bundle/too-many-files
  */
@@ -101,7 +74,7 @@ export function openZip(bytes, where) {
     offsets.set(entry.name, data);
   }
   if (expected !== start) throw form("other data lies between its last entry and the central directory", where);
-  return { where, sizes, read: async (path) => bytes.slice(offsets.get(path), offsets.get(path) + sizes.get(path)) };
+  return { sizes, read: async (path) => bytes.slice(offsets.get(path), offsets.get(path) + sizes.get(path)) };
 }
 
 /**

@@ -2,11 +2,6 @@
  * The families of inputs, by kind: what one is made from, how its steps are checked, and how they are carried out.
  */
 
-import { PART as FRAME } from "./families_frame.js";
-import { PHOTO } from "./families_picture.js";
-import { PART as ROW } from "./families_row.js";
-import { PART as SIGNAL } from "./families_signal.js";
-
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./spec.js").Tensor} Tensor */
 /** @typedef {import("./trace.js").Trace} Trace */
@@ -14,7 +9,7 @@ import { PART as SIGNAL } from "./families_signal.js";
 /**
  * A tensor as an engine takes it and gives it: row by row, batch of 1.
  *
- * @typedef {{data: import("./ops/arithmetic.js").Values | BigInt64Array<ArrayBuffer>, shape: readonly number[]}} TensorValue
+ * @typedef {{data: import("./ops/quantize.js").Values | BigInt64Array<ArrayBuffer>, shape: readonly number[]}} TensorValue
  */
 
 /**
@@ -41,5 +36,4 @@ import { PART as SIGNAL } from "./families_signal.js";
  * @property {(thing: any, input: Input) => any} load gives the value that the steps take, or a promise of it
  */
 
-/** @type {Readonly<Record<string, Family>>} */
-export const FAMILIES = { photo: PHOTO, ...FRAME, ...ROW, ...SIGNAL };
+export {};

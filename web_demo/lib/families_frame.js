@@ -1,20 +1,14 @@
 /**
- * Camera frames: made upright pictures by yuv_to_rgb, then prepared as photos are.
+ * Camera frames: made upright pictures by yuv_to_rgb.
  */
 
 import { SatchelError } from "./errors.js";
-import { plan } from "./families_picture.js";
 import { Scratch } from "./ops/picture.js";
 import { yuvToRgb } from "./ops/yuv.js";
-import { pictureShapes } from "./picture_shapes.js";
 
-/** @typedef {import("./families.js").Family} Family */
 /** @typedef {import("./photo.js").Photo} Photo */
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./values.js").Frame} Frame */
-
-/** @type {Readonly<Record<string, Family>>} */
-export const PART = { frame: { kind: "frame", check: pictureShapes, plan, load } };
 
 /** The memory of the last frame of each input: a camera gives many, and each is prepared before the next comes. */
 const scratches = /** @type {WeakMap<Input, Scratch>} */ (new WeakMap());
@@ -28,7 +22,7 @@ const scratches = /** @type {WeakMap<Input, Scratch>} */ (new WeakMap());
  * @returns {Photo}
  * @throws {SatchelError} input/wrong-frame, when it is no Frame, its planes are too short, or it is not as the spec says
  */
-function load(thing, input) {
+export function loadFrame(thing, input) {
   if (!(thing?.y instanceof Uint8Array && thing.u instanceof Uint8Array && thing.v instanceof Uint8Array)) {
     throw wrong(`expected a camera's frame, found ${typeof thing}`, "or a frame of three planes with their strides");
   }

@@ -3,16 +3,15 @@
  */
 
 import { placed } from "./errors.js";
-import { applied, arrayOf, normalize, quantize, rescale } from "./ops/arithmetic.js";
+import { applied, normalize, rescale } from "./ops/arithmetic.js";
 import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
 import { picture, Scratch } from "./ops/picture.js";
+import { arrayOf, quantize } from "./ops/quantize.js";
 import { resize } from "./ops/resize.js";
 import { noPhoto, ofImageData } from "./photo_pixels.js";
-import { pictureShapes } from "./picture_shapes.js";
 import { traced } from "./trace.js";
 
-/** @typedef {import("./families.js").Family} Family */
 /** @typedef {import("./families.js").Watch} Watch */
 /** @typedef {import("./families.js").TensorValue} TensorValue */
 /** @typedef {import("./ops/picture.js").Picture} Picture */
@@ -23,20 +22,15 @@ import { traced } from "./trace.js";
 /** What a tensor is where no artefact says otherwise. */
 const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
 
-/** @type {Family} */
-export const PHOTO = { kind: "photo", check: pictureShapes, plan, load };
-
 /**
- * Gives the photo of a Blob, ImageData (which is changed in place where it is transparent) or Frame, or the photo that is given.
+ * Gives the photo of a Blob or ImageData (which is changed in place where it is transparent), or the photo that is given.
  *
  * @param {any} thing
  * @param {Input} input
  * @returns {Promise<Photo> | Photo}
  */
-function load(thing, input) {
+export function loadPicture(thing, input) {
   const first = input.steps[0];
-  if (thing?.y instanceof Uint8Array)
-    return import("./families_frame.js").then(({ PART }) => PART.frame.load(thing, input));
   const background = first.op === "decode" ? first.background : undefined;
   if (thing instanceof Blob) return import("./photo.js").then(({ loadPhoto }) => loadPhoto(thing, background));
   if (thing?.picture) return thing;

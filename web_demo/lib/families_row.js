@@ -3,7 +3,7 @@
  */
 
 import { refusal, SatchelError } from "./errors.js";
-import { asTensor } from "./ops/arithmetic.js";
+import { asTensor } from "./ops/quantize.js";
 import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js";
 
 /** @typedef {import("./families.js").Family} Family */
@@ -20,8 +20,8 @@ import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js
  * @typedef {{columns: readonly {name: string, kind: Cell["kind"]}[]}} RowShape
  */
 
-/** @type {Readonly<Record<string, Family>>} */
-export const PART = { row: { kind: "row", check: rowShapes, plan, load } };
+/** @type {import("./kit.js").Part} */
+export const PART = { families: { row: { kind: "row", check: rowShapes, plan, load } } };
 
 /**
  * Gives what each step of a row gives.

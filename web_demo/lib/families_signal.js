@@ -3,7 +3,7 @@
  */
 
 import { refusal, SatchelError } from "./errors.js";
-import { asTensor } from "./ops/arithmetic.js";
+import { asTensor } from "./ops/quantize.js";
 import { checked, detrend, resample, signalValues, standardize, window } from "./ops/signals.js";
 import { ratio } from "./ops/ratio.js";
 import { inBrackets } from "./ops/shapes.js";
@@ -28,8 +28,8 @@ import { inBrackets } from "./ops/shapes.js";
 
 const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 
-/** @type {Readonly<Record<string, Family>>} */
-export const PART = { signal: { kind: "signal", check: signalShapes, plan, load } };
+/** @type {import("./kit.js").Part} */
+export const PART = { families: { signal: { kind: "signal", check: signalShapes, plan, load } } };
 
 /**
  * What each step gives.

@@ -4,7 +4,8 @@
 
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
-import { checkInflation, inflate } from "./inflate.js";
+import { inflate } from "./inflate.js";
+import { checkInflation } from "./inflation.js";
 import { RELATIVE_PATH, SHA256 } from "./manifest.js";
 import { exactly, integer, need, oneOf, optional, record } from "./schema.js";
 import { nv21 } from "./values.js";

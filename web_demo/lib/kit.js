@@ -19,6 +19,26 @@ import { SatchelError } from "./errors.js";
  * @property {typeof import("./ops/affine_simd.js").affineSimd} [chain] carries ops out on the binary32 values of a resize, faster
  */
 
+/** @typedef {Partial<Kit>} Part what a module brings to a kit */
+
+/**
+ * Gives the kit of what several modules bring.
+ *
+ * @param {readonly Part[]} parts
+ * @returns {Kit}
+ */
+export function kitOfParts(parts) {
+  const all = (/** @type {"families" | "readOps" | "heads" | "resizers"} */ name) =>
+    Object.assign({}, ...parts.map((part) => part[name]));
+  return {
+    families: all("families"),
+    readOps: all("readOps"),
+    heads: all("heads"),
+    resizers: all("resizers"),
+    chain: parts.find(({ chain }) => chain)?.chain,
+  };
+}
+
 const SIGNAL_OPS = ["resample", "detrend", "window", "standardize", "layout"];
 const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 

@@ -3,7 +3,7 @@
  */
 
 import { SatchelError } from "./errors.js";
-import { checkInflation } from "./inflate.js";
+import { checkInflation } from "./inflation.js";
 import { loads } from "./json.js";
 import { checkDistinct, checkPath } from "./paths.js";
 import { anything, defaulted, integer, list, mapOf, need, oneOf, record, string } from "./schema.js";
@@ -24,8 +24,6 @@ export const MAX_MANIFEST = 4 * 2 ** 20;
 export const MAX_FILES = 4096;
 /** Bytes of all files together: what a zip without 64-bit fields can hold. */
 export const MAX_TOTAL = 2 ** 32 - 2 ** 24;
-/** Bytes of measurements/ and card.md together, which the manifest does not list. */
-export const MAX_OUTSIDE = 64 * 2 ** 20;
 
 const size = integer(0, MAX_TOTAL);
 export const SHA256 = string({ pattern: /^[0-9a-f]{64}$/ });

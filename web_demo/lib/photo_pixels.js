@@ -3,7 +3,7 @@
  */
 
 import { SatchelError } from "./errors.js";
-import { composite } from "./ops/color.js";
+import { composite } from "./ops/composite.js";
 import { MAX_PIXELS, picture } from "./ops/picture.js";
 
 /** @typedef {import("./ops/picture.js").Picture} Picture */

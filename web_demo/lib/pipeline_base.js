@@ -8,7 +8,7 @@ import { answerOf } from "./answers.js";
 import { placed, SatchelError } from "./errors.js";
 import { answerOutput, checkSteps, ranks } from "./infer_base.js";
 import { kindOf, references } from "./kit.js";
-import { dequantize } from "./ops/arithmetic.js";
+import { dequantize } from "./ops/quantize.js";
 import { nanOutput, wrongOutput } from "./ops/reading.js";
 import { inBrackets, sizeOf } from "./ops/shapes.js";
 import { rowValues } from "./readers_base.js";

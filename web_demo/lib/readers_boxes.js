@@ -5,7 +5,8 @@
 import { decodeBoxes, reads } from "./ops/boxes.js";
 import { nms } from "./ops/nms.js";
 import { sizeOf } from "./ops/shapes.js";
-import { namedShapes, tried, zerosOf } from "./readers_base.js";
+import { tried } from "./readers_base.js";
+import { namedShapes, zerosOf } from "./readers_named.js";
 
 /** @typedef {import("./readers_base.js").Read} Read */
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
@@ -13,8 +14,8 @@ import { namedShapes, tried, zerosOf } from "./readers_base.js";
 
 const ORDER = "The order is decode_boxes, nms, uncrop, label.";
 
-/** @type {Record<string, ReadOp>} */
-export const PART = {
+/** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
+const READ_OPS = {
   decode_boxes: {
     takes: ["numbers"],
     after(step, _before, all, { heads }) {
@@ -35,6 +36,9 @@ export const PART = {
     hint: ORDER,
   },
 };
+
+/** @type {import("./kit.js").Part} */
+export const PART = { readOps: READ_OPS };
 
 /**
  * Gives how many labels fit: one a column of scores, a background column too.

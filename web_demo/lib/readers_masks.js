@@ -13,8 +13,8 @@ import { planeOf } from "./readers_planes.js";
 
 const ORDER = "The order is softmax or sigmoid, resize_mask, argmax_mask, resize_mask or uncrop, label.";
 
-/** @type {Record<string, ReadOp>} */
-export const PART = {
+/** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
+const READ_OPS = {
   argmax_mask: {
     takes: ["numbers", "shares"],
     after({ layout, threshold }, { shape }) {
@@ -41,6 +41,9 @@ export const PART = {
     hint: ORDER,
   },
 };
+
+/** @type {import("./kit.js").Part} */
+export const PART = { readOps: READ_OPS };
 
 /**
  * @param {ResizeMask} step

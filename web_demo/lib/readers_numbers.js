@@ -9,8 +9,8 @@ import { inBrackets } from "./ops/shapes.js";
 
 const ORDER = "denormalize and round work on numbers, before they become classes.";
 
-/** @type {Record<string, import("./readers_base.js").ReadOp>} */
-export const PART = {
+/** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
+const READ_OPS = {
   denormalize: {
     takes: ["numbers"],
     after({ mean }, before) {
@@ -32,6 +32,9 @@ export const PART = {
     hint: ORDER,
   },
 };
+
+/** @type {import("./kit.js").Part} */
+export const PART = { readOps: READ_OPS };
 
 /**
  * Says whether there is one number, or one a column of [..., c].

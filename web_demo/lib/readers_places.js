@@ -7,8 +7,8 @@ import { uncropBoxes, uncropMask, uncropPoints } from "./ops/uncrop.js";
 
 const ORDER = "uncrop comes behind decode_boxes and nms, heatmap_keypoints, landmarks or argmax_mask.";
 
-/** @type {Record<string, import("./readers_base.js").ReadOp>} */
-export const PART = {
+/** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
+const READ_OPS = {
   uncrop: {
     takes: ["objects", "points", "mask"],
     after({ units }, before) {
@@ -35,3 +35,6 @@ export const PART = {
     hint: ORDER,
   },
 };
+
+/** @type {import("./kit.js").Part} */
+export const PART = { readOps: READ_OPS };

@@ -5,7 +5,8 @@
 import { SatchelError } from "./errors.js";
 import { heatmapKeypoints, landmarks } from "./ops/points.js";
 import { inBrackets, sizeOf } from "./ops/shapes.js";
-import { namedShapes, tried, zerosOf } from "./readers_base.js";
+import { tried } from "./readers_base.js";
+import { namedShapes, zerosOf } from "./readers_named.js";
 
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
 
@@ -14,8 +15,8 @@ const ORDER = "The order is heatmap_keypoints or landmarks, uncrop, label.";
 /** The key of a step's own output beside those that it names; no output has such a name. */
 const OWN = "(heatmaps)";
 
-/** @type {Record<string, ReadOp>} */
-export const PART = {
+/** @type {Readonly<Record<string, import("./readers_base.js").ReadOp>>} */
+const READ_OPS = {
   heatmap_keypoints: {
     takes: ["numbers", "shares"],
     after(step, before, all) {
@@ -44,6 +45,9 @@ export const PART = {
     hint: ORDER,
   },
 };
+
+/** @type {import("./kit.js").Part} */
+export const PART = { readOps: READ_OPS };
 
 /** @param {import("./steps_points.js").HeatmapKeypoints} step */
 function reads({ offsets }) {

@@ -16,8 +16,8 @@ import { planeOf } from "./readers_planes.js";
 
 const ORDER = "The order is softmax or sigmoid, top_k, threshold, label; only threshold may stand twice.";
 
-/** @type {Record<string, ReadOp>} */
-export const SCORES = {
+/** @type {Readonly<Record<string, ReadOp>>} */
+const READ_OPS = {
   softmax: {
     takes: ["numbers"],
     after({ layout }, before) {
@@ -66,6 +66,9 @@ export const SCORES = {
     hint: ORDER,
   },
 };
+
+/** @type {import("./kit.js").Part} */
+export const PART = { readOps: READ_OPS };
 
 /**
  * @param {Read} before

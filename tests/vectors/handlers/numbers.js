@@ -1,12 +1,12 @@
 /** Vectors of denormalize, round and uncrop. */
 
-import { READ_OPS } from "../../../web_demo/lib/readers.js";
 import { inputStep, outputStep } from "../../../web_demo/lib/steps.js";
 import { traced } from "../../../web_demo/lib/trace.js";
+import { WHOLE } from "../../../web_demo/lib/whole.js";
 
 function numbers({ input, step: given }) {
   const step = outputStep(given, "$");
-  const op = READ_OPS[step.op];
+  const op = WHOLE.readOps[step.op];
   op.after(step, { kind: "numbers", shape: input.value.shape }, {});
   return op.run(step, input.value, { outputs: {}, labels: {}, traces: {} });
 }
@@ -16,8 +16,8 @@ function uncrop({ input, step: given }) {
   const steps = input.steps.map((each) => inputStep(each, "$"));
   const traces = { image: traced(steps, input.width, input.height) };
   const value = valueOf(input);
-  READ_OPS.uncrop.after(step, { kind: input.boxes ? "objects" : input.xy ? "points" : "mask" }, {});
-  const found = READ_OPS.uncrop.run(step, value, {
+  WHOLE.readOps.uncrop.after(step, { kind: input.boxes ? "objects" : input.xy ? "points" : "mask" }, {});
+  const found = WHOLE.readOps.uncrop.run(step, value, {
     outputs: {},
     labels: {},
     traces,

@@ -1,11 +1,12 @@
 /** Vectors of the steps that make classes of scores, and of quantised tensors. */
 
-import * as arithmetic from "../../../web_demo/lib/ops/arithmetic.js";
+import { applied } from "../../../web_demo/lib/ops/arithmetic.js";
 import { picture } from "../../../web_demo/lib/ops/picture.js";
+import { arrayOf, dequantize as dequantized, quantize as quantizer } from "../../../web_demo/lib/ops/quantize.js";
 import { Pipeline } from "../../../web_demo/lib/pipeline.js";
-import { READ_OPS } from "../../../web_demo/lib/readers.js";
 import { parseSpec } from "../../../web_demo/lib/spec.js";
 import { outputStep } from "../../../web_demo/lib/steps.js";
+import { WHOLE } from "../../../web_demo/lib/whole.js";
 
 function pipeline({ steps, labels }) {
   const document = {
@@ -21,7 +22,7 @@ function pipeline({ steps, labels }) {
 
 function numbers(each) {
   const [step] = each.steps;
-  if ("layout" in step) return READ_OPS.softmax.run(outputStep(step, "$"), each.input, {});
+  if ("layout" in step) return WHOLE.readOps.softmax.run(outputStep(step, "$"), each.input, {});
   return {
     data: pipeline(each).scores({ scores: each.input }),
     shape: each.input.shape,
@@ -34,16 +35,16 @@ function answer(each) {
 
 function quantize({ input, tensor }) {
   const row = picture(input.data, input.data.length, 1, 1);
-  const out = new (arithmetic.arrayOf(tensor.dtype))(new ArrayBuffer(input.data.length * 4), 0, input.data.length);
+  const out = new (arrayOf(tensor.dtype))(new ArrayBuffer(input.data.length * 4), 0, input.data.length);
   return {
-    data: arithmetic.applied(row, [], out, arithmetic.quantize(tensor)),
+    data: applied(row, [], out, quantizer(tensor)),
     shape: input.shape,
   };
 }
 
 function dequantize({ input, tensor }) {
   return {
-    data: arithmetic.dequantize(input.data, tensor),
+    data: dequantized(input.data, tensor),
     shape: input.shape,
   };
 }

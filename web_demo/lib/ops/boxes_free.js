@@ -2,8 +2,10 @@
  * The boxes of YOLO heads without anchors. Sources: Ultralytics YOLOv8; YOLOX; FCOS.
  */
 
+import { PART as BOXES } from "../readers_boxes.js";
 import { convert, corners } from "./box_forms.js";
-import { chosen, matrix, part } from "./box_rows.js";
+import { matrix, part } from "./box_matrix.js";
+import { chosen } from "./box_rows.js";
 import { activate, wrongOutput } from "./reading.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
@@ -84,5 +86,5 @@ function cellsOf(strides, width, height) {
   return cells;
 }
 
-/** @type {import("./boxes.js").Heads} */
-export const PART = { yolo_free: yoloFree };
+/** @type {import("../kit.js").Part} */
+export const PART = { ...BOXES, heads: { yolo_free: yoloFree } };

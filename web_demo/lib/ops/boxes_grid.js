@@ -2,6 +2,7 @@
  * The boxes of YOLO heads with anchors, grid by grid. Sources: YOLOv3; Ultralytics YOLOv5.
  */
 
+import { PART as BOXES } from "../readers_boxes.js";
 import { convert } from "./box_forms.js";
 import { chosen } from "./box_rows.js";
 import { activate, logistic, wrongOutput } from "./reading.js";
@@ -93,5 +94,5 @@ function squaredSize(coded, anchor) {
   return f32(f32(twice * twice) * anchor);
 }
 
-/** @type {import("./boxes.js").Heads} */
-export const PART = { yolo_grid: yoloGrid };
+/** @type {import("../kit.js").Part} */
+export const PART = { ...BOXES, heads: { yolo_grid: yoloGrid } };

@@ -2,8 +2,9 @@
  * The boxes of heads that give a set of them, as DETR does, or that end in non-maximum suppression.
  */
 
+import { PART as BOXES } from "../readers_boxes.js";
 import { corners } from "./box_forms.js";
-import { matrix, part, scored } from "./box_rows.js";
+import { matrix, part, scored } from "./box_matrix.js";
 import { wrongOutput } from "./reading.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
@@ -47,5 +48,5 @@ function indices(name, values) {
   throw wrongOutput(name, "expected whole numbers from 0 as classes");
 }
 
-/** @type {import("./boxes.js").Heads} */
-export const PART = { set };
+/** @type {import("../kit.js").Part} */
+export const PART = { ...BOXES, heads: { set } };

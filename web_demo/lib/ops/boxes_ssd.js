@@ -2,8 +2,9 @@
  * The boxes of an SSD head, told from anchors. Source: the Faster R-CNN box coder of the TensorFlow Object Detection API.
  */
 
+import { PART as BOXES } from "../readers_boxes.js";
 import { ssdAnchors } from "./anchors.js";
-import { rowsOf, scored } from "./box_rows.js";
+import { rowsOf, scored } from "./box_matrix.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
 /** @typedef {import("./box_rows.js").Outputs} Outputs */
@@ -34,5 +35,5 @@ function ssd(step, outputs) {
   return scored(step, outputs, boxes);
 }
 
-/** @type {import("./boxes.js").Heads} */
-export const PART = { ssd };
+/** @type {import("../kit.js").Part} */
+export const PART = { ...BOXES, heads: { ssd } };

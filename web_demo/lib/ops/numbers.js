@@ -2,7 +2,7 @@
  * What an output's numbers mean: denormalize and round; binary32, one rounding an operation.
  */
 
-import { halfEven } from "./fit.js";
+import { halfEven } from "./rounding.js";
 
 const f32 = Math.fround;
 

@@ -33,7 +33,7 @@ export class Scratch {
   /**
    * Gives memory for a purpose; what stood there before is still in it.
    *
-   * @template {import("./arithmetic.js").Values | Uint8ClampedArray<ArrayBuffer>} T
+   * @template {import("./quantize.js").Values | Uint8ClampedArray<ArrayBuffer>} T
    * @param {string} purpose two arrays of one purpose share their bytes
    * @param {{new (buffer: ArrayBuffer, offset: number, length: number): T, readonly BYTES_PER_ELEMENT: number}} kind
    * @param {number} length in elements

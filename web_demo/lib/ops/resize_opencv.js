@@ -6,7 +6,7 @@
  * area too.
  */
 
-import { halfEven } from "./fit.js";
+import { halfEven } from "./rounding.js";
 import { crop } from "./geometry.js";
 import { gather, picture } from "./picture.js";
 
@@ -337,4 +337,7 @@ function weighRow({ data, offset, row: stride, step, channels }, row, { firsts, 
 }
 
 /** @type {import("./resize.js").Resizers} */
-export const PART = Object.fromEntries(["linear", "area", "nearest"].map((name) => [`opencv.${name}`, resizeOpencv]));
+const RESIZERS = Object.fromEntries(["linear", "area", "nearest"].map((name) => [`opencv.${name}`, resizeOpencv]));
+
+/** @type {import("../kit.js").Part} */
+export const PART = { resizers: RESIZERS };

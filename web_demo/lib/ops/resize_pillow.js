@@ -179,6 +179,9 @@ function positions(source, target, begin, count) {
 }
 
 /** @type {import("./resize.js").Resizers} */
-export const PART = Object.fromEntries(
+const RESIZERS = Object.fromEntries(
   ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"].map((name) => [`pillow.${name}`, resizePillow]),
 );
+
+/** @type {import("../kit.js").Part} */
+export const PART = { resizers: RESIZERS };

@@ -7,13 +7,13 @@
 
 import { bilinearSimd } from "./bilinear_simd.js";
 import { picture } from "./picture.js";
-import { bilinear, nearest, pairs, resizerOf } from "./resize_tf_near.js";
+import { partOf, resizerOf } from "./resize_tf_base.js";
+import { bilinear, nearest, pairs } from "./resize_tf_near.js";
 import { laned } from "./wasm.js";
 
 const plain = resizerOf(bilinear);
 
-/** @type {import("./resize.js").Resizers} */
-export const PART = {
+export const PART = partOf({
   "tf.nearest": resizerOf(nearest),
   "tf.bilinear": (source, width, height, method, window, scratch) => {
     const made = laned(source) ? bilinearSimd(source, ...pairs(source, width, height, window)) : undefined;
@@ -22,4 +22,4 @@ export const PART = {
     values.set(made);
     return picture(values, window.width, window.height, 3, 4);
   },
-};
+});

@@ -2,8 +2,10 @@
  * tf.bicubic: the kernel of tf.image.resize of the same name.
  */
 
-import { halfEven } from "./fit.js";
-import { halfPixel, normalizeWeights, resizerOf } from "./resize_tf_near.js";
+import { halfEven } from "./rounding.js";
+import { partOf, resizerOf } from "./resize_tf_base.js";
+import { halfPixel } from "./resize_tf_near.js";
+import { normalizeWeights } from "./resize_tf_weights.js";
 
 const f32 = Math.fround;
 
@@ -89,5 +91,4 @@ function cubicTaps(source, target, begin, count) {
   return { index, weight };
 }
 
-/** @type {import("./resize.js").Resizers} */
-export const PART = { "tf.bicubic": resizerOf(bicubic) };
+export const PART = partOf({ "tf.bicubic": resizerOf(bicubic) });

@@ -1,13 +1,11 @@
 /**
- * The kernels of tf.image.resize that take what lies nearest, bilinear and nearest, and what the others share with them.
+ * The kernels of tf.image.resize that take what lies nearest, bilinear and nearest.
  */
 
-import { SatchelError } from "../errors.js";
-import { gather, picture } from "./picture.js";
+import { gather } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Window} Window */
-/** @typedef {import("./picture.js").Scratch} Scratch */
 /**
  * Fills `out` with the window of the resized picture.
  *
@@ -15,9 +13,6 @@ import { gather, picture } from "./picture.js";
  */
 
 const f32 = Math.fround;
-/** The largest value that is resized: no sum of 2^27 of them is infinite, of which a weight of 0 would make NaN. */
-const LARGEST = 2 ** 100;
-const SMALLEST_SUM = f32(1000 * 1.1754943508222875e-38);
 
 /**
  * Gives the source position of an output sample under half-pixel centres.
@@ -115,51 +110,4 @@ function nearestOf(source, target, begin, count) {
   return Int32Array.from({ length: count }, (_, i) =>
     Math.min(source - 1, Math.floor(f32(f32(f32(begin + i) + 0.5) * scale))),
   );
-}
-
-/**
- * Gives the resizer of a kernel.
- *
- * @param {(source: Picture, width: number, height: number, window: Window, out: Picture, scratch: Scratch) => void} kernel
- * @returns {import("./resize.js").Resizer} binary32 in the source's range, of the window's size
- */
-export function resizerOf(kernel) {
-  return (source, width, height, _method, window, scratch) => {
-    refuseBeyond(source);
-    const { channels } = source;
-    const values = scratch.take("resize.float", Float32Array, window.width * window.height * channels);
-    const out = picture(values, window.width, window.height, channels);
-    kernel(source, width, height, window, out, scratch);
-    return out;
-  };
-}
-
-/**
- * Refuses a picture in which a value is beyond LARGEST.
- *
- * @param {Picture} source
- */
-function refuseBeyond({ data, offset, row, step, width, height, channels }) {
-  if (!(data instanceof Float32Array)) return;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (let c = 0; c < channels; c++) {
-        if (Math.abs(data[offset + y * row + x * step + c]) <= LARGEST) continue;
-        const hint = "Change factor, offset, mean or std, or resize before them.";
-        throw new SatchelError("input/not-finite", "a value before a resize is beyond 2^100", { hint });
-      }
-    }
-  }
-}
-
-/**
- * Divides weights by their sum, as a product with its reciprocal.
- *
- * @param {Float32Array} weights changed in place
- */
-export function normalizeWeights(weights) {
-  const sum = weights.reduce((total, each) => f32(total + each), 0);
-  if (Math.abs(sum) < SMALLEST_SUM) return;
-  const reciprocal = f32(1 / sum);
-  for (let k = 0; k < weights.length; k++) weights[k] *= reciprocal;
 }

@@ -2,7 +2,8 @@
  * The kernels of tf.image.resize that weigh a span of source samples: antialiased bilinear and area.
  */
 
-import { normalizeWeights, resizerOf } from "./resize_tf_near.js";
+import { partOf, resizerOf } from "./resize_tf_base.js";
+import { normalizeWeights } from "./resize_tf_weights.js";
 
 /** @typedef {Parameters<typeof resizerOf>[0]} Kernel */
 
@@ -161,5 +162,4 @@ function coverage(cell, begin, end, scale) {
   return cell + 1 > end ? f32(end - cell) : 1;
 }
 
-/** @type {import("./resize.js").Resizers} */
-export const PART = { "tf.bilinear_antialias": resizerOf(bilinearAntialias), "tf.area": resizerOf(area) };
+export const PART = partOf({ "tf.bilinear_antialias": resizerOf(bilinearAntialias), "tf.area": resizerOf(area) });

@@ -23,7 +23,7 @@ export function inBrackets(numbers) {
 /**
  * Gives several arrays of one type as one.
  *
- * @template {import("./arithmetic.js").Values | BigInt64Array<ArrayBuffer>} T
+ * @template {import("./quantize.js").Values | BigInt64Array<ArrayBuffer>} T
  * @param {readonly T[]} parts at least one
  * @returns {T}
  */

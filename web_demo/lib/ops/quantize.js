@@ -1,0 +1,103 @@
+/**
+ * Quantize and dequantize, and tensors of the artefact's dtype: binary32 in the order written, one rounding an operation.
+ */
+
+import { SatchelError } from "../errors.js";
+
+/**
+ * @typedef {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> |
+ *   Int32Array<ArrayBuffer>} Values
+ */
+
+const f32 = Math.fround;
+
+/** The array types of input tensors, and the range of the integers that Satchel makes. */
+const KINDS = {
+  float32: { array: Float32Array, low: -Infinity, high: Infinity },
+  uint8: { array: Uint8Array, low: 0, high: 255 },
+  int8: { array: Int8Array, low: -128, high: 127 },
+  int16: { array: Int16Array, low: -32768, high: 32767 },
+  int32: { array: Int32Array, low: -(2 ** 31), high: 2 ** 31 - 1 },
+};
+
+/**
+ * Gives the array type that an input tensor is filled in; of int64, whose values here are bytes, int32.
+ *
+ * @param {string} dtype
+ * @returns {{new (buffer: ArrayBuffer, offset: number, length: number): Values, readonly BYTES_PER_ELEMENT: number}}
+ */
+export function arrayOf(dtype) {
+  return KINDS[dtype === "int64" ? "int32" : /** @type {keyof KINDS} */ (dtype)].array;
+}
+
+/**
+ * Gives the integers of a quantised tensor: t = x / scale in binary32; r = trunc(t), one further from 0 when |t - r| >= 0.5; r +
+ * zero_point, clamped. Values for a tensor without a scale stay as they are.
+ *
+ * @param {{dtype: string, scale?: number, zero_point?: number}} tensor
+ * @returns {(x: number) => number}
+ */
+export function quantize({ dtype, scale, zero_point: zeroPoint = 0 }) {
+  if (scale === undefined || dtype === "float32") return (x) => x;
+  const { low, high } = KINDS[/** @type {keyof KINDS} */ (dtype)];
+  const by = f32(scale);
+  return (x) => {
+    const t = f32(x / by);
+    if (Number.isNaN(t)) throw nanValue();
+    const whole = Math.trunc(t);
+    const rounded = Math.abs(t - whole) >= 0.5 ? whole + Math.sign(t) : whole;
+    return Math.min(high, Math.max(low, rounded + zeroPoint));
+  };
+}
+
+function nanValue() {
+  return new SatchelError("input/nan", "a prepared value is NaN and cannot be quantised", {
+    hint: "Check mean, std, factor and divisor.",
+  });
+}
+
+/**
+ * Gives the real values of an artefact's output: (q - zero_point) * scale; binary32 stays as it is, integers without a scale are
+ * rounded to it.
+ *
+ * @param {ArrayLike<number | bigint>} values
+ * @param {{scale?: number, zero_point?: number}} tensor
+ * @returns {Float32Array<ArrayBuffer>}
+ */
+export function dequantize(values, { scale, zero_point: zeroPoint = 0 }) {
+  const reals = /** @type {ArrayLike<number>} */ (
+    typeof values[0] === "bigint" ? Array.from(values, rounding) : values
+  );
+  if (scale === undefined) return Float32Array.from(reals);
+  const by = f32(scale);
+  return Float32Array.from(reals, (q) => f32(q - zeroPoint) * by);
+}
+
+/**
+ * Gives a number that rounds to the binary32 that the integer rounds to. Beyond 2^53 the nearest number may lie half way between
+ * two of these: there the lowest of 53 bits says whether something was below it.
+ *
+ * @param {any} integer
+ */
+function rounding(integer) {
+  if (Number.isSafeInteger(Number(integer))) return Number(integer);
+  const high = integer >> 11n;
+  return Number(high | BigInt(high << 11n !== integer)) * 2048;
+}
+
+/**
+ * Gives prepared values as the artefact's tensor takes them, with the batch axis.
+ *
+ * @param {Float32Array<ArrayBuffer>} values
+ * @param {readonly number[]} shape
+ * @param {import("../spec.js").Tensor} [tensor]
+ * @returns {{data: Values, shape: readonly number[]}}
+ */
+export function asTensor(values, shape, tensor) {
+  if (tensor === undefined || tensor.dtype === "float32") return { data: values, shape: [1, ...shape] };
+  const made = quantize(tensor);
+  const kind = arrayOf(tensor.dtype);
+  const out = new kind(new ArrayBuffer(values.length * kind.BYTES_PER_ELEMENT), 0, values.length);
+  values.forEach((value, place) => (out[place] = made(value)));
+  return { data: out, shape: [1, ...shape] };
+}
