@@ -18,6 +18,7 @@ from typing import Any, get_args
 import numpy as np
 
 import satchel
+from satchel_metadata.canonical import dumps
 from satchel_metadata.ops import yuv
 from satchel_metadata.values import Frame
 
@@ -46,7 +47,7 @@ def said(bundle: satchel.Bundle, frame: Frame) -> dict[str, Any]:
     variant = EXACT if EXACT in bundle.variants else bundle.default
     (tensor,) = bundle.runner(variant).pipeline.prepare(frame).values()
     found = bundle.run(frame, variant).to_json()
-    answer = {name: value for name, value in found.items() if name not in ("variant", "timings")}
+    answer = dumps({name: value for name, value in found.items() if name not in ("variant", "timings")}).decode()
     return {"artefact": f"{variant}/tflite", "tensor": hashlib.sha256(tensor.tobytes()).hexdigest(), "answer": answer}
 
 

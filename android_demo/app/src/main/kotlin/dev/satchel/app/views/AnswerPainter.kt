@@ -50,16 +50,17 @@ internal class AnswerPainter(resources: Resources) {
         }
         if (found.size > NAMED_POINTS) return
         found.forEachIndexed { index, point ->
-            val name = point.name ?: return@forEachIndexed
-            val x = where.x(point.x, point.y) + 2 * line
-            plate(canvas, x, where.y(point.x, point.y), shortened(name), colourOf(index))
+            val name = shortened(point.name ?: return@forEachIndexed)
+            val x = where.x(point.x, point.y)
+            val right = x + 2 * line
+            val beside = if (right + wide(name) <= canvas.width) right else x - 2 * line - wide(name)
+            plate(canvas, beside, where.y(point.x, point.y) - plateHeight / 2, name, colourOf(index))
         }
     }
 
     /** Writes on a plate of a colour, moved so that all of it is in the view. */
     private fun plate(canvas: Canvas, left: Float, top: Float, label: String, colour: Int) {
-        val margin = 2 * line
-        val wide = text.measureText(label) + 2 * margin
+        val wide = wide(label)
         val x = left.coerceIn(0f, maxOf(canvas.width - wide, 0f))
         val y = top.coerceIn(0f, maxOf(canvas.height - plateHeight, 0f))
         fill.color = colour
@@ -68,8 +69,10 @@ internal class AnswerPainter(resources: Resources) {
         stroke.strokeWidth = unit
         canvas.drawRoundRect(x, y, x + wide, y + plateHeight, line, line, stroke)
         text.color = inkOn(colour)
-        canvas.drawText(label, x + margin, y + unit - text.fontMetrics.top, text)
+        canvas.drawText(label, x + 2 * line, y + unit - text.fontMetrics.top, text)
     }
+
+    private fun wide(label: String) = text.measureText(label) + 4 * line
 
     private companion object {
         const val TEXT = 13f

@@ -14,7 +14,6 @@ import kotlin.math.cos
 import kotlin.math.roundToInt
 import kotlin.math.sin
 
-private const val QUARTER = 90
 private val TURNS = listOf(0, 90, 180, 270)
 
 /**
@@ -133,10 +132,9 @@ class PreviewGeometryTest {
     private fun previewed(setting: Setting, pixel: Pair<Int, Int>): FloatArray {
         var (x, y) = pixel
         var (width, height) = setting.width to setting.height
-        // The camera service asks the window to flip what a front camera gives, then to turn it by quarters.
-        if (setting.facing == Facing.FRONT) x = width - 1 - x
-        val quarters = if (setting.facing == Facing.FRONT) FRONT_QUARTERS.getValue(setting.sensor) else setting.sensor / QUARTER
-        repeat(quarters) {
+        val turned = Turned(setting.facing, setting.sensor)
+        if (turned.flipped) x = width - 1 - x
+        repeat(turned.quarters) {
             x = (height - 1 - y).also { y = x }
             width = height.also { height = width }
         }
@@ -166,9 +164,6 @@ class PreviewGeometryTest {
     }
 
     private companion object {
-        /** Quarters clockwise after the flip, for each orientation of a front camera's sensor. */
-        val FRONT_QUARTERS = mapOf(0 to 0, 90 to 3, 180 to 2, 270 to 1)
-
         val pipeline = Pipeline(parseSpec(specOf(JSONArray("""[{"op": "decode"}, {"op": "rescale", "factor": 1}]"""))), emptyMap())
     }
 }
