@@ -9,7 +9,7 @@ APK := out/android/satchel-debug.apk
 ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets kotlin check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,11 +78,14 @@ android: android-assets  ## The app: a signed debug APK, made without an Android
 android-assets: $(OUT) zoo-bundles samples
 	@$(BIN)/python scripts/android.py assets $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel out/samples/*
 
-test-android: android-assets  ## The app: its linters, its tests under Robolectric, its APK made twice, the Gradle build's scripts
+test-android: android-assets camera-frames  ## The app: its linters, its tests under Robolectric, its APK made twice, the Gradle build's scripts
 	@bash scripts/android_tools.sh
 	@bash scripts/kotlin.sh app -P lint-app test
 	@$(BIN)/python scripts/android.py apk $(APK)
 	@$(BIN)/python scripts/android.py again $(APK)
+
+camera-frames: $(OUT) zoo-bundles
+	@$(BIN)/python scripts/camera_frames.py out/android/frames $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel
 
 test-device: setup  ## The vectors and packed models on a phone or an emulator, over adb; skipped where there is none (REQUIRE_DEVICE=1: an error)
 	@! $(BIN)/python scripts/device.py || $(MAKE) --no-print-directory android $(OUT) zoo-bundles

@@ -40,6 +40,7 @@ internal class AnswerPainter(resources: Resources) {
 
     /** Draws keypoints, with their names where they are few. */
     fun points(canvas: Canvas, found: List<Answer.Keypoint>, where: Placement) {
+        if (found.size <= NAMED_POINTS) found.forEachIndexed { index, point -> name(canvas, index, point, where) }
         found.forEachIndexed { index, point ->
             val x = where.x(point.x, point.y)
             val y = where.y(point.x, point.y)
@@ -48,14 +49,14 @@ internal class AnswerPainter(resources: Resources) {
             fill.color = colourOf(index)
             canvas.drawCircle(x, y, line + unit / 2, fill)
         }
-        if (found.size > NAMED_POINTS) return
-        found.forEachIndexed { index, point ->
-            val name = shortened(point.name ?: return@forEachIndexed)
-            val x = where.x(point.x, point.y)
-            val right = x + 2 * line
-            val beside = if (right + wide(name) <= canvas.width) right else x - 2 * line - wide(name)
-            plate(canvas, beside, where.y(point.x, point.y) - plateHeight / 2, name, colourOf(index))
-        }
+    }
+
+    private fun name(canvas: Canvas, index: Int, point: Answer.Keypoint, where: Placement) {
+        val name = shortened(point.name ?: return)
+        val x = where.x(point.x, point.y)
+        val right = x + 2 * line
+        val beside = if (right + wide(name) <= canvas.width) right else x - 2 * line - wide(name)
+        plate(canvas, beside, where.y(point.x, point.y) - plateHeight / 2, name, colourOf(index))
     }
 
     /** Writes on a plate of a colour, moved so that all of it is in the view. */
