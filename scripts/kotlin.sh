@@ -49,5 +49,5 @@ if [ $failed != 0 ]; then
   exit 1
 fi
 touch "$fetched"
-grep -E '^vectors:|golden answers|^\[(INFO|WARNING)\] Tests run: [0-9]+, Failures: 0, Errors: 0, Skipped: [0-9]+$' "$log"
+grep -E '^vectors:|^engines:|golden answers|^\[(INFO|WARNING)\] Tests run: [0-9]+, Failures: 0, Errors: 0, Skipped: [0-9]+$' "$log"
 exit 0

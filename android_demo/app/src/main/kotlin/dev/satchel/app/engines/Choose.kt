@@ -14,10 +14,10 @@ private const val GRACE = 1000L
 /**
  * How long it may take, in milliseconds.
  *
- * @property cell an artefact on one candidate; what gives nothing in that time has failed.
+ * @property step opening a model, or one run of it; what takes longer hangs, and has failed.
  * @property total the whole table; what is not reached in that time is not run.
  */
-data class Limits(val cell: Long = 60_000, val total: Long = 120_000)
+data class Limits(val step: Long = 30_000, val total: Long = 120_000)
 
 /**
  * Gives the check table of a bundle, and the fastest that is right.
@@ -59,20 +59,19 @@ private class Table(
         val trial = Trial(bundle.reader, engines, artefact, candidate)
         val task = FutureTask { trial.cell() }
         val thread = Thread(task, "trial of $artefact")
-        val begun = now()
-        over(none, begun)?.let { return it }
+        over(none, trial)?.let { return it }
         thread.start()
         while (true) {
             answer(task)?.let { return it }
-            over(none, begun)?.let { return it.also { leave(trial, thread) } }
+            over(none, trial)?.let { return it.also { leave(trial, thread) } }
         }
     }
 
     /** Gives the cell of a trial that may not go on; null where it may. */
-    private fun over(none: Cell, begun: Long): Cell? = when {
+    private fun over(none: Cell, trial: Trial): Cell? = when {
         cancelled() || Thread.currentThread().isInterrupted -> none.copy(detail = "the check was stopped")
         now() - started >= limits.total -> none.copy(detail = "the ${limits.total / 1000} s for the check were over")
-        now() - begun >= limits.cell -> none.copy(verdict = Verdict.FAILED, detail = "it gave no answer in ${limits.cell / 1000} s")
+        now() - trial.alive >= limits.step -> none.copy(verdict = Verdict.FAILED, detail = "it gave no answer in ${limits.step / 1000} s")
         else -> null
     }
 
@@ -98,5 +97,3 @@ private class Table(
         }
     }
 }
-
-private fun now(): Long = System.nanoTime() / 1_000_000

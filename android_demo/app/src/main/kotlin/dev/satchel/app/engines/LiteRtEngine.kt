@@ -13,6 +13,7 @@ import org.tensorflow.lite.TensorFlowLite
 import org.tensorflow.lite.gpu.CompatibilityList
 import org.tensorflow.lite.gpu.GpuDelegate
 import org.tensorflow.lite.nnapi.NnApiDelegate
+import java.nio.Buffer
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import org.tensorflow.lite.Delegate as RuntimeDelegate
@@ -33,8 +34,9 @@ private val DTYPES = mapOf(
 )
 
 /** What the runtime says of an op that it does not have. */
-private val UNKNOWN_OP = Regex("unresolved custom op: ([^\\s.]+)|builtin opcode '([^']+)'|Node number \\d+ \\((Flex[^)]+)\\)")
-private val NO_MODEL = listOf("not a valid flatbuffer", "does not encode a valid")
+private val UNKNOWN_OP =
+    Regex("unresolved custom op: ([^\\s.]+)|builtin opcode '([^']+)'|Node number \\d+ \\((Flex[^)]+)\\)|builtin_code out of range: (\\d+)")
+private val NO_MODEL = Regex("not a valid .*flatbuffer|does not encode a valid", RegexOption.IGNORE_CASE)
 
 /**
  * TensorFlow Lite, or LiteRT, which has the same classes: the CPU with XNNPACK, NNAPI and the GPU.
@@ -164,9 +166,9 @@ private class LiteRtEngine(model: ByteBuffer, candidate: Candidate) : Engine {
     override fun run(tensors: Map<String, TensorValue>): Map<String, TensorValue> {
         if (closed) throw SatchelException("model/run-failed", "the model was closed")
         for (place in takes.indices) given[place] = takes[place].memoryOf(tensors[takes[place].name])
-        for (each in results) each.data.clear()
+        for (each in results) rewind(each.data)
         told("model/run-failed", "the model stopped while it ran") { interpreter.runForMultipleInputsOutputs(given, taken) }
-        for (each in results) each.data.clear()
+        for (each in results) rewind(each.data)
         return gives
     }
 
@@ -178,6 +180,11 @@ private class LiteRtEngine(model: ByteBuffer, candidate: Candidate) : Engine {
             delegate?.close()
         }
     }
+}
+
+/** Android 8.0 has no other than Buffer's own. */
+private fun rewind(buffer: Buffer) {
+    buffer.clear()
 }
 
 private fun backendOf(delegate: Delegate) = when (delegate) {
@@ -227,22 +234,22 @@ private inline fun <T> told(code: String = CANNOT_LOAD, what: String = "$RUNTIME
 } catch (error: RuntimeException) {
     throw refusal(code, what, error.message.orEmpty())
 } catch (error: LinkageError) {
-    throw SatchelException(CANNOT_LOAD, "$RUNTIME's native library does not load here: ${firstLine(error.message.orEmpty())}")
+    throw SatchelException(CANNOT_LOAD, "$RUNTIME's native library does not load here: ${firstSentence(error.message.orEmpty())}")
 } catch (_: OutOfMemoryError) {
     throw SatchelException(code, "$what: there is not enough memory")
 }
 
 private fun refusal(code: String, what: String, text: String): SatchelException {
-    val op = UNKNOWN_OP.find(text)?.groupValues?.drop(1)?.first { it.isNotEmpty() }
+    val op = UNKNOWN_OP.find(text)?.groupValues?.drop(1)?.first { it.isNotEmpty() }?.let { if (it[0].isDigit()) "number $it" else it }
     return when {
         op != null -> {
             val hint = "Convert the model with built-in ops of an older version only."
             SatchelException("model/unsupported-op", "the model needs the op $op, which $RUNTIME does not have here", hint = hint)
         }
-        NO_MODEL.any { text.contains(it, ignoreCase = true) } -> SatchelException("model/not-a-model", "the bytes are not a whole .tflite")
-        else -> SatchelException(code, "$what: ${firstLine(text)}")
+        NO_MODEL.containsMatchIn(text) -> SatchelException("model/not-a-model", "the bytes are not a whole .tflite")
+        else -> SatchelException(code, "$what: ${firstSentence(text)}")
     }
 }
 
-private fun firstLine(text: String): String =
-    text.lineSequence().map { it.trim().trimEnd('.') }.firstOrNull { it.isNotEmpty() } ?: "no reason given"
+private fun firstSentence(text: String): String =
+    text.lineSequence().map { it.trim().substringBefore(". ").trimEnd('.') }.firstOrNull { it.isNotEmpty() } ?: "no reason given"
