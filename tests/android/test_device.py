@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yaml import safe_load
 
 from bundle_samples import sample_parts
 from satchel import cli
@@ -356,3 +358,15 @@ def test_make_test_device_skips_where_there_is_none(plays: Scenario) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("no device: skipped")
+
+
+def test_a_host_with_emulators_runs_targets_that_are_there() -> None:
+    text = (ROOT / ".github/workflows/device.yml").read_text()
+    jobs = safe_load(text)["jobs"]
+    runs = [
+        step.get("run", "") + step.get("with", {}).get("script", "") for job in jobs.values() for step in job["steps"]
+    ]
+    named = {word for run in runs for line in re.findall(r"\bmake ([a-z -]+)", run) for word in line.split()}
+    there = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {"android", "test-device"} <= named <= there
+    assert any("REQUIRE_DEVICE=1" in run for run in runs)

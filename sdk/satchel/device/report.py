@@ -71,7 +71,7 @@ def read_report(serial: str, raw: bytes, stopped: str, expected: Expected) -> De
         stopped: why the run ended early; empty when it came to its end.
         expected: what must be in it; what is not run on the CPU counts as missing.
     """
-    lines = [each for each in map(parsed, raw.decode("utf-8", "replace").splitlines()) if each is not None]
+    lines = [each for each in map(parsed, raw.decode("utf-8", "replace").split("\n")) if each is not None]
     cases = tuple(each for each in lines if each.get("kind") in ("vector", "golden"))
     totals = next((each for each in lines if each.get("kind") == "totals"), None)
     problem = stopped and f"the app stopped after {len(cases)} cases: {stopped}"

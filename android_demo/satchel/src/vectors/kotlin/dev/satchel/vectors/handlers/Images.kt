@@ -25,7 +25,7 @@ private fun step(case: Json, file: Json): Any? {
     return withoutBatch(Values.of(pipelineOf(steps).prepare(photo(case["input"])).getValue("image")))
 }
 
-private fun withoutBatch(found: Values) = Values(found.dtype, found.shape.drop(1), found.bytes())
+internal fun withoutBatch(found: Values) = Values(found.dtype, found.shape.drop(1), found.bytes())
 
 private fun yuvToRgb(case: Json, file: Json): Any? {
     val frame = frameOf(case["input"] as Map<*, *>)
