@@ -47,6 +47,18 @@ class MainActivity : Activity(), Actions {
         tabs = Tabs(root.find(R.id.tabs)) { send(Event.Go(it)) }
         top = TopBar(root)
         model.start(savedInstanceState?.let(::savedIn))
+        if (savedInstanceState == null) follow(intent)
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        follow(intent)
+    }
+
+    /** Shows the address of a link; any page can hold one, so nothing is fetched before a person says so. */
+    private fun follow(intent: Intent) {
+        val link = intent.dataString ?: return
+        if (intent.action == Intent.ACTION_VIEW) send(Event.Link(link))
     }
 
     override fun onResume() {

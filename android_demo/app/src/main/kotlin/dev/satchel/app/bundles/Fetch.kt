@@ -10,8 +10,6 @@ import java.net.Proxy
 import java.net.SocketTimeoutException
 import java.net.URL
 import java.net.UnknownHostException
-import java.util.concurrent.CountDownLatch
-import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
 private val REDIRECTS = setOf(301, 302, 303, 307, 308)
@@ -19,9 +17,7 @@ private const val NOT_FOUND = 404
 private const val MISDIRECTED = 421
 private const val MOST_REDIRECTS = 5
 private const val MOST_ADDRESSES = 4
-private const val ASK_EVERY = 100L
 private const val NANOSECONDS = 1_000_000L
-private const val FOR_EVER = Long.MAX_VALUE / 2 / NANOSECONDS
 
 /**
  * How long a server is waited for.
@@ -51,27 +47,38 @@ class Fetch(
     /**
      * Gives what lies at an address to [use], and closes it after.
      *
-     * @param cancelled is asked again and again, also from another thread.
+     * @param cancelled is asked again and again.
      * @throws SatchelException server/... with what was wrong, server/cancelled where [cancelled] said so.
      */
-    fun <T> get(address: Address, cancelled: () -> Boolean, use: (Given) -> T): T {
+    fun <T> get(address: Address, cancelled: () -> Boolean, use: (Given) -> T): T = Aside(cancelled).use { aside ->
         var place = address
         repeat(MOST_REDIRECTS + 1) {
-            if (cancelled()) throw stopped(address.url)
-            val connection = connect(place)
+            val connection = answered(place, aside)
             try {
-                val next = watched(connection, cancelled, place, patience.window) { answered(connection, place) }
-                    ?: return watched(connection, cancelled, place, FOR_EVER) { use(given(connection, place, cancelled)) }
-                place = next
+                place = next(connection, place) ?: return use(given(connection, place, aside))
             } finally {
-                connection.disconnect()
+                // While something is still read, this waits: nobody here should.
+                thread(isDaemon = true) { connection.disconnect() }
             }
         }
         throw SatchelException("server/redirect", "the server sends on more than $MOST_REDIRECTS times", address.url)
     }
 
+    /** Gives a connection whose answer has begun. */
+    private fun answered(place: Address, aside: Aside): HttpURLConnection = try {
+        aside.call(patience.window) {
+            val connection = connect(place, aside)
+            connection.responseCode
+            connection.also { if (aside.left) it.disconnect() }
+        }
+    } catch (error: IOException) {
+        throw unreachable(place, error)
+    } catch (_: Aside.Cancelled) {
+        throw stopped(place.url)
+    }
+
     /** Gives where the answer sends on to; null where it is the thing itself. */
-    private fun answered(connection: HttpURLConnection, place: Address): Address? {
+    private fun next(connection: HttpURLConnection, place: Address): Address? {
         val status = connection.responseCode
         if (status in REDIRECTS) {
             val location = connection.getHeaderField("Location")
@@ -87,19 +94,20 @@ class Fetch(
         throw SatchelException("server/status", "expected the answer 200, found ${if (status < 0) "no HTTP" else status}", place.url, hint)
     }
 
-    private fun given(connection: HttpURLConnection, place: Address, cancelled: () -> Boolean): Given {
+    private fun given(connection: HttpURLConnection, place: Address, aside: Aside): Given {
         val encoding = connection.contentEncoding.orEmpty()
         if (encoding.isNotEmpty() && !encoding.equals("identity", ignoreCase = true)) {
             throw SatchelException("server/encoding", "the server compresses what was asked for as it is", place.url)
         }
         val length = connection.contentLengthLong.takeIf { it >= 0 }
-        return Given(Body(connection.inputStream, length, place.url, patience, cancelled), length)
+        return Given(Body(connection.inputStream, length, place.url, patience, aside), length)
     }
 
-    private fun connect(place: Address): HttpURLConnection {
+    private fun connect(place: Address, aside: Aside): HttpURLConnection {
         val urls = if (place.secure) listOf(URL(place.url)) else judged(place).map { URL("http", it.hostAddress, place.port, place.path) }
         var last: IOException? = null
         for (url in urls.take(MOST_ADDRESSES)) {
+            if (aside.left) break
             val connection = opened(url, place.secure)
             try {
                 connection.connect()
@@ -137,28 +145,6 @@ class Fetch(
             setRequestProperty("Connection", "close")
         }
     }
-
-    /**
-     * Does the work, which ends soon after [cancelled] says so, or after [longest] milliseconds: the connection is cut from beside.
-     */
-    private fun <T> watched(connection: HttpURLConnection, cancelled: () -> Boolean, place: Address, longest: Long, work: () -> T): T {
-        val done = CountDownLatch(1)
-        val end = System.nanoTime() + longest * NANOSECONDS
-        thread(isDaemon = true, name = "fetch-watch") {
-            var over = false
-            while (!over && !done.await(ASK_EVERY, TimeUnit.MILLISECONDS)) {
-                over = cancelled() || System.nanoTime() > end
-                if (over) connection.disconnect()
-            }
-        }
-        try {
-            return work()
-        } catch (error: IOException) {
-            throw if (cancelled()) stopped(place.url) else unreachable(place, error)
-        } finally {
-            done.countDown()
-        }
-    }
 }
 
 /** The bytes of an answer, all of them: what breaks off, stalls or is cancelled ends with an error that says so. */
@@ -167,7 +153,7 @@ private class Body(
     private val length: Long?,
     private val url: String,
     private val patience: Patience,
-    private val cancelled: () -> Boolean,
+    private val aside: Aside,
 ) : InputStream() {
     private var count = 0L
     private var windowCount = 0L
@@ -179,22 +165,21 @@ private class Body(
     }
 
     override fun read(into: ByteArray, start: Int, most: Int): Int {
-        if (cancelled()) throw stopped(url)
         val left = if (length == null) most.toLong() else length - count // Not every platform ends where the length does.
         val found = try {
-            if (left > 0) stream.read(into, start, minOf(most.toLong(), left).toInt()) else -1
-        } catch (error: SocketTimeoutException) {
+            aside.call(patience.read.toLong()) { if (left > 0) stream.read(into, start, minOf(most.toLong(), left).toInt()) else -1 }
+        } catch (_: SocketTimeoutException) {
             throw slow()
-        } catch (error: IOException) {
-            throw if (cancelled()) stopped(url) else cut()
+        } catch (_: IOException) {
+            throw cut()
+        } catch (_: Aside.Cancelled) {
+            throw stopped(url)
         }
         if (found < 0 && length != null && count < length) throw cut()
         count += maxOf(found, 0)
         refuseSlow()
         return found
     }
-
-    override fun close() = stream.close()
 
     private fun refuseSlow() {
         val now = System.nanoTime()

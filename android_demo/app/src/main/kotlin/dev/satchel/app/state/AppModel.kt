@@ -67,6 +67,7 @@ class AppModel(
             is Event.Open -> open(event.entry)
             is Event.AddFile -> carrier.add(event.uri)
             is Event.Fetch -> change { copy(scanning = false) }.also { carrier.fetch(event.address) }
+            is Event.Link -> change { copy(screen = Screen.BUNDLES, scanning = false, link = event.address) }
             is Event.CancelFetch -> carrier.cancel()
             is Event.Scan -> change { copy(scanning = event.on, cameraProblem = null, fetch = FetchState.Idle) }
             is Event.Remove -> carrier.remove(event.entry)

@@ -6,6 +6,7 @@ import dev.satchel.SatchelException
 import dev.satchel.app.bundles.Address
 import dev.satchel.app.bundles.Shelf
 import dev.satchel.app.bundles.ShelfEntry
+import dev.satchel.app.bundles.statedLength
 import dev.satchel.app.photos.displayName
 import java.io.IOException
 import java.util.concurrent.Executor
@@ -38,7 +39,7 @@ class Carrier(
         val name = displayName(resolver, uri) ?: "bundle.satchel"
         try {
             val stream = resolver.openInputStream(uri) ?: throw unreadable("there is nothing")
-            stream.use { shelf.addFile(name, it, null) }
+            stream.use { shelf.addFile(name, it, statedLength(resolver, uri)) }
         } catch (error: IOException) {
             throw unreadable(error.message)
         } catch (error: SecurityException) {

@@ -23,6 +23,9 @@ sealed interface Event {
 
     data class Fetch(val address: String) : Event
 
+    /** A link to a bundle was followed: its address is shown, and fetched only when that is asked for. */
+    data class Link(val address: String) : Event
+
     data object CancelFetch : Event
 
     data class Scan(val on: Boolean) : Event

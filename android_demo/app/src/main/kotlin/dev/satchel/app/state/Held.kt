@@ -22,6 +22,7 @@ internal data class Held(
     val cameraProblem: Problem? = null,
     val fetch: FetchState = FetchState.Idle,
     val scanning: Boolean = false,
+    val link: String? = null,
 )
 
 /** What outlives the process: where a person was, and the photo that was asked about. */
@@ -50,7 +51,7 @@ internal fun shown(held: Held, engines: Engines): UiState = with(held) {
     when (screen) {
         Screen.PHOTO -> UiState.Photo(model, photoOf(this), samples, settings.score)
         Screen.CAMERA -> cameraOf(this)
-        Screen.BUNDLES -> UiState.Bundles(model, entries, open, fetch, if (scanning) scanOf(this) else null)
+        Screen.BUNDLES -> UiState.Bundles(model, entries, open, fetch, if (scanning) scanOf(this) else null, link)
         Screen.CHECK -> UiState.Check(model)
         Screen.SETTINGS -> UiState.Setting(model, settings, engines.candidates())
     }

@@ -41,13 +41,17 @@ sealed interface UiState {
         override val screen get() = Screen.CAMERA
     }
 
-    /** @property scan null unless the camera looks for a QR code. */
+    /**
+     * @property scan null unless the camera looks for a QR code.
+     * @property link the address of the last link that was followed.
+     */
     data class Bundles(
         override val model: Model,
         val entries: List<ShelfEntry>,
         val open: String?,
         val fetch: FetchState,
         val scan: ScanState?,
+        val link: String? = null,
     ) : UiState {
         override val screen get() = Screen.BUNDLES
     }

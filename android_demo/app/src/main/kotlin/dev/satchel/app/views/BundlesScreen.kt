@@ -30,6 +30,8 @@ internal class BundlesScreen(private val root: View, private val actions: Action
     private val scanNotice = Notice(root.find(R.id.scan_notice))
     private val camera = LiveCamera(root.find(R.id.scan_preview), actions.worker, this)
     private val reader = QrReader()
+    private val address: EditText = root.find(R.id.address)
+    private var link: String? = null
     private var scan: ScanState? = null
     private var resumed = false
 
@@ -37,7 +39,6 @@ internal class BundlesScreen(private val root: View, private val actions: Action
     @Volatile private var found = false
 
     init {
-        val address: EditText = root.find(R.id.address)
         press(R.id.file) { actions.chooseBundle() }
         press(R.id.scan) { actions.send(Event.Scan(true)).also { actions.askCamera() } }
         press(R.id.scan_cancel) { actions.send(Event.Scan(false)) }
@@ -58,6 +59,8 @@ internal class BundlesScreen(private val root: View, private val actions: Action
         }
         showFetch(now.fetch)
         showScan(now.scan)
+        if (now.link != link) address.setText(now.link)
+        link = now.link
     }
 
     override fun resume() {

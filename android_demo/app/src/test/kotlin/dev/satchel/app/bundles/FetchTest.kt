@@ -13,19 +13,19 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPOutputStream
 import kotlin.concurrent.thread
 
-private val QUICK = Patience(connect = 500, read = 700, window = 900, bytesInWindow = 5_000)
+private val QUICK = Patience(connect = 2_000, read = 1_500, window = 3_000, bytesInWindow = 50_000)
 
 /** Servers that are honest, and servers that are not. */
 class FetchTest {
-    private fun got(address: Address, fetch: Fetch = Fetch(QUICK), cancelled: () -> Boolean = { false }): ByteArray =
+    private fun got(address: Address, fetch: Fetch = Fetch(), cancelled: () -> Boolean = { false }): ByteArray =
         fetch.get(address, cancelled) { it.stream.readBytes() }
 
-    private fun refusal(address: Address, fetch: Fetch = Fetch(QUICK)): SatchelException? = errorOf { got(address, fetch) }
+    private fun refusal(address: Address, fetch: Fetch = Fetch()): SatchelException? = errorOf { got(address, fetch) }
 
     @Test
     fun `what a server gives arrives whole, asked for as it is`() {
         Served { it.give(IRIS) }.use { server ->
-            val length = Fetch(QUICK).get(server.address(), { false }) { given ->
+            val length = Fetch().get(server.address(), { false }) { given ->
                 assertTrue(IRIS.contentEquals(given.stream.readBytes()))
                 given.length
             }
@@ -43,7 +43,7 @@ class FetchTest {
             it.sendResponseHeaders(200, 0)
             it.responseBody.use { body -> body.write(IRIS) }
         }.use { server ->
-            Fetch(QUICK).get(server.address(), { false }) { given ->
+            Fetch().get(server.address(), { false }) { given ->
                 assertNull(given.length)
                 assertTrue(IRIS.contentEquals(given.stream.readBytes()))
             }
@@ -54,7 +54,7 @@ class FetchTest {
     fun `a name is looked up once, and the address that was judged is the one that is connected to`() {
         Served { it.give(IRIS) }.use { server ->
             val lookups = AtomicInteger()
-            val rebinding = Fetch(QUICK) { name ->
+            val rebinding = Fetch { name ->
                 assertEquals("laptop.local", name)
                 listOf(if (lookups.getAndIncrement() == 0) LOCAL else InetAddress.getByName("8.8.8.8"))
             }
@@ -66,25 +66,25 @@ class FetchTest {
 
     @Test
     fun `a name that means a public address is not asked over http, whatever its ending`() {
-        val public = Fetch(QUICK) { listOf(InetAddress.getByName("203.0.113.9"), InetAddress.getByName("2001:db8::1")) }
+        val public = Fetch { listOf(InetAddress.getByName("203.0.113.9"), InetAddress.getByName("2001:db8::1")) }
         for (name in listOf("laptop.local", "localhost", "models.example")) {
             assertEquals(name, "server/cleartext", refusal(Address.parse("http://$name/a"), public)?.code)
         }
-        val mapped = Fetch(QUICK) { listOf(InetAddress.getByName("::ffff:203.0.113.9")) }
+        val mapped = Fetch { listOf(InetAddress.getByName("::ffff:203.0.113.9")) }
         assertEquals("server/cleartext", refusal(Address.parse("http://laptop.local/a"), mapped)?.code)
     }
 
     @Test
     fun `of a name's addresses only the private are tried, one after another`() {
         Served { it.give(IRIS) }.use { server ->
-            val several = Fetch(QUICK) { listOf("203.0.113.9", "::1", "127.0.0.9", "127.0.0.1").map(InetAddress::getByName) }
+            val several = Fetch { listOf("203.0.113.9", "::1", "127.0.0.9", "127.0.0.1").map(InetAddress::getByName) }
             assertTrue(IRIS.contentEquals(got(Address.parse("http://laptop.local:${server.port}/a"), several)))
         }
     }
 
     @Test
     fun `a name that nobody knows is told`() {
-        val nobody = Fetch(QUICK) { throw UnknownHostException(it) }
+        val nobody = Fetch { throw UnknownHostException(it) }
         assertEquals("server/unknown-name", refusal(Address.parse("http://laptop.local/a"), nobody)?.code)
     }
 
@@ -99,7 +99,7 @@ class FetchTest {
     @Test
     fun `https without a certificate is no https`() {
         Served { it.give(IRIS) }.use { server ->
-            assertEquals("server/unreachable", refusal(Address.parse("https://127.0.0.1:${server.port}/a"))?.code)
+            assertEquals("server/unreachable", refusal(Address.parse("https://127.0.0.1:${server.port}/a"), Fetch(QUICK))?.code)
             assertTrue(server.asked.isEmpty())
         }
     }
@@ -169,20 +169,20 @@ class FetchTest {
 
     @Test
     fun `a server that says nothing, stops, or drips is given up`() {
-        Liar { Thread.sleep(3_000) }.use { assertEquals("server/unreachable", refusal(it.address)?.code) }
+        Liar { Thread.sleep(20_000) }.use { assertEquals("server/unreachable", refusal(it.address, Fetch(QUICK))?.code) }
         Liar {
             it.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly this".toByteArray())
             it.flush()
-            Thread.sleep(3_000)
-        }.use { assertEquals("server/slow", refusal(it.address)?.code) }
+            Thread.sleep(20_000)
+        }.use { assertEquals("server/slow", refusal(it.address, Fetch(QUICK))?.code) }
         Liar {
             it.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".toByteArray())
             drip(it, "x")
-        }.use { assertEquals("server/slow", refusal(it.address)?.code) }
+        }.use { assertEquals("server/slow", refusal(it.address, Fetch(QUICK))?.code) }
         Liar {
             it.write("HTTP/1.1 200 OK\r\n".toByteArray())
             drip(it, "X-More: and more\r\n")
-        }.use { assertEquals("server/unreachable", refusal(it.address)?.code) }
+        }.use { assertEquals("server/unreachable", refusal(it.address, Fetch(QUICK))?.code) }
     }
 
     @Test
@@ -190,8 +190,9 @@ class FetchTest {
         val stalled: List<(java.io.OutputStream) -> Unit> = listOf(
             { Thread.sleep(20_000) },
             {
-                it.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".toByteArray())
-                drip(it, "x")
+                it.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nx".toByteArray())
+                it.flush()
+                Thread.sleep(20_000)
             },
         )
         for (say in stalled) {
@@ -202,7 +203,7 @@ class FetchTest {
                     cancel.set(true)
                 }
                 val started = System.nanoTime()
-                assertEquals("server/cancelled", codeOf { got(liar.address, Fetch(Patience()), cancel::get) })
+                assertEquals("server/cancelled", codeOf { got(liar.address, Fetch(), cancel::get) })
                 assertTrue((System.nanoTime() - started) / 1e9 < 3)
             }
         }
@@ -222,7 +223,7 @@ class FetchTest {
         var text = list("/bundles/a.satchel")
         Served { it.give(text.toByteArray()) }.use { server ->
             val asked = server.address("/")
-            val offer = offersOf(Fetch(QUICK), asked) { false }.single()
+            val offer = offersOf(Fetch(), asked) { false }.single()
             assertEquals(Offer("A", "embedding", server.address("/bundles/a.satchel", digest)), offer)
             val codes = mapOf(
                 "[" to "server/listing",
@@ -236,7 +237,7 @@ class FetchTest {
             )
             val found = codes.mapValues {
                 text = it.key
-                codeOf { offersOf(Fetch(QUICK), asked) { false } }
+                codeOf { offersOf(Fetch(), asked) { false } }
             }
             assertEquals(codes, found)
         }
