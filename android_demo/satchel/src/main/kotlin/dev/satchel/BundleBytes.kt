@@ -4,6 +4,8 @@ import java.io.EOFException
 import java.io.File
 import java.io.InputStream
 import java.io.RandomAccessFile
+import java.nio.ByteBuffer
+import java.nio.channels.FileChannel
 
 /** The bytes of a .satchel file, wherever they lie. */
 internal interface BundleBytes {
@@ -24,6 +26,19 @@ internal class FileBytes(private val file: File) : BundleBytes {
                 open.readFully(into, 0, count)
             }
         }
+}
+
+/** A part of a file that its owner keeps open. */
+internal class PartBytes(private val file: FileChannel, private val start: Long, override val size: Long) : BundleBytes {
+    override fun <T> reading(work: (read: (at: Long, into: ByteArray, count: Int) -> Unit) -> T): T = work(::read)
+
+    private fun read(at: Long, into: ByteArray, count: Int) {
+        if (at + count > size) throw EOFException("the part ends at $size")
+        val left = ByteBuffer.wrap(into, 0, count)
+        while (left.hasRemaining()) {
+            if (file.read(left, start + at + left.position()) < 0) throw EOFException("the file ends within the part")
+        }
+    }
 }
 
 /** Bytes in memory, in pieces as they came: they are never copied into one. */

@@ -3,6 +3,7 @@ package dev.satchel
 import java.io.File
 import java.io.InputStream
 import java.nio.ByteBuffer
+import java.nio.channels.FileChannel
 import java.nio.file.Files
 import java.security.MessageDigest
 import java.util.concurrent.FutureTask
@@ -188,6 +189,20 @@ public class BundleReader private constructor(private val store: Store, digest: 
         public fun open(stream: InputStream, name: String, digest: String? = null, limit: Long = MAX_STREAM): BundleReader {
             val where = printable(name)
             return BundleReader(ZipStore(readable(where) { MemoryBytes.of(stream, where, limit) }, where), digest)
+        }
+
+        /**
+         * Opens a .satchel file that is a part of another file, as an asset of an Android package is. Nothing of it is copied.
+         *
+         * @param file open for reading, as long as the bundle is used.
+         * @param start where the part begins in it, [size] where it ends from there.
+         * @param name what the bundle is called in messages.
+         */
+        @JvmOverloads
+        @JvmStatic
+        public fun open(file: FileChannel, start: Long, size: Long, name: String, digest: String? = null): BundleReader {
+            val where = printable(name)
+            return BundleReader(ZipStore(PartBytes(file, start, size), where), digest)
         }
     }
 }

@@ -19,17 +19,28 @@ enum class Place {
     FOLDER,
     FILE,
     STREAM,
+
+    /** In the middle of another file. */
+    PART,
     ;
 
     fun put(files: Files, under: File): File {
         val root = File(under, "small" + if (this == FOLDER) "" else ".satchel")
+        if (this == PART) return root.also { it.writeBytes(AROUND + zipOf(files) + AROUND) }
         if (this != FOLDER) return root.also { it.writeBytes(zipOf(files)) }
         for ((path, bytes) in files) File(root, path).also { it.parentFile.mkdirs() }.writeBytes(bytes)
         return root
     }
 
-    fun open(root: File, digest: String? = null): BundleReader =
-        if (this == STREAM) root.inputStream().use { BundleReader.open(it, "small", digest) } else BundleReader.open(root, digest)
+    fun open(root: File, digest: String? = null): BundleReader = when (this) {
+        STREAM -> root.inputStream().use { BundleReader.open(it, "small", digest) }
+        PART -> BundleReader.open(root.inputStream().channel, 1000, root.length() - 2000, "small", digest)
+        FOLDER, FILE -> BundleReader.open(root, digest)
+    }
+
+    private companion object {
+        val AROUND = ByteArray(1000) { 80 }
+    }
 }
 
 /** Three photos of one colour each; the model gives the mean of each channel, and the answer is that. */

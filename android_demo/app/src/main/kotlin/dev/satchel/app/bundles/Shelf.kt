@@ -6,8 +6,10 @@ import dev.satchel.Bundle
 import dev.satchel.BundleReader
 import dev.satchel.SatchelException
 import java.io.File
+import java.io.FileInputStream
 import java.io.IOException
 import java.io.InputStream
+import java.nio.channels.FileChannel
 import java.security.MessageDigest
 
 private const val SUFFIX = ".satchel"
@@ -36,14 +38,15 @@ data class ShelfEntry(
     val source: String = "",
 )
 
-/** The bundles that the app brings along. */
-interface Shipped {
-    /** When they last became others, in milliseconds since 1970. */
-    val changed: Long
+/** A bundle within a file: [owner] keeps that open as long as it lives. */
+class Part(val file: FileChannel, val start: Long, val size: Long, val owner: Any)
 
+/** The bundles that the app brings along; they are read where they lie. */
+interface Shipped {
     fun names(): List<String>
 
-    fun open(name: String): InputStream
+    /** @throws IOException it lies there in a form that cannot be read in place. */
+    fun open(name: String): Part
 }
 
 /**
@@ -62,19 +65,21 @@ class Shelf internal constructor(
 ) {
     constructor(context: Context) : this(File(context.noBackupFilesDir, "bundles"), ShippedAssets(context), { allocatable(context) })
 
+    private val own: Map<String, Part> by lazy {
+        shipped.names().associateWith(shipped::open)
+    }
+
     private val ready by lazy {
         intake.clear()
-        clearOrphans()
-        shipped.names().forEach { name -> runCatching { unpack(name) } } // Which of them failed is told when it is opened.
+        files(SOURCE).filterNot { fileOf(it).isFile }.forEach { sourceFile(it).delete() }
     }
 
     /** Gives what is there: the app's own first, then by name. */
     @Synchronized
     fun entries(): List<ShelfEntry> {
         ready
-        val own = shipped.names().map { entry(shippedId(it), it) }
-        val others = files(SUFFIX).filter { originOf(it) != Origin.SHIPPED }.map { entry(it, sourceOf(it)) }
-        return own + others.sortedWith(compareBy(String.CASE_INSENSITIVE_ORDER, ShelfEntry::name).thenBy { it.id })
+        val others = files(SUFFIX).map { entry(it, sourceOf(it)) }
+        return own.keys.map(::ownEntry) + others.sortedWith(compareBy(String.CASE_INSENSITIVE_ORDER, ShelfEntry::name).thenBy { it.id })
     }
 
     /** Gives the entry of an id; null where it is no longer there. */
@@ -83,10 +88,10 @@ class Shelf internal constructor(
     /**
      * Opens a bundle; files that it did not read yet are checked when it reads them.
      *
-     * @throws SatchelException bundle/not-found, or as [Bundle.open]; env/disk-full where one of the app's own was not unpacked yet.
+     * @throws SatchelException bundle/not-found, or as [Bundle.open].
      */
     fun open(entry: ShelfEntry): Bundle {
-        shipped.names().find { shippedId(it) == entry.id }?.let(::unpack)
+        own.keys.find { shippedId(it) == entry.id }?.let { return Bundle(ownReader(it, entry.digest)) }
         val file = fileOf(entry.id)
         if (!file.isFile) throw SatchelException("bundle/not-found", "it is no longer there", entry.name, "Fetch or open it again.")
         try {
@@ -141,32 +146,27 @@ class Shelf internal constructor(
         sourceFile(entry.id).delete()
     }
 
-    private fun unpack(name: String) {
-        val file = fileOf(shippedId(name))
-        if (file.isFile && file.lastModified() >= shipped.changed) return
-        shipped.open(name).use { intake.take(name, it, null) { file } }
+    private fun ownReader(name: String, digest: String? = null): BundleReader =
+        own.getValue(name).run { BundleReader.open(file, start, size, name, digest) }
+
+    private fun ownEntry(name: String): ShelfEntry = entry(shippedId(name), name, own.getValue(name).size) { ownReader(name) }
+
+    private fun entry(id: String, source: String): ShelfEntry = fileOf(id).let { file ->
+        entry(id, source, file.length()) { BundleReader.open(file) }
     }
 
-    private fun entry(id: String, source: String): ShelfEntry {
-        val file = fileOf(id)
+    private fun entry(id: String, source: String, bytes: Long, open: () -> BundleReader): ShelfEntry {
         val reader = try {
-            BundleReader.open(file)
+            open()
         } catch (error: SatchelException) {
-            null
+            null // What is wrong with it is told when it is opened.
         }
-        return ShelfEntry(id, reader?.manifest?.name ?: source, originOf(id), reader?.digest, file.length(), source)
+        return ShelfEntry(id, reader?.manifest?.name ?: source, originOf(id), reader?.digest, bytes, source)
     }
 
     /** Gives the ids of the files of a kind. */
     private fun files(suffix: String): List<String> =
         folder.list().orEmpty().filter { it.endsWith(suffix) }.map { it.removeSuffix(suffix) }.filter(ID::matches)
-
-    /** Removes what no bundle belongs to, and the app's own bundles that it no longer brings. */
-    private fun clearOrphans() {
-        val own = shipped.names().map(::shippedId)
-        files(SUFFIX).filter { originOf(it) == Origin.SHIPPED && it !in own }.forEach { fileOf(it).delete() }
-        files(SOURCE).filterNot { fileOf(it).isFile }.forEach { sourceFile(it).delete() }
-    }
 
     private fun fileOf(id: String): File {
         if (!ID.matches(id)) throw SatchelException("bundle/not-found", "there is no such bundle", hint = "Choose another one.")
@@ -199,13 +199,14 @@ class Shelf internal constructor(
     )
 }
 
-/** The assets below bundles/. */
+/** The assets below bundles/, which the package holds as they are: [open] finds no compressed one. */
 private class ShippedAssets(private val context: Context) : Shipped {
-    override val changed: Long = context.packageManager.getPackageInfo(context.packageName, 0).lastUpdateTime
-
     override fun names(): List<String> = context.assets.list(ASSETS).orEmpty().filter { it.endsWith(SUFFIX) }.sorted()
 
-    override fun open(name: String): InputStream = context.assets.open("$ASSETS/$name")
+    override fun open(name: String): Part {
+        val asset = context.assets.openFd("$ASSETS/$name")
+        return Part(FileInputStream(asset.fileDescriptor).channel, asset.startOffset, asset.length, asset)
+    }
 
     companion object {
         private const val ASSETS = "bundles"

@@ -1,6 +1,5 @@
 package dev.satchel.app.bundles
 
-import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Before
@@ -299,45 +298,29 @@ class ShelfTest {
         assertEquals(emptyList<ShelfEntry>(), shelf.entries())
     }
 
-    private class Two(override val changed: Long = 0, private val bundles: MutableMap<String, ByteArray>) : Shipped {
-        override fun names() = bundles.keys.sorted()
-
-        override fun open(name: String) = ByteArrayInputStream(bundles.getValue(name))
-    }
-
     @Test
-    fun `the app's own bundles are unpacked once, come first and stay`() {
-        val shipped = Two(bundles = mutableMapOf("b.satchel" to SERIES, "c.satchel" to IRIS))
+    fun `the app's own bundles are read where they lie, come first and stay`() {
+        val packed = temporary.newFile("app.apk").apply { writeBytes(ByteArray(777) { 80 } + SERIES + damaged(IRIS) + IRIS.copyOf(99)) }
+        val shipped = object : Shipped {
+            private val file = packed.inputStream()
+            private val places = mapOf("b.satchel" to 777L, "c.satchel" to 777L + SERIES.size, "d.satchel" to packed.length() - 99)
+            private val sizes = mapOf("b.satchel" to SERIES.size, "c.satchel" to IRIS.size, "d.satchel" to 99)
+
+            override fun names() = places.keys.toList()
+
+            override fun open(name: String) = Part(file.channel, places.getValue(name), sizes.getValue(name).toLong(), file)
+        }
         val shelf = shelf(shipped)
         shelf.add("a.satchel", IRIS)
         val entries = shelf.entries()
-        assertEquals(listOf("sensor-series", "iris", "iris"), entries.map { it.name })
-        assertEquals(listOf(Origin.SHIPPED, Origin.SHIPPED, Origin.FILE), entries.map { it.origin })
+        assertEquals(listOf("sensor-series", "iris", "d.satchel", "iris"), entries.map { it.name })
+        assertEquals(List(3) { Origin.SHIPPED } + Origin.FILE, entries.map { it.origin })
+        assertEquals(listOf(SERIES.size, IRIS.size, 99, IRIS.size).map { it.toLong() }, entries.map { it.bytes })
         assertOpens(shelf, entries[0], SERIES)
+        assertEquals("bundle/changed-file", codeOf { shelf.open(entries[1]).reader.verify() })
+        assertEquals("bundle/zip-form", codeOf { shelf.open(entries[2]) })
         entries.forEach(shelf::remove)
-        assertEquals(entries.take(2), shelf.entries())
-        val times = folder.listFiles().orEmpty().associate { it.name to it.lastModified() }
-        assertEquals(entries.take(2), shelf(shipped).entries())
-        assertEquals(times, folder.listFiles().orEmpty().associate { it.name to it.lastModified() })
-    }
-
-    @Test
-    fun `a new version of the app brings its bundles anew`() {
-        shelf(Two(bundles = mutableMapOf("a.satchel" to IRIS, "b.satchel" to IRIS))).entries()
-        val later = Two(System.currentTimeMillis() + 1000, mutableMapOf("a.satchel" to SERIES))
-        val shelf = shelf(later)
-        assertOpens(shelf, shelf.entries().single(), SERIES)
-    }
-
-    @Test
-    fun `an own bundle for which there is no room yet is told when it is opened, and unpacked when there is`() {
-        val shipped = Two(bundles = mutableMapOf("a.satchel" to IRIS))
-        var room = 1000
-        val shelf = Shelf(folder, shipped, { ROOMY }, intake = Intake(folder, { ROOMY }) { Filling(it, room) })
-        val entry = shelf.entries().single()
-        assertEquals(null to "a.satchel", entry.digest to entry.name)
-        assertEquals("env/disk-full", codeOf { shelf.open(entry) })
-        room = IRIS.size
-        shelf.open(entry).use { assertArrayEquals(IRIS, File(folder, "${entry.id}.satchel").readBytes()) }
+        assertEquals(entries.take(3), shelf.entries())
+        assertTrue(files().isEmpty())
     }
 }

@@ -6,7 +6,6 @@ import dev.satchel.BundleReader
 import dev.satchel.SatchelException
 import java.io.ByteArrayInputStream
 import java.io.File
-import java.io.InputStream
 import java.io.OutputStream
 import java.net.InetAddress
 import java.net.InetSocketAddress
@@ -45,11 +44,9 @@ internal fun errorOf(work: () -> Unit): SatchelException? = try {
 internal fun codeOf(work: () -> Unit): String? = errorOf(work)?.code
 
 internal object Nothing : Shipped {
-    override val changed: Long = 0
-
     override fun names(): List<String> = emptyList()
 
-    override fun open(name: String): InputStream = error("nothing is shipped")
+    override fun open(name: String): Part = error("nothing is shipped")
 }
 
 /** A server that answers as a test says, and notes what was asked of it. */
