@@ -83,6 +83,7 @@ test-android: android-assets camera-frames  ## The app: its linters, its tests u
 	@bash scripts/kotlin.sh app -P lint-app test
 	@$(BIN)/python scripts/android.py apk $(APK)
 	@$(BIN)/python scripts/android.py again $(APK)
+	@$(BIN)/python scripts/android_gradle.py
 
 camera-frames: $(OUT) zoo-bundles
 	@$(BIN)/python scripts/camera_frames.py out/android/frames $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel

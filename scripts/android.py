@@ -28,6 +28,7 @@ ASSETS = ROOT / "out" / "android" / "assets"
 BUNDLES = "bundles"
 ABIS = ("arm64-v8a", "x86_64")
 MIN_SDK = 26
+SAMPLE_SIDE = 400
 WRITTEN = (1981, 1, 1, 1, 1, 2)
 STORED = (".so", ".arsc", ".satchel", ".jpg", ".png")
 
@@ -46,11 +47,13 @@ def assets(files: Sequence[Path], folder: Path = ASSETS) -> None:
 
 
 def lay(original: Path, copy: Path) -> None:
-    """Copies a file; a photo that is not a JPEG as one, as it would come from a camera and a quarter of the size."""
-    if original.suffix in (".satchel", ".jpg"):
+    """Copies a bundle as it is; of a photo a JPEG small enough for the screen of a phone and the APK's weight."""
+    if original.suffix == ".satchel":
         shutil.copyfile(original, copy)
     else:
-        Image.open(original).convert("RGB").save(copy, quality=90)
+        photo = Image.open(original).convert("RGB")
+        photo.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.LANCZOS)
+        photo.save(copy, quality=75, optimize=True)
 
 
 def person() -> Path:

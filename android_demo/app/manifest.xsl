@@ -14,7 +14,7 @@
       <uses-sdk android:minSdkVersion="{$min}" android:targetSdkVersion="{$target}"/>
       <xsl:copy-of select="@* | node()[not(self::application)]"/>
       <xsl:copy-of select="$added/*[not(self::application)]"/>
-      <application>
+      <application android:extractNativeLibs="false">
         <xsl:copy-of select="application/@* | application/node() | $added/application/node()"/>
       </application>
     </manifest>
