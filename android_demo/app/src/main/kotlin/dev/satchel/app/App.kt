@@ -6,6 +6,7 @@ import android.os.Handler
 import android.os.Looper
 import dev.satchel.app.bundles.Shelf
 import dev.satchel.app.engines.Engines
+import dev.satchel.app.engines.Guarded
 import dev.satchel.app.engines.LiteRtEngines
 import dev.satchel.app.engines.Remembered
 import dev.satchel.app.photos.PhotoStore
@@ -20,11 +21,11 @@ open class App : Application() {
     /** What the app knows and does. */
     val model: AppModel by lazy {
         val main = Handler(Looper.getMainLooper()).let { handler -> Executor { handler.post(it) } }
-        val shelf = Shelf(this)
+        val shelf = shelf()
         AppModel(
             engines = engines(),
             shelf = shelf,
-            remembered = Remembered(getSharedPreferences("checks", MODE_PRIVATE), system()),
+            remembered = remembered(),
             store = SettingsStore(getSharedPreferences("settings", MODE_PRIVATE)),
             photos = PhotoStore(this),
             worker = thread("model"),
@@ -34,10 +35,16 @@ open class App : Application() {
     }
 
     /** What models are run by. */
-    protected open fun engines(): Engines = LiteRtEngines()
+    protected open fun engines(): Engines = Guarded(LiteRtEngines(), getSharedPreferences("checks", MODE_PRIVATE), system())
 
     /** Gives what a check counts for: this version of the system, and of the app with the runtime that it brings. */
     private fun system(): String = packageManager.getPackageInfo(packageName, 0).run { "${Build.FINGERPRINT} $versionName $lastUpdateTime" }
+
+    /** The bundles that this phone has. */
+    protected open fun shelf(): Shelf = Shelf(this)
+
+    /** What was found out about bundles before. */
+    protected open fun remembered(): Remembered = Remembered(getSharedPreferences("checks", MODE_PRIVATE), system())
 
     private fun thread(name: String): Executor = Executors.newSingleThreadExecutor { Thread(it, name) }
 }

@@ -72,9 +72,11 @@ private fun read(source: () -> InputStream, limits: PhotoLimits): ByteArray = tr
         }
         found.toByteArray()
     }
+} catch (error: SatchelException) {
+    throw error
 } catch (error: IOException) {
     throw unreadable(error)
-} catch (error: SecurityException) {
+} catch (@Suppress("TooGenericExceptionCaught") error: RuntimeException) { // another app's provider throws what it likes
     throw unreadable(error)
 }
 

@@ -40,9 +40,11 @@ class Carrier(
         try {
             val stream = resolver.openInputStream(uri) ?: throw unreadable("there is nothing")
             stream.use { shelf.addFile(name, it, statedLength(resolver, uri)) }
+        } catch (error: SatchelException) {
+            throw error
         } catch (error: IOException) {
             throw unreadable(error.message)
-        } catch (error: SecurityException) {
+        } catch (@Suppress("TooGenericExceptionCaught") error: RuntimeException) { // another app's provider throws what it likes
             throw unreadable(error.message)
         }
     }

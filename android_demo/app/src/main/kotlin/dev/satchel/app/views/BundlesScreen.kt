@@ -95,12 +95,13 @@ internal class BundlesScreen(private val root: View, private val actions: Action
         view.text(R.id.entry_facts).apply { visible(about != null) }.say(about.orEmpty())
         val digest = entry.digest?.let { resources.getString(R.string.bundles_digest, words.digest(it)) }
         view.text(R.id.entry_digest).apply { visible(digest != null) }.say(digest.orEmpty())
+        view.text(R.id.entry_name).contentDescription = if (open) resources.getString(R.string.bundles_opened, entry.name) else null
         view.text(R.id.entry_open).apply {
-            say(resources.getString(if (open) R.string.bundles_opened else R.string.bundles_open))
-            isEnabled = !open
-            contentDescription = if (open) null else resources.getString(R.string.bundles_open_spoken, entry.name)
+            visible(!open)
+            contentDescription = resources.getString(R.string.bundles_open_spoken, entry.name)
             setOnClickListener { actions.send(Event.Open(entry)) }
         }
+        view.find<View>(R.id.entry_presses).visible(!open || entry.origin != Origin.SHIPPED)
         view.text(R.id.entry_remove).apply {
             visible(entry.origin != Origin.SHIPPED)
             contentDescription = resources.getString(R.string.bundles_remove_spoken, entry.name)

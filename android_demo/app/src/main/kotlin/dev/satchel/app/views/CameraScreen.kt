@@ -44,8 +44,9 @@ internal class CameraScreen(private val root: View, private val actions: Actions
         allow.visible(trouble in ASKED)
         allow.setText(if (trouble == Trouble.CAMERA_REFUSED) R.string.camera_allow else R.string.camera_again)
         val starting = root.text(R.id.camera_starting)
-        starting.visible(now.live == null && now.problem == null)
-        starting.say(root.resources.getString(if (now.model is Model.Ready) R.string.camera_starting else R.string.camera_waiting))
+        starting.visible(now.live == null)
+        val waits = if (now.model is Model.Ready) R.string.camera_starting else R.string.camera_waiting
+        starting.say(if (now.problem == null) root.resources.getString(waits) else "")
         root.find<View>(R.id.preview).visible(now.running)
         root.find<View>(R.id.turn).visible(now.running || trouble == Trouble.NO_CAMERA)
         overlay.score = now.score

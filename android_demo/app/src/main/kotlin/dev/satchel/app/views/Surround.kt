@@ -2,7 +2,8 @@ package dev.satchel.app.views
 
 import android.view.LayoutInflater
 import android.view.View
-import android.view.ViewGroup
+import android.view.ViewGroup.LayoutParams.MATCH_PARENT
+import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.LinearLayout
 import android.widget.TextView
 import dev.satchel.app.R
@@ -20,7 +21,7 @@ internal class Tabs(private val bar: LinearLayout, go: (Screen) -> Unit) {
             // Five names stand beside each other: the largest letters have no room here, and stand in what a long press shows.
             val metrics = bar.resources.displayMetrics
             tab.setTextSize(android.util.TypedValue.COMPLEX_UNIT_PX, minOf(tab.textSize, LARGEST * metrics.density))
-            if (bar.orientation == LinearLayout.VERTICAL) tab.layoutParams = LinearLayout.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, 0, 1f)
+            if (bar.orientation == LinearLayout.VERTICAL) tab.layoutParams = LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT)
             tab.setOnClickListener { go(screen) }
             bar.addView(tab)
         }
