@@ -31,6 +31,7 @@ PROGRAMS = (
     ("chromium", ("chromium", "chromium-browser", "google-chrome"), "the browser tests", "apt-get install chromium"),
     ("JDK", ("javac",), "developing the Kotlin library", "install JDK 17 or newer and Maven"),
     ("Maven", ("mvn",), "developing the Kotlin library", "install JDK 17 or newer and Maven"),
+    ("adb", ("adb",), "check --android", "apt-get install adb"),
 )
 
 
