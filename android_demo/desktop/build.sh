@@ -24,18 +24,11 @@ getconf GNU_LIBC_VERSION >/dev/null 2>&1 || give_up "it needs glibc, and this sy
 python=../../.venv/bin/python
 [ -x "$python" ] || python=$(command -v python3) || give_up "Python 3.11 is not installed: apt-get install python3"
 
-ready() { command -v gcc >/dev/null && echo '#include <stdio.h>' | gcc -E -x c - >/dev/null 2>&1; }
-if ! ready; then
-  as_root=""
-  [ "$(id -u)" = 0 ] || as_root="sudo -n"
-  if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then
-    echo "Satchel: fetching gcc"
-    $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq gcc libc6-dev >/dev/null
-  fi
-  ready || give_up "no C compiler is installed: apt-get install gcc libc6-dev"
-fi
+ready() { echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1; }
+ready || bash ../../scripts/compiler.sh 2>/dev/null
+ready || give_up "there is no C compiler: apt-get install gcc libc6-dev"
 
-gcc -O2 -Wall -Wextra -Werror -shared -fPIC -Wl,-soname,libbio.so -Wl,--no-as-needed -o "$folder/libbio.so.new" bionic.c -lm -ldl -lpthread &&
+cc -O2 -Wall -Wextra -Werror -shared -fPIC -Wl,-soname,libbio.so -Wl,--no-as-needed -o "$folder/libbio.so.new" bionic.c -lm -ldl -lpthread &&
   mv "$folder/libbio.so.new" "$folder/libbio.so" &&
   "$python" patch.py "$library" "$folder/libtensorflowlite_jni.so.new" &&
   mv "$folder/libtensorflowlite_jni.so.new" "$folder/libtensorflowlite_jni.so" ||
