@@ -86,7 +86,9 @@ class LiveCamera(
         val found = try {
             lensOf(manager, wanted)
         } catch (error: CameraFailure) {
-            return listener.onProblem(error.problem)
+            // Later: who starts a camera is not told of its problem before start returns.
+            main.post { if (facing == wanted && feed == null) listener.onProblem(error.problem) }
+            return
         }
         lens = found
         arrange()

@@ -39,9 +39,11 @@ class CameraFeedTest {
 
     private val cameras = Cameras().add("0", Facing.BACK, 90)
     private val told = ArrayList<Any>()
+    private var meanwhile = {}
     private val sources = ArrayList<Source>()
     private val listener = object : CameraFeed.Listener {
         override fun onFrame(frame: Frame) {
+            meanwhile()
             told += frame.width to frame.rotation
         }
 
@@ -147,13 +149,27 @@ class CameraFeedTest {
     }
 
     @Test
-    fun `a camera that is disconnected in the middle of a frame ends the frames, and nothing crashes`() {
+    fun `a camera that is disconnected while a model looks at its frame ends the frames, and nothing crashes`() {
         feed()
         idle()
         val source = sources.single()
-        // The image is still with the model's thread when its camera goes.
-        val gone = SyntheticImage(grey(640, 480), Layout.NV21).also { it.close() }
-        source.onImage(gone)
+        val next = SyntheticImage(grey(640, 480), Layout.NV21)
+        meanwhile = {
+            source.onImage(next)
+            cameras.shadow.triggerDisconnect()
+            idle()
+        }
+        source.onImage(SyntheticImage(grey(640, 480), Layout.NV21))
+        assertEquals("the frame is there to its end", listOf(CameraProblem.DISCONNECTED, 640 to 90), told)
+        assertEquals("what waited is closed unread", 1, next.closes)
+        assertAllClosed()
+    }
+
+    @Test
+    fun `images that are gone with their camera are no frames, and nothing crashes`() {
+        feed()
+        idle()
+        sources.single().onImage(SyntheticImage(grey(640, 480), Layout.NV21).also { it.close() })
         cameras.shadow.triggerDisconnect()
         idle()
         assertEquals(listOf<Any>(CameraProblem.DISCONNECTED), told)

@@ -173,6 +173,8 @@ class LiveCameraTest {
         cameras.remove("0")
         live.start(Facing.BACK)
         appear()
+        assertEquals(emptyList<CameraProblem>(), problems)
+        idle()
         assertEquals(listOf(CameraProblem.NO_CAMERA), problems)
         cameras.add("0", Facing.BACK, 90)
         live.start(Facing.BACK)
