@@ -81,7 +81,7 @@ android-assets: $(OUT) zoo-bundles samples
 
 test-android: android-assets camera-frames  ## The app: its linters, its tests under Robolectric, its APK made twice, the Gradle build's scripts
 	@bash scripts/android_tools.sh
-	@bash scripts/kotlin.sh app -P lint-app test
+	@bash scripts/kotlin.sh app -P lint-app test -Dsatchel.bundles=$(abspath $(OUT))$(subst $() ,,$(ZOO:%=:$(CURDIR)/out/zoo/%.satchel))
 	@$(BIN)/python scripts/android.py apk $(APK)
 	@$(BIN)/python scripts/android.py again $(APK)
 	@$(BIN)/python scripts/android_gradle.py
