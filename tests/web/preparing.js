@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 
-import { bytesOf } from "../../web_demo/lib/hash.js";
+import { bytesOf } from "../../web_demo/lib/ops/bytes.js";
 import { checkSteps } from "../../web_demo/lib/infer.js";
 import { fromPixels } from "../../web_demo/lib/photo.js";
 import { Pipeline } from "../../web_demo/lib/pipeline.js";

@@ -4,20 +4,17 @@
 
 import { placed, refusal } from "./errors.js";
 import { answerOutput, checkSteps, ranks, readShapes } from "./infer_base.js";
+import { kindOf } from "./kit.js";
+import { KINDS } from "./ops/quantize.js";
 import { inBrackets, sizeOf } from "./ops/shapes.js";
 import { rowOf } from "./readers_base.js";
 
+/** @typedef {import("./families.js").Prepares} Prepares */
 /** @typedef {import("./kit.js").Kit} Kit */
 /** @typedef {import("./readers_base.js").Read} Read */
 /** @typedef {import("./spec.js").Output} Output */
 /** @typedef {import("./spec.js").Spec} Spec */
 /** @typedef {import("./spec.js").Tensor} Tensor */
-
-/**
- * What the steps of an input prepare, without the batch axis: a side is undefined where it depends on the input.
- *
- * @typedef {{sides: (number | undefined)[], dtype: "uint8" | "float32", layout?: string}} Prepares
- */
 
 /** The largest tensor: more is no input or output of a model, and would take the reader's memory. */
 const MAX_VALUES = 2 ** 27;
@@ -33,14 +30,8 @@ const LABELLED = /** @type {Record<string, string>} */ ({
 /** The integers that take the bytes of a picture as they are. */
 const FILLED = ["uint8", "int16", "int32", "int64"];
 
-/** The integers that a scale belongs to, with the range of their zero points. */
-const RANGES = /** @type {Record<string, [number, number]>} */ ({
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int16: [-32768, 32767],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-});
-const QUANTISED = { input: ["int8", "uint8", "int16"], output: Object.keys(RANGES) };
+/** The integers that a scale belongs to. */
+const QUANTISED = { input: ["int8", "uint8", "int16"], output: ["int8", "uint8", "int16", "int32"] };
 
 /**
  * Holds prepared values against the artefact's input tensors, and reading steps and labels against its outputs. The inputs come
@@ -58,7 +49,8 @@ export function checkAgainstTensors(kit, spec, artefact, labels) {
   checkSteps(kit, spec).forEach((shapes, place) => {
     const where = `$.inputs[${place}]`;
     const tensor = tensorOf(spec.inputs[place], artefact, where);
-    const prepares = preparesOf(shapes[shapes.length - 1], tensor.shape.slice(1));
+    const { prepares: of } = kit.families[kindOf(spec.inputs[place])];
+    const prepares = of(shapes[shapes.length - 1], tensor.shape.slice(1));
     checkShape(prepares, tensor, where);
     checkDtype(prepares, tensor, where);
     checkScale(tensor, "input", where);
@@ -112,24 +104,6 @@ function tensorOf({ name, tensor }, artefact, where) {
 }
 
 /**
- * Gives what the last step of an input prepares; a signal's channels are those of the tensor where no step says them.
- *
- * @param {any} last a PictureShape, RowShape or SignalShape
- * @param {readonly number[]} taken
- * @returns {Prepares}
- */
-function preparesOf(last, taken) {
-  if ("columns" in last) return { sides: [last.columns.length], dtype: "float32" };
-  if ("colours" in last) {
-    const { width, height, channels, dtype, layout } = last;
-    return { sides: layout === "NCHW" ? [channels, height, width] : [height, width, channels], dtype, layout };
-  }
-  const { length, to, channels = taken.length === 2 ? taken[to === "NCL" ? 0 : 1] : undefined } = last;
-  if (to === "NL") return { sides: [length], dtype: "float32" };
-  return { sides: to === "NCL" ? [channels, length] : [length, channels], dtype: "float32" };
-}
-
-/**
  * @param {Prepares} prepares
  * @param {Tensor} tensor
  * @param {string} where
@@ -173,7 +147,7 @@ function checkScale({ dtype, scale, zero_point: zeroPoint = 0 }, kind, where) {
     throw refusal("dtype-mismatch", message, `${where}.tensor`, "Leave scale and zero_point out.");
   }
   const used = Math.fround(scale);
-  const [low, high] = RANGES[dtype];
+  const { low, high } = KINDS[/** @type {keyof typeof KINDS} */ (dtype)];
   if (used > 0 && used < Infinity && zeroPoint >= low && zeroPoint <= high) return;
   const message = `scale ${scale} and zero_point ${zeroPoint} of ${dtype}`;
   const hint = `The scale is a binary32 above 0, zero_point from ${low} to ${high}.`;

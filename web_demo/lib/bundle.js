@@ -5,7 +5,8 @@
 import { BundleReader } from "./bundle_reader.js";
 import { checkGolden } from "./check.js";
 import { SatchelError } from "./errors.js";
-import { bytesOf, sha256 } from "./hash.js";
+import { sha256 } from "./hash.js";
+import { bytesOf } from "./ops/bytes.js";
 import { artefacts } from "./manifest.js";
 import { Pipeline } from "./pipeline.js";
 import { viewOf } from "./view.js";

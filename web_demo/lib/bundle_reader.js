@@ -105,27 +105,14 @@ export class BundleReader {
    * @param {(progress: Progress) => void} [onProgress]
    * @returns {Promise<Map<string, Uint8Array<ArrayBuffer>>>}
    */
-  async tfjs(variant, onProgress = () => {}) {
-    const { file, stored_bytes: total } = this.artefact(`${variant}/tfjs`);
-    const folder = file.slice(0, -"model.json".length);
-    const paths = this.manifest.files.map((each) => each.path).filter((path) => path.startsWith(folder));
-    /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
-    const found = new Map();
-    let before = 0;
-    for (const path of paths) {
-      const bytes = await this.read(path, (loaded) => onProgress({ loaded: before + loaded, total }));
-      found.set(path.slice(folder.length), bytes);
-      before += bytes.length;
-    }
-    return found;
+  async tfjs(variant, onProgress) {
+    return (await import("./bundle_tfjs.js")).graphFiles(this, variant, onProgress);
   }
 
   /** Gives the golden cases: of exactly the manifest's artefacts and of all the spec's inputs and outputs. */
   async golden() {
-    const { checkGoldenNames, parseGolden } = await import("./golden.js");
-    const golden = parseGolden(await this.#document(GOLDEN, "golden"));
-    checkGoldenNames(golden, this.spec, [...artefacts(this.manifest).keys()]);
-    return golden;
+    const { goldenOf } = await import("./golden.js");
+    return goldenOf(this, await this.#document(GOLDEN, "golden"));
   }
 
   /**
@@ -135,12 +122,8 @@ export class BundleReader {
    * @returns {Promise<Record<string, any>>}
    */
   async goldenInput(each) {
-    const { goldenThing } = await import("./golden.js");
-    const inputs = Object.entries(each.input).map(async ([name, input]) => [
-      name,
-      await goldenThing(input, (path) => this.read(this.#listed(path, "golden").path)),
-    ]);
-    return Object.fromEntries(await Promise.all(inputs));
+    const { goldenThings } = await import("./golden.js");
+    return goldenThings(each, (path) => this.read(this.#listed(path, "golden").path));
   }
 
   /**

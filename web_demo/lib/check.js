@@ -5,8 +5,10 @@
 import { answerJson } from "./answers.js";
 import { SatchelError } from "./errors.js";
 import { goldenArray, goldenTensor } from "./golden.js";
-import { bytesOf, sha256 } from "./hash.js";
-import { joined, sizeOf } from "./ops/shapes.js";
+import { sha256 } from "./hash.js";
+import { bytesOf } from "./ops/bytes.js";
+import { joined } from "./ops/joined.js";
+import { sizeOf } from "./ops/shapes.js";
 import { fromPixels } from "./photo_pixels.js";
 import { sameAnswer } from "./same_answer.js";
 

@@ -111,7 +111,7 @@ export class Satchel {
     if (call === undefined) return;
     if (news !== undefined) return call.onNews(news);
     this.#waiting.delete(id);
-    if (error !== undefined) call.reject(SatchelError.fromJSON(error));
+    if (error !== undefined) call.reject(new SatchelError(error.code, error.message, error));
     else call.resolve(value);
   }
 

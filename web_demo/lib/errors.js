@@ -31,15 +31,6 @@ export class SatchelError extends Error {
   toJSON() {
     return { code: this.code, message: this.detail, where: this.where, hint: this.hint };
   }
-
-  /**
-   * Gives the error that `toJSON` was made of.
-   *
-   * @param {{code: string, message: string, where: string, hint: string}} plain
-   */
-  static fromJSON(plain) {
-    return new SatchelError(plain.code, plain.message, plain);
-  }
 }
 
 /**
@@ -53,12 +44,12 @@ function paragraph(message, where, hint) {
 }
 
 /**
- * Gives the error for a step that does not fit.
+ * Gives the error for a document that is not as it should be, or a step of it that does not fit.
  *
  * @param {string} name of the code behind `spec/`
  * @param {string} message
  * @param {string} where
- * @param {string} hint
+ * @param {string} [hint]
  */
 export function refusal(name, message, where, hint) {
   return new SatchelError(`spec/${name}`, message, { where, hint });

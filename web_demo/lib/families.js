@@ -28,9 +28,18 @@
  */
 
 /**
+ * What the steps of an input prepare, without the batch axis: a side is undefined where it depends on the input.
+ *
+ * @typedef {{sides: (number | undefined)[], dtype: "uint8" | "float32", layout?: string}} Prepares
+ */
+
+/**
  * @typedef {object} Family
  * @property {string} kind photo, frame, row or signal
  * @property {(steps: any, where: string) => readonly any[]} check gives what each step gives, or throws a SatchelError
+ * @property {(last: any, taken: readonly number[]) => Prepares} prepares gives what the last step gives, for a tensor of these sides
+ * @property {(answer: import("./readers_base.js").Read, steps: readonly {op: string}[], where: string) => void} [checkAnswer]
+ *   refuses an answer that cannot be read where the input has these steps
  * @property {(input: Input, shapes: any, tensor: Tensor | undefined, kit: import("./kit.js").Kit) => Plan} plan without a tensor:
  *   binary32
  * @property {(thing: any, input: Input) => any} load gives the value that the steps take, or a promise of it

@@ -3,7 +3,7 @@
  */
 
 import { refusal, SatchelError } from "./errors.js";
-import { asTensor } from "./ops/quantize.js";
+import { asTensor } from "./ops/as_tensor.js";
 import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js";
 
 /** @typedef {import("./families.js").Family} Family */
@@ -21,7 +21,7 @@ import { columns, impute, oneHot, rowValues, standardize } from "./ops/tables.js
  */
 
 /** @type {import("./kit.js").Part} */
-export const PART = { families: { row: { kind: "row", check: rowShapes, plan, load } } };
+export const PART = { families: { row: { kind: "row", check: rowShapes, prepares, plan, load } } };
 
 /**
  * Gives what each step of a row gives.
@@ -176,4 +176,12 @@ function plan({ steps }, _shapes, tensor) {
       return asTensor(values, [values.length], tensor);
     },
   };
+}
+
+/**
+ * @param {RowShape} last
+ * @returns {import("./families.js").Prepares}
+ */
+function prepares({ columns: { length } }) {
+  return { sides: [length], dtype: "float32" };
 }

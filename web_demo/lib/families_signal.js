@@ -3,7 +3,7 @@
  */
 
 import { refusal, SatchelError } from "./errors.js";
-import { asTensor } from "./ops/quantize.js";
+import { asTensor } from "./ops/as_tensor.js";
 import { checked, detrend, resample, signalValues, standardize, window } from "./ops/signals.js";
 import { ratio } from "./ops/ratio.js";
 import { inBrackets } from "./ops/shapes.js";
@@ -29,7 +29,9 @@ import { inBrackets } from "./ops/shapes.js";
 const ORDERS = /** @type {readonly string[]} */ (["NLC", "NCL", "NL"]);
 
 /** @type {import("./kit.js").Part} */
-export const PART = { families: { signal: { kind: "signal", check: signalShapes, plan, load } } };
+export const PART = {
+  families: { signal: { kind: "signal", check: signalShapes, prepares, checkAnswer, plan, load } },
+};
 
 /**
  * What each step gives.
@@ -288,4 +290,30 @@ function needShape(found, wanted) {
   const message = `the model takes ${inBrackets(wanted)}, the signal became ${inBrackets(found)}`;
   const hint = "Give as many samples and channels as the model takes.";
   throw new SatchelError("input/wrong-length", message, { hint });
+}
+
+/**
+ * Gives what the last step of a signal prepares; its channels are those of the tensor where no step says them.
+ *
+ * @param {SignalShape} last
+ * @param {readonly number[]} taken
+ * @returns {import("./families.js").Prepares}
+ */
+function prepares({ length, to, channels }, taken) {
+  const width = channels ?? (taken.length === 2 ? taken[to === "NCL" ? 0 : 1] : undefined);
+  if (to === "NL") return { sides: [length], dtype: "float32" };
+  return { sides: to === "NCL" ? [width, length] : [length, width], dtype: "float32" };
+}
+
+/**
+ * Refuses a window where the answer is no numbers: that of several windows is read from the mean of theirs.
+ *
+ * @type {NonNullable<Family["checkAnswer"]>}
+ */
+function checkAnswer({ kind }, steps, where) {
+  const at = steps.findIndex((step) => step.op === "window");
+  if (at < 0 || !["objects", "points", "mask"].includes(kind)) return;
+  const message = `the answers of several windows make one by the mean of their numbers, ${kind} have none`;
+  const hint = "Remove the window, and give stretches of the length that the model takes; or read numbers.";
+  throw refusal("impossible-step", message, `${where}.steps[${at}]`, hint);
 }

@@ -5,7 +5,7 @@
 import { SatchelError } from "./errors.js";
 import { frame, goldenFrame, goldenPixels, pixels, side } from "./golden_pictures.js";
 import { loads } from "./json.js";
-import { SHA256 } from "./manifest.js";
+import { artefacts, SHA256 } from "./manifest.js";
 import {
   defaulted,
   exactly,
@@ -155,6 +155,31 @@ export function parseGolden(document) {
 }
 
 /**
+ * Gives the golden cases of a bundle: of exactly its artefacts and of all the spec's inputs and outputs.
+ *
+ * @param {import("./bundle_reader.js").BundleReader} reader
+ * @param {Uint8Array} document
+ * @returns {Golden}
+ */
+export function goldenOf({ manifest, spec }, document) {
+  const golden = parseGolden(document);
+  checkNames(golden, spec, [...artefacts(manifest).keys()]);
+  return golden;
+}
+
+/**
+ * Gives what a golden case is made of by input name: pixels, uint8 [height, width, 3], a row or a Signal.
+ *
+ * @param {GoldenCase} each
+ * @param {(path: string) => Promise<Uint8Array<ArrayBuffer>>} read gives a golden file of the bundle
+ * @returns {Promise<Record<string, any>>}
+ */
+export async function goldenThings(each, read) {
+  const inputs = Object.entries(each.input).map(async ([name, input]) => [name, await goldenThing(input, read)]);
+  return Object.fromEntries(await Promise.all(inputs));
+}
+
+/**
  * Refuses golden cases that leave out an artefact, an input or an output of the bundle, or name another.
  *
  * @param {Golden} found
@@ -162,7 +187,7 @@ export function parseGolden(document) {
  * @param {readonly string[]} artefacts
  * @throws {SatchelError} bundle/inconsistent
  */
-export function checkGoldenNames({ bounds, cases }, spec, artefacts) {
+function checkNames({ bounds, cases }, spec, artefacts) {
   same("the golden cases", bounds, artefacts);
   const [inputs, outputs] = [spec.inputs, spec.outputs].map((named) => named.map(({ name }) => name));
   for (const { id, input, artefacts: each } of cases) {
@@ -195,7 +220,7 @@ function same(what, found, expected) {
  * @returns {Promise<{pixels: Uint8Array<ArrayBuffer>, width: number, height: number} | import("./values.js").Frame |
  *   import("./values.js").Row | import("./values.js").Signal>}
  */
-export async function goldenThing(each, read) {
+async function goldenThing(each, read) {
   if ("row" in each) return each.row;
   if ("signal" in each) {
     return { values: Float64Array.from(each.signal.flat()), channels: each.signal[0].length, rate: each.rate };

@@ -29,12 +29,3 @@ async function cryptography() {
   const found = globalThis.crypto?.subtle;
   return found === undefined && IN_NODE ? (await nodeModule("crypto")).webcrypto.subtle : found;
 }
-
-/**
- * Gives the bytes of a typed array, as they stand in memory (little-endian on every machine that browsers run on).
- *
- * @param {ArrayBufferView<ArrayBuffer>} view
- */
-export function bytesOf(view) {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}

@@ -20,34 +20,18 @@ import { kindOf, references } from "./kit.js";
  *   JSON path
  */
 export function checkSteps(kit, spec) {
-  const shapes = spec.inputs.map((input, place) => {
+  const inputs = spec.inputs.map(({ steps }, place) => {
     const where = `$.inputs[${place}]`;
-    return kit.families[kindOf(input, where)].check(input.steps, where);
+    const family = kit.families[kindOf({ steps }, where)];
+    return { family, steps, where, shapes: family.check(steps, where) };
   });
   const unknown = Object.fromEntries(
     spec.outputs.map(({ name }) => [name, { kind: /** @type {const} */ ("numbers") }]),
   );
   const reads = spec.outputs.map((output, place) => readShapes(kit, spec, output, unknown, `$.outputs[${place}]`));
   const answer = reads[spec.outputs.indexOf(answerOutput(spec))].at(-1);
-  if (answer) refusePlacesOfWindows(spec, answer);
-  return shapes;
-}
-
-/**
- * Refuses a window where the answer is no numbers: that of several windows is read from the mean of theirs.
- *
- * @param {Spec} spec
- * @param {Read} answer
- */
-function refusePlacesOfWindows({ inputs }, { kind }) {
-  if (!["objects", "points", "mask"].includes(kind)) return;
-  inputs.forEach(({ steps }, place) => {
-    const at = steps.findIndex((step) => step.op === "window");
-    if (at < 0) return;
-    const message = `the answers of several windows make one by the mean of their numbers, ${kind} have none`;
-    const hint = "Remove the window, and give stretches of the length that the model takes; or read numbers.";
-    throw new SatchelError("spec/impossible-step", message, { where: `$.inputs[${place}].steps[${at}]`, hint });
-  });
+  if (answer) for (const { family, steps, where } of inputs) family.checkAnswer?.(answer, steps, where);
+  return inputs.map(({ shapes }) => shapes);
 }
 
 /**

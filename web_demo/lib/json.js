@@ -2,7 +2,7 @@
  * JSON read strictly, as every language of Satchel reads it: no key twice, no integer beyond 2^53, no NaN, no infinity.
  */
 
-import { SatchelError } from "./errors.js";
+import { refusal } from "./errors.js";
 
 /** Integers beyond this magnitude lose digits in binary64, so no reader accepts them. */
 export const MAX_INTEGER = 2 ** 53;
@@ -29,10 +29,7 @@ const WORDS = /** @type {const} */ ([
  * @throws {SatchelError} spec/not-json, spec/duplicate-key, spec/not-finite, spec/integer-too-large
  */
 export function loads(text, where = "$") {
-  const reader = new Reader(typeof text === "string" ? text : decoded(text, where), where);
-  const value = reader.value(0);
-  reader.end();
-  return value;
+  return new Reader(typeof text === "string" ? text : decoded(text, where), where).document();
 }
 
 /**
@@ -43,7 +40,7 @@ function decoded(bytes, where) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new SatchelError("spec/not-json", "expected a JSON document in UTF-8, found other bytes", { where });
+    throw refusal("not-json", "expected a JSON document in UTF-8, found other bytes", where);
   }
 }
 
@@ -61,46 +58,39 @@ class Reader {
     this.#where = where;
   }
 
+  document() {
+    const value = this.#value(0);
+    if (this.#at < this.#text.length) throw this.#notJson("something follows the value");
+    return value;
+  }
+
   /**
    * @param {number} depth
    * @returns {unknown}
    */
-  value(depth) {
+  #value(depth) {
     if (depth > MAX_DEPTH) throw this.#notJson(`a value stands inside more than ${MAX_DEPTH} others`);
     this.#match(SPACE);
-    const first = this.#text[this.#at];
     let value;
-    if (first === "{") value = this.#object(depth);
-    else if (first === "[") value = this.#array(depth);
-    else if (first === '"') value = this.#string();
+    if (this.#take("{")) value = this.#object(depth + 1);
+    else if (this.#take("[")) value = this.#array(depth + 1);
+    else if (this.#text[this.#at] === '"') value = this.#string();
     else value = this.#word();
     this.#match(SPACE);
     return value;
   }
 
-  end() {
-    if (this.#at < this.#text.length) throw this.#notJson("something follows the value");
-  }
-
   /** @param {number} depth */
   #object(depth) {
     const found = Object.create(null);
-    this.#at++;
-    this.#match(SPACE);
-    if (this.#take("}")) return found;
-    do {
+    this.#each("}", () => {
       this.#match(SPACE);
       const key = this.#string();
-      if (key in found) {
-        throw new SatchelError("spec/duplicate-key", `the key ${JSON.stringify(key)} stands twice in one object`, {
-          where: this.#where,
-        });
-      }
+      if (key in found) throw this.#wrong("duplicate-key", `the key ${JSON.stringify(key)} stands twice in one object`);
       this.#match(SPACE);
       this.#need(":");
-      found[key] = this.value(depth + 1);
-    } while (this.#take(","));
-    this.#need("}");
+      found[key] = this.#value(depth);
+    });
     return found;
   }
 
@@ -108,13 +98,20 @@ class Reader {
   #array(depth) {
     /** @type {unknown[]} */
     const found = [];
-    this.#at++;
-    this.#match(SPACE);
-    if (this.#take("]")) return found;
-    do found.push(this.value(depth + 1));
-    while (this.#take(","));
-    this.#need("]");
+    this.#each("]", () => found.push(this.#value(depth)));
     return found;
+  }
+
+  /**
+   * @param {string} end
+   * @param {() => void} item
+   */
+  #each(end, item) {
+    this.#match(SPACE);
+    if (this.#take(end)) return;
+    do item();
+    while (this.#take(","));
+    this.#need(end);
   }
 
   /** @returns {string} */
@@ -145,7 +142,7 @@ class Reader {
   #integer(literal, value) {
     if (literal.length > 17 || BigInt(literal) > MAX_INTEGER || BigInt(literal) < -MAX_INTEGER) {
       const message = `the integer ${literal.slice(0, 40)} is beyond 2^53 and cannot be read exactly in every language`;
-      throw new SatchelError("spec/integer-too-large", message, { where: this.#where });
+      throw this.#wrong("integer-too-large", message);
     }
     return value + 0;
   }
@@ -173,11 +170,20 @@ class Reader {
   /** @param {string} reason */
   #notJson(reason) {
     const message = `expected a JSON document in UTF-8, found none (${reason} at character ${this.#at})`;
-    return new SatchelError("spec/not-json", message, { where: this.#where });
+    return this.#wrong("not-json", message);
   }
 
   /** @param {string} message */
   #notFinite(message) {
-    return new SatchelError("spec/not-finite", message, { where: this.#where, hint: "Use a finite number." });
+    return this.#wrong("not-finite", message, "Use a finite number.");
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} message
+   * @param {string} [hint]
+   */
+  #wrong(name, message, hint) {
+    return refusal(name, message, this.#where, hint);
   }
 }

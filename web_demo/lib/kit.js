@@ -11,10 +11,15 @@ import { SatchelError } from "./errors.js";
 /** @typedef {import("./spec.js").InputStep} InputStep */
 
 /**
+ * @typedef {import("./ops/box_rows.js").Outputs} Outputs
+ * @typedef {Readonly<Record<string, (step: any, outputs: Outputs) => import("./values.js").Detections>>} Heads by their names
+ */
+
+/**
  * @typedef {object} Kit
  * @property {Readonly<Record<string, Family>>} families
  * @property {Readonly<Record<string, ReadOp>>} readOps
- * @property {import("./ops/boxes.js").Heads} heads of detectors
+ * @property {Heads} heads of detectors
  * @property {import("./ops/resize.js").Resizers} resizers
  * @property {typeof import("./ops/affine_simd.js").affineSimd} [chain] carries ops out on the binary32 values of a resize, faster
  */
@@ -53,7 +58,7 @@ const KINDS = /** @type {Readonly<Record<string, string>>} */ ({
 /**
  * Gives the kind of an input: photo, frame, row or signal. The first op of its steps says it; behind columns, the others do.
  *
- * @param {Input} input
+ * @param {Pick<Input, "steps">} input
  * @param {string} [where]
  * @throws {SatchelError} spec/impossible-step, when its first step begins no family
  */

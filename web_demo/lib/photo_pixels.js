@@ -4,7 +4,7 @@
 
 import { SatchelError } from "./errors.js";
 import { composite } from "./ops/composite.js";
-import { MAX_PIXELS, picture } from "./ops/picture.js";
+import { picture, refuseLarge } from "./ops/picture.js";
 
 /** @typedef {import("./ops/picture.js").Picture} Picture */
 
@@ -79,8 +79,5 @@ export function refuseSize(width, height) {
       hint: "Give at least 1 x 1 pixels.",
     });
   }
-  if (width * height > MAX_PIXELS) {
-    const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
-    throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
-  }
+  refuseLarge(width, height);
 }

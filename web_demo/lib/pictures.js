@@ -12,8 +12,18 @@ function load(thing, input) {
   return (thing?.y instanceof Uint8Array ? loadFrame : loadPicture)(thing, input);
 }
 
+/**
+ * @param {import("./picture_shapes.js").PictureShape} last
+ * @returns {import("./families.js").Prepares}
+ */
+function prepares({ width, height, channels, dtype, layout }) {
+  return { sides: layout === "NCHW" ? [channels, height, width] : [height, width, channels], dtype, layout };
+}
+
+const SHARED = { check, prepares, plan };
+
 /** @type {import("./kit.js").Part} */
 export const PART = {
   ...PLACES,
-  families: { photo: { kind: "photo", check, plan, load }, frame: { kind: "frame", check, plan, load: loadFrame } },
+  families: { photo: { kind: "photo", ...SHARED, load }, frame: { kind: "frame", ...SHARED, load: loadFrame } },
 };

@@ -29,7 +29,7 @@ import { inBrackets, sizeOf } from "./ops/shapes.js";
  * @property {Readonly<Record<string, Numbers>>} outputs by the spec's names, dequantised
  * @property {Readonly<Record<string, readonly string[]>>} labels
  * @property {Readonly<Record<string, import("./trace.js").Trace>>} traces by the names of inputs
- * @property {import("./ops/boxes.js").Heads} heads
+ * @property {import("./kit.js").Heads} heads
  */
 
 /**

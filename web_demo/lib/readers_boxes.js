@@ -1,14 +1,18 @@
 /**
- * The steps that make objects: decode_boxes and nms.
+ * The steps that make objects: decode_boxes, by the head that it names, and nms.
+ *
+ * Binary32 in the order written. Boxes become left, top, right, bottom, in the unit that the head has.
  */
 
-import { decodeBoxes, reads } from "./ops/boxes.js";
 import { nms } from "./ops/nms.js";
+import { nanOutput } from "./ops/reading.js";
 import { sizeOf } from "./ops/shapes.js";
 import { tried } from "./readers_base.js";
 import { namedShapes, zerosOf } from "./readers_named.js";
 
-/** @typedef {import("./readers_base.js").Read} Read */
+/** @typedef {import("./kit.js").Heads} Heads */
+/** @typedef {import("./ops/box_rows.js").Outputs} Outputs */
+/** @typedef {import("./values.js").Detections} Detections */
 /** @typedef {import("./readers_base.js").ReadOp} ReadOp */
 /** @typedef {import("./steps_boxes.js").DecodeBoxes} DecodeBoxes */
 
@@ -53,4 +57,30 @@ function classCount({ head, boxes, scores, classes, levels, layout, objectness }
   }
   if (head === "yolo_free" && boxes) return shapes[boxes][layout === "columns" ? 1 : 2] - (objectness ? 5 : 4);
   return scores && !classes ? shapes[scores].at(-1) : undefined;
+}
+
+/**
+ * Gives the candidates of a detector's outputs, each box in the order of the outputs.
+ *
+ * @param {DecodeBoxes} step
+ * @param {Outputs} outputs real values by the names of the spec's outputs, with batch 1
+ * @param {Heads} heads
+ * @returns {Detections}
+ */
+function decodeBoxes(step, outputs, heads) {
+  for (const name of reads(step)) {
+    if (outputs[name].data.some(Number.isNaN)) throw nanOutput(name);
+  }
+  return heads[step.head](step, outputs);
+}
+
+/**
+ * Gives the names of the outputs that the step reads.
+ *
+ * @param {DecodeBoxes} step
+ * @returns {string[]}
+ */
+function reads({ boxes, scores, classes, levels = [] }) {
+  const named = [boxes, scores, classes, ...levels.map(({ output }) => output)];
+  return [...new Set(named.filter((name) => name !== undefined))];
 }

@@ -3,23 +3,13 @@
  * that is wrong, what was found and what is allowed. Codes and order of checks are those of the Python types.
  */
 
-import { SatchelError } from "./errors.js";
+import { refusal } from "./errors.js";
 import { MAX_INTEGER } from "./json.js";
 
 /**
  * @template T
  * @typedef {(value: unknown, path: string) => T} Kind
  */
-
-/**
- * @param {string} code
- * @param {string} path
- * @param {string} message
- * @param {string} [hint]
- */
-function wrong(code, path, message, hint = "") {
-  return new SatchelError(`spec/${code}`, message, { where: path, hint });
-}
 
 /** @param {readonly (string | number)[]} values */
 function allowedOf(values) {
@@ -38,7 +28,7 @@ function shown(value) {
  * @param {string} path
  */
 function wrongType(expected, value, path) {
-  return wrong("wrong-type", path, `expected ${expected}; found ${shown(value)}`);
+  return refusal("wrong-type", `expected ${expected}; found ${shown(value)}`, path);
 }
 
 /**
@@ -61,7 +51,7 @@ function needWithin({ min = -Infinity, max = Infinity }, size, value, path, unit
  * @param {string} path
  */
 function outOfRange(expected, value, path) {
-  return wrong("out-of-range", path, `expected ${expected}; found ${shown(value)}`);
+  return refusal("out-of-range", `expected ${expected}; found ${shown(value)}`, path);
 }
 
 /**
@@ -73,7 +63,7 @@ function outOfRange(expected, value, path) {
  * @param {string} [hint]
  */
 export function need(condition, path, message, hint) {
-  if (!condition) throw wrong("inconsistent", path, message, hint);
+  if (!condition) throw refusal("inconsistent", message, path, hint);
 }
 
 /**
@@ -85,7 +75,7 @@ export function oneOf(allowed) {
   return (value, path) => {
     const found = allowed.find((each) => each === value);
     if (found === undefined) {
-      throw wrong("unknown-value", path, `found ${shown(value)}`, allowedOf(allowed));
+      throw refusal("unknown-value", `found ${shown(value)}`, path, allowedOf(allowed));
     }
     return found;
   };
@@ -171,7 +161,7 @@ export function exactly(item, count) {
   return (value, path) => {
     if (Array.isArray(value)) needWithin({ max: count }, value.length, value, path, " items");
     const items = all(value, path);
-    if (items.length < count) throw wrong("missing-key", path, `expected ${count} items, found ${items.length}`);
+    if (items.length < count) throw refusal("missing-key", `expected ${count} items, found ${items.length}`, path);
     return items;
   };
 }
@@ -252,7 +242,7 @@ export function record(fields, rule) {
     for (const name of Object.keys(value).sort()) {
       if (Object.hasOwn(fields, name)) continue;
       const message = `the key ${JSON.stringify(name)} is not known here`;
-      throw wrong("unknown-key", `${path}.${name}`, message, allowedOf(Object.keys(fields).sort()));
+      throw refusal("unknown-key", message, `${path}.${name}`, allowedOf(Object.keys(fields).sort()));
     }
     rule?.(found, path);
     return found;
@@ -266,7 +256,7 @@ export function record(fields, rule) {
  */
 function absentValue(kind, name, path) {
   if ("absent" in kind) return kind.absent;
-  throw wrong("missing-key", `${path}.${name}`, `the key ${JSON.stringify(name)} is missing`);
+  throw refusal("missing-key", `the key ${JSON.stringify(name)} is missing`, `${path}.${name}`);
 }
 
 /**
@@ -279,10 +269,10 @@ function absentValue(kind, name, path) {
 export function byOp(ops) {
   return (value, path) => {
     if (!isObject(value)) throw wrongType("an object", value, path);
-    if (!("op" in value)) throw wrong("missing-key", path, 'the key "op" is missing');
+    if (!("op" in value)) throw refusal("missing-key", 'the key "op" is missing', path);
     const kind = typeof value.op === "string" && Object.hasOwn(ops, value.op) ? ops[value.op] : undefined;
     if (kind === undefined) {
-      throw wrong("unknown-op", path, `the op ${shown(value.op)} is not known here`, allowedOf(Object.keys(ops)));
+      throw refusal("unknown-op", `the op ${shown(value.op)} is not known here`, path, allowedOf(Object.keys(ops)));
     }
     return kind(value, path);
   };

@@ -5,8 +5,9 @@
 import { PART as BOXES } from "../readers_boxes.js";
 import { convert } from "./box_forms.js";
 import { chosen } from "./box_rows.js";
+import { joined } from "./joined.js";
 import { activate, logistic, wrongOutput } from "./reading.js";
-import { inBrackets, joined } from "./shapes.js";
+import { inBrackets } from "./shapes.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
 /** @typedef {import("./box_rows.js").Activation} Activation */
@@ -55,16 +56,18 @@ function grid(step, { output, stride, anchors }, { data, shape }) {
   const centred = new Float32Array(4 * count);
   const classes = new Float32Array(width * count);
   const by = f32(stride);
-  const size = step.coding === "yolov3" ? scaledSize : squaredSize;
+  const old = step.coding === "yolov3";
   for (let i = 0, at = 0; i < count; i++, at += length) {
     const anchor = anchors[i % anchors.length];
     const cell = Math.floor(i / anchors.length);
     const corner = [cell % wide, Math.floor(cell / wide)];
     for (let axis = 0; axis < 2; axis++) {
       const middle = logistic(data[at + axis]);
-      const within = step.coding === "yolov3" ? middle : f32(f32(middle * 2) - 0.5);
+      const within = old ? middle : f32(f32(middle * 2) - 0.5);
       centred[4 * i + axis] = f32(f32(within + corner[axis]) * by);
-      centred[4 * i + 2 + axis] = size(data[at + 2 + axis], f32(anchor[axis]));
+      const twice = f32(logistic(data[at + 2 + axis]) * 2);
+      const times = f32(old ? Math.exp(data[at + 2 + axis]) : twice * twice);
+      centred[4 * i + 2 + axis] = f32(times * f32(anchor[axis]));
     }
     classes.set(data.subarray(at + 5, at + length), i * width);
   }
@@ -75,23 +78,6 @@ function grid(step, { output, stride, anchors }, { data, shape }) {
     scores: scores.map((x, i) => objects[Math.floor(i / width)] * x),
     width,
   };
-}
-
-/**
- * @param {number} coded
- * @param {number} anchor
- */
-function scaledSize(coded, anchor) {
-  return f32(f32(Math.exp(coded)) * anchor);
-}
-
-/**
- * @param {number} coded
- * @param {number} anchor
- */
-function squaredSize(coded, anchor) {
-  const twice = f32(logistic(coded) * 2);
-  return f32(f32(twice * twice) * anchor);
 }
 
 /** @type {import("../kit.js").Part} */

@@ -4,7 +4,8 @@
 
 import { PART as BOXES } from "../readers_boxes.js";
 import { corners } from "./box_forms.js";
-import { matrix, part, scored } from "./box_matrix.js";
+import { matrix, part } from "./box_matrix.js";
+import { scored } from "./box_scores.js";
 import { wrongOutput } from "./reading.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */

@@ -4,7 +4,7 @@
 
 import { PART as BOXES } from "../readers_boxes.js";
 import { ssdAnchors } from "./anchors.js";
-import { rowsOf, scored } from "./box_matrix.js";
+import { rowsOf, scored } from "./box_scores.js";
 
 /** @typedef {import("../steps_boxes.js").DecodeBoxes} DecodeBoxes */
 /** @typedef {import("./box_rows.js").Outputs} Outputs */

@@ -34,6 +34,20 @@ export function cropWindow(step, width, height) {
       { hint: "Use a larger photo, or resize before the crop." },
     );
   }
+  return centreWindow(step, width, height);
+}
+
+/**
+ * Gives the part in the middle of a `width` x `height` picture that is as large as the step says.
+ *
+ * @param {{width?: number, height?: number, offset_rounding?: Rounding}} step
+ * @param {number} width
+ * @param {number} height
+ * @returns {Window}
+ */
+export function centreWindow(step, width, height) {
+  const keptWidth = /** @type {number} */ (step.width);
+  const keptHeight = /** @type {number} */ (step.height);
   const rounding = /** @type {Rounding} */ (step.offset_rounding);
   return {
     left: centreOffset(width, keptWidth, rounding),

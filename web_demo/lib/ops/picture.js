@@ -2,6 +2,8 @@
  * A picture on its way to a tensor: a view of numbers in memory, so that a crop or a flip moves no pixel.
  */
 
+import { SatchelError } from "../errors.js";
+
 /** The largest picture that is read or made. */
 export const MAX_PIXELS = 2 ** 27;
 
@@ -99,4 +101,16 @@ export function gather({ data, offset, row, step, channels }, columns, rows, out
       for (let c = 0; c < channels; c++) out.data[o + c] = data[p + c];
     }
   }
+}
+
+/**
+ * Refuses a picture with more pixels than any photo has.
+ *
+ * @param {number} width
+ * @param {number} height
+ */
+export function refuseLarge(width, height) {
+  if (width * height <= MAX_PIXELS) return;
+  const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
+  throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
 }

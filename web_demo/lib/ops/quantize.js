@@ -1,5 +1,5 @@
 /**
- * Quantize and dequantize, and tensors of the artefact's dtype: binary32 in the order written, one rounding an operation.
+ * Quantize and dequantize: binary32 in the order written, one rounding an operation.
  */
 
 import { SatchelError } from "../errors.js";
@@ -12,7 +12,7 @@ import { SatchelError } from "../errors.js";
 const f32 = Math.fround;
 
 /** The array types of input tensors, and the range of the integers that Satchel makes. */
-const KINDS = {
+export const KINDS = {
   float32: { array: Float32Array, low: -Infinity, high: Infinity },
   uint8: { array: Uint8Array, low: 0, high: 255 },
   int8: { array: Int8Array, low: -128, high: 127 },
@@ -83,21 +83,4 @@ function rounding(integer) {
   if (Number.isSafeInteger(Number(integer))) return Number(integer);
   const high = integer >> 11n;
   return Number(high | BigInt(high << 11n !== integer)) * 2048;
-}
-
-/**
- * Gives prepared values as the artefact's tensor takes them, with the batch axis.
- *
- * @param {Float32Array<ArrayBuffer>} values
- * @param {readonly number[]} shape
- * @param {import("../spec.js").Tensor} [tensor]
- * @returns {{data: Values, shape: readonly number[]}}
- */
-export function asTensor(values, shape, tensor) {
-  if (tensor === undefined || tensor.dtype === "float32") return { data: values, shape: [1, ...shape] };
-  const made = quantize(tensor);
-  const kind = arrayOf(tensor.dtype);
-  const out = new kind(new ArrayBuffer(values.length * kind.BYTES_PER_ELEMENT), 0, values.length);
-  values.forEach((value, place) => (out[place] = made(value)));
-  return { data: out, shape: [1, ...shape] };
 }

@@ -3,8 +3,8 @@
  */
 
 import { SatchelError } from "../errors.js";
-import { centreOffset, resizedSize } from "./fit.js";
-import { crop, cropWindow, pad } from "./geometry.js";
+import { resizedSize } from "./fit.js";
+import { centreWindow, crop, cropWindow, pad } from "./geometry.js";
 import { MAX_PIXELS } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -12,7 +12,6 @@ import { MAX_PIXELS } from "./picture.js";
 /** @typedef {import("./picture.js").Scratch} Scratch */
 /** @typedef {import("../spec.js").Resize} Resize */
 /** @typedef {import("../spec.js").Crop} Crop */
-/** @typedef {import("./fit.js").Rounding} Rounding */
 
 /**
  * Gives a window of the whole picture at its new width and height.
@@ -57,16 +56,7 @@ export function resize(image, step, scratch, resizers, then) {
  * @returns {Window}
  */
 function fittedWindow(step, width, height) {
-  if (step.fit !== "cover") return { left: 0, top: 0, width, height };
-  const boxWidth = /** @type {number} */ (step.width);
-  const boxHeight = /** @type {number} */ (step.height);
-  const rounding = /** @type {Rounding} */ (step.offset_rounding);
-  return {
-    left: centreOffset(width, boxWidth, rounding),
-    top: centreOffset(height, boxHeight, rounding),
-    width: boxWidth,
-    height: boxHeight,
-  };
+  return step.fit === "cover" ? centreWindow(step, width, height) : { left: 0, top: 0, width, height };
 }
 
 /**

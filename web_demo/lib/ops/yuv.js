@@ -6,7 +6,7 @@
  */
 
 import { SatchelError } from "../errors.js";
-import { MAX_PIXELS, oriented, picture } from "./picture.js";
+import { oriented, picture, refuseLarge } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./picture.js").Scratch} Scratch */
@@ -37,10 +37,7 @@ export function yuvToRgb(frame, { range, rotation }, scratch) {
     const stride = frame[`${name}RowStride`];
     checkPlane(name, frame[name], Math.ceil(width / 2), Math.ceil(height / 2), stride, uvPixelStride);
   }
-  if (width * height > MAX_PIXELS) {
-    const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
-    throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
-  }
+  refuseLarge(width, height);
   const out = scratch.take("yuv", Uint8ClampedArray, width * height * 3);
   convert(frame, CONVERSIONS[range], out);
   return oriented(picture(out, width, height, 3), ORIENTATIONS[rotation]);
