@@ -49,9 +49,13 @@ class Carrier(
         }
     }
 
-    /** Puts the bundle of a server on the shelf. */
+    /** Puts the bundle of a server on the shelf; of a server with several it tells which there are. */
     fun fetch(address: String) = carry {
-        shelf.fetch(Address.parse(address), { bytes, of -> tell(FetchState.Fetching(bytes, of)) }, { cancelled })
+        val place = Address.parse(address)
+        val offers = if (place.isServer) shelf.offers(place) { cancelled } else emptyList()
+        if (offers.size > 1) return@carry null.also { tell(FetchState.Offered(offers)) }
+        val wanted = offers.singleOrNull()?.address ?: place
+        shelf.fetch(wanted, { bytes, of -> tell(FetchState.Fetching(bytes, of)) }, { cancelled })
     }
 
     /** Stops a fetch: what was there before stays. */
@@ -64,12 +68,13 @@ class Carrier(
         tellEntries(null)
     }
 
-    private fun carry(work: () -> ShelfEntry) {
+    /** Does the work, and tells what came of it; null where it has told that itself. */
+    private fun carry(work: () -> ShelfEntry?) {
         cancelled = false
         tell(FetchState.Fetching(0, null))
         thread.execute {
             attempt({ problem -> tell(if (cancelled) FetchState.Idle else FetchState.Failed(problem)) }) {
-                val entry = work()
+                val entry = work() ?: return@execute
                 tell(FetchState.Done(entry.name))
                 tellEntries(entry)
             }

@@ -3,6 +3,7 @@ package dev.satchel.app.state
 import android.graphics.Bitmap
 import dev.satchel.Answer
 import dev.satchel.Task
+import dev.satchel.app.bundles.Offer
 import dev.satchel.app.bundles.ShelfEntry
 import dev.satchel.app.camera.Facing
 import dev.satchel.app.camera.Pace
@@ -157,6 +158,9 @@ sealed interface FetchState {
 
     /** @property of bytes that there are in all; null where nobody said. */
     data class Fetching(val bytes: Long, val of: Long?) : FetchState
+
+    /** A server was asked that has several bundles: one is to be chosen. */
+    data class Offered(val offers: List<Offer>) : FetchState
 
     data class Failed(val problem: Problem) : FetchState
 

@@ -5,8 +5,10 @@ import android.view.inputmethod.EditorInfo
 import android.widget.EditText
 import android.widget.LinearLayout
 import android.widget.ProgressBar
+import android.widget.TextView
 import dev.satchel.Frame
 import dev.satchel.app.R
+import dev.satchel.app.bundles.Offer
 import dev.satchel.app.bundles.Origin
 import dev.satchel.app.bundles.QrReader
 import dev.satchel.app.bundles.ShelfEntry
@@ -109,6 +111,12 @@ internal class BundlesScreen(private val root: View, private val actions: Action
         }
     }
 
+    private fun fill(view: View, offer: Offer) {
+        val digest = words.digest(offer.address.digest.orEmpty())
+        (view as TextView).say(root.resources.getString(R.string.bundles_line, shortened(offer.name), digest))
+        view.setOnClickListener { actions.send(Event.Fetch("${offer.address}")) }
+    }
+
     /** Gives what an open bundle does, and the sizes of its variants. */
     private fun about(facts: Facts): String {
         val sizes = facts.artefacts.map { (id, bytes) ->
@@ -125,6 +133,9 @@ internal class BundlesScreen(private val root: View, private val actions: Action
         root.find<View>(R.id.cancel).visible(fetch is FetchState.Fetching)
         for (id in listOf(R.id.file, R.id.scan, R.id.fetch)) root.find<View>(id).isEnabled = fetch.rests
         if (fetch is FetchState.Fetching) showProgress(bar, fetch)
+        val offers = (fetch as? FetchState.Offered)?.offers.orEmpty()
+        root.text(R.id.offered).visible(offers.isNotEmpty())
+        root.find<LinearLayout>(R.id.offers).each(offers, R.layout.offer, ::fill)
         if (fetch is FetchState.Done) root.text(R.id.fetch_text).say(root.resources.getString(R.string.bundles_done, shortened(fetch.name)))
     }
 

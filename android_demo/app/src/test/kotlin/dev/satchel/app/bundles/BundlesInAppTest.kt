@@ -3,6 +3,8 @@ package dev.satchel.app.bundles
 import android.content.Intent
 import android.net.Uri
 import android.os.Looper
+import android.view.View
+import android.view.ViewGroup
 import android.widget.EditText
 import dev.satchel.Engine
 import dev.satchel.app.App
@@ -59,7 +61,7 @@ class BundlesInAppTest {
         while (System.nanoTime() < end) {
             shadowOf(Looper.getMainLooper()).idle()
             val fetch = (state as UiState.Bundles).fetch
-            if (fetch is FetchState.Done || fetch is FetchState.Failed) return fetch
+            if (fetch !is FetchState.Idle && fetch !is FetchState.Fetching) return fetch
             Thread.sleep(5)
         }
         throw AssertionError("nothing came")
@@ -81,12 +83,35 @@ class BundlesInAppTest {
             Thread.sleep(300)
             shadowOf(Looper.getMainLooper()).idle()
             assertTrue(server.asked.isEmpty())
-            activity.findViewById<android.view.View>(R.id.fetch)!!.performClick()
+            activity.findViewById<View>(R.id.fetch)!!.performClick()
             assertEquals(FetchState.Done("iris"), activity.fetched())
             assertEquals(listOf("iris"), activity.names())
             controller.newIntent(link("satchel:https://models.example/b.satchel"))
             shadowOf(Looper.getMainLooper()).idle()
             assertEquals("satchel:https://models.example/b.satchel", activity.typed)
+        }
+    }
+
+    @Test
+    fun `of a server with several bundles one is chosen`() {
+        val bundles = mapOf("/bundles/iris.satchel" to IRIS, "/bundles/series.satchel" to SERIES)
+        Served { exchange ->
+            val path = exchange.requestURI.path
+            val list = bundles.map { (file, bytes) ->
+                """{"name": "${file.drop(9).dropLast(8)}", "task": "t", "file": "$file", "digest": "${digestOf(bytes)}"}"""
+            }
+            exchange.give(bundles[path] ?: "$list".toByteArray())
+        }.use { server ->
+            val activity = started().get()
+            activity.send(Event.Go(Screen.BUNDLES))
+            activity.send(Event.Fetch("127.0.0.1:${server.port}"))
+            val offers = (activity.fetched() as FetchState.Offered).offers
+            assertEquals(bundles.map { (file, bytes) -> server.address(file, digestOf(bytes)) }, offers.map { it.address })
+            val list = activity.findViewById<ViewGroup>(R.id.offers)!!
+            assertEquals(2, list.childCount)
+            list.getChildAt(1).performClick()
+            assertEquals(FetchState.Done("sensor-series"), activity.fetched())
+            assertEquals(0, list.childCount)
         }
     }
 
