@@ -96,12 +96,14 @@ def shell(rest: list[str]) -> int:
 
 
 def files(words: list[str], app: bool) -> int:
-    """Carries out rm, mkdir, cp and cat."""
+    """Carries out rm, mkdir, chmod, cp and cat."""
     command, paths = words[0], [place(each, app) for each in words[1:] if not each.startswith("-")]
     if command == "rm":
         shutil.rmtree(paths[0], ignore_errors=True)
     elif command == "mkdir":
         paths[0].mkdir(parents=True, exist_ok=True)
+    elif command == "chmod":
+        assert words[1:] == ["-R", "a+rX", "/data/local/tmp/satchel-check"], words
     elif command == "cp":
         if SCENARIO.get("cp"):
             print(SCENARIO["cp"], file=sys.stderr)

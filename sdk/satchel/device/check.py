@@ -127,6 +127,7 @@ def _copy(adb: Adb, named: Mapping[str, Path], vectors: Path | None) -> None:
     with _staged(named, vectors) as staged:
         adb.shell("rm", "-rf", _STAGED)
         adb.push(staged, "/data/local/tmp/")
+    adb.shell("chmod", "-R", "a+rX", _STAGED)
     adb.shell("run-as", APP, "rm", "-rf", _KEPT)
     adb.shell("run-as", APP, "mkdir", "-p", "files")
     adb.shell("run-as", APP, "cp", "-r", _STAGED, _KEPT, timeout=LONG)
