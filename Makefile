@@ -9,7 +9,7 @@ APK := out/android/satchel-debug.apk
 ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames kotlin check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames screenshots kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -86,6 +86,10 @@ test-android: android-assets camera-frames  ## The app: its linters, its tests u
 	@$(BIN)/python scripts/android.py again $(APK)
 	@$(BIN)/python scripts/android_gradle.py
 
+screenshots: android-assets camera-frames browser  ## The app's screens beside the browser's page: out/screenshots/index.html
+	@bash scripts/kotlin.sh app test -Dtest='ScreenshotsTest,LiveScreenTest,OverlayTest'
+	@$(BIN)/python scripts/screenshots.py out/screenshots $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel
+
 camera-frames: $(OUT) zoo-bundles
 	@$(BIN)/python scripts/camera_frames.py out/android/frames $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel
 
@@ -117,4 +121,4 @@ vectors: setup  ## Writes the golden vectors anew
 	$(BIN)/python metadata/vectors/generate.py
 
 clean:  ## Removes what was built; keeps .venv
-	rm -rf out build dist android_demo/satchel/target .mypy_cache .ruff_cache .pytest_cache
+	rm -rf out build dist android_demo/*/target .mypy_cache .ruff_cache .pytest_cache
