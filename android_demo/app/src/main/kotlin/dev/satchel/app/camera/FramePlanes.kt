@@ -1,5 +1,6 @@
 package dev.satchel.app.camera
 
+import android.annotation.TargetApi
 import android.hardware.DataSpace
 import android.media.Image
 import android.os.Build
@@ -80,6 +81,7 @@ class FramePlanes {
  * Android's cameras give YUV_420_888 in the data space JFIF: BT.601 and all of 0 to 255, as in a JPEG of theirs. From
  * Android 13 on an image says its own, and is believed when it says that its range is limited.
  */
+@TargetApi(Build.VERSION_CODES.TIRAMISU)
 private fun rangeOf(image: Image): FrameRange {
     if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return FrameRange.FULL
     return if (DataSpace.getRange(image.dataSpace) == DataSpace.RANGE_LIMITED) FrameRange.LIMITED else FrameRange.FULL

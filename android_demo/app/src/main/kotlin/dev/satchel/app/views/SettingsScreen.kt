@@ -1,5 +1,6 @@
 package dev.satchel.app.views
 
+import android.annotation.TargetApi
 import android.view.View
 import android.widget.SeekBar
 import dev.satchel.app.R
@@ -60,6 +61,7 @@ internal class SettingsScreen(private val root: View, private val actions: Actio
 }
 
 /** Says what a bar stands at, where the system asks for it in words. */
+@TargetApi(android.os.Build.VERSION_CODES.R)
 private fun View.stateText(words: String) {
     if (android.os.Build.VERSION.SDK_INT >= android.os.Build.VERSION_CODES.R) stateDescription = words
 }
