@@ -1,4 +1,7 @@
-/** The contract stays small: what a page loads of it for its task, and all of it in one file. */
+/**
+ * The contract stays small: what a page loads of it for its task, in one file and in pieces as they are asked for, and all of it in
+ * one file. Bundled and minified by esbuild; the pieces by terser, too, which is what webpack and Rollup minify with.
+ */
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -13,9 +16,12 @@ const WEB = fileURLToPath(new URL("../../web_demo/", import.meta.url));
 const LIB = join(WEB, "lib");
 const DOOR = join(LIB, "contract.js");
 const BUDGET = 25_000;
-const WHOLE_BUDGET = 36_000;
+const WHOLE_BUDGET = 35_500;
 
-const { build } = createRequire(join(WEB, "package.json"))("esbuild");
+const installed = createRequire(join(WEB, "package.json"));
+const { build } = installed("esbuild");
+const terser = installed("terser");
+const TERSER = { module: true, ecma: 2022, compress: { passes: 2 } };
 const OPTIONS = { bundle: true, minify: true, format: "esm", target: "es2022", write: false, metafile: true };
 
 /** Gives an entry minified in one file, without what is loaded on demand and without the modules of `there`. */
@@ -34,7 +40,7 @@ async function minified(entry, there = new Set(), more = {}) {
   const given = typeof entry === "string" ? { entryPoints: [entry] } : { stdin: entry };
   const built = await build({ ...OPTIONS, ...given, ...more, plugins: [leave], absWorkingDir: LIB });
   const modules = Object.keys(built.metafile.inputs).map((path) => resolve(LIB, path));
-  return { bytes: compressed(built.outputFiles[0].contents), modules, onDemand };
+  return { bytes: compressed(built.outputFiles[0].contents), text: built.outputFiles[0].text, modules, onDemand };
 }
 
 function compressed(content) {
@@ -56,8 +62,17 @@ async function askedFor(modules) {
   return found.slice(1);
 }
 
+/** What was measured of pages, by their modules. */
+const files = new Map();
+
 /** Gives the bytes of all that a page loads, in one file. */
 async function inOneFile(modules) {
+  const key = [...modules].sort().join();
+  if (!files.has(key)) files.set(key, await together(modules));
+  return files.get(key);
+}
+
+async function together(modules) {
   const parts = (await askedFor(modules)).map(
     (file, place) => `export * as part${place} from ${JSON.stringify(file)};`,
   );
@@ -68,15 +83,30 @@ async function inOneFile(modules) {
   return bytes;
 }
 
+/** What was measured of a module, by itself and by those that were there already. */
+const pieces = new Map();
+
+/** Gives a module whole, without those of `there`, and its bytes as terser minifies it. */
+async function piece(file, there) {
+  const key = JSON.stringify([file, ...[...there].sort()]);
+  if (!pieces.has(key)) {
+    const made = await minified(file, there, { treeShaking: false });
+    const { code } = await terser.minify(made.text, TERSER);
+    pieces.set(key, { ...made, terser: compressed(Buffer.from(code)) });
+  }
+  return pieces.get(key);
+}
+
 /** Gives the bytes of the door and of each module that is asked for, each whole, without those that are there already. */
 async function inPieces(modules) {
   const there = new Set();
-  let total = 0;
+  const total = { esbuild: 0, terser: 0 };
   for (const file of [DOOR, ...(await askedFor(modules))]) {
     if (there.has(file)) continue;
-    const { bytes, modules: found } = await minified(file, there, { treeShaking: false });
-    total += bytes;
-    for (const each of found) there.add(each);
+    const made = await piece(file, there);
+    total.esbuild += made.bytes;
+    total.terser += made.terser;
+    for (const each of made.modules) there.add(each);
   }
   return total;
 }
@@ -216,16 +246,24 @@ function resizeOf(method) {
 for (const [kind, input, readings] of PAGES) {
   for (const reading of readings) {
     test(`a page that reads ${reading} of a ${kind} loads under 25,000 bytes, minified and compressed`, async (context) => {
-      const sizes = [];
+      const one = [];
+      const apart = [];
       for (const method of input.methods ?? [""]) {
         const doing = page(input, method ? resizeOf(method) : [], READINGS[reading]);
         const modules = await loads(DOOR, doing);
-        sizes.push([await inOneFile(modules), method, modules]);
+        const { esbuild, terser } = await inPieces(modules);
+        one.push([await inOneFile(modules), method]);
+        apart.push([esbuild, method, terser]);
       }
-      const [bytes, method, modules] = sizes.sort(([a], [b]) => b - a)[0];
-      const largest = method ? ` with ${method}, the largest` : "";
-      context.diagnostic(`${kind} -> ${reading}: ${bytes} bytes${largest}; in pieces ${await inPieces(modules)}`);
-      assert.ok(bytes < BUDGET, `${bytes} bytes, of ${BUDGET}`);
+      const [[bytes, method], [pieces, other, byTerser]] = [one, apart].map(
+        (each) => each.sort(([a], [b]) => b - a)[0],
+      );
+      const told = (each) => (each ? ` with ${each}, the largest` : "");
+      const inFile = `${bytes} bytes in one file${told(method)}`;
+      context.diagnostic(`${kind} -> ${reading}: ${inFile}; ${pieces} in pieces${told(other)}, ${byTerser} by terser`);
+      assert.ok(bytes < BUDGET - 500, `${bytes} bytes in one file, of ${BUDGET - 500}`);
+      assert.ok(pieces < BUDGET, `${pieces} bytes in pieces, of ${BUDGET}`);
+      assert.ok(byTerser < BUDGET - 500, `${byTerser} bytes in pieces by terser, of ${BUDGET - 500}`);
     });
   }
 }
@@ -239,7 +277,7 @@ async function everything() {
   return compressed(built.outputFiles[0].contents);
 }
 
-test("the door has nothing of engines and workers, and all ops fit in one file of 36,000 bytes", async (context) => {
+test("the door has nothing of engines and workers, and all ops fit in one file of 35,500 bytes", async (context) => {
   const { bytes: one } = await minified(ALL_OPS);
   context.diagnostic(`the door: ${door.bytes} bytes; every op in one file: ${one} bytes`);
   context.diagnostic(`photo files, CSV, .satchel files and the golden check in it, too: ${await everything()} bytes`);
