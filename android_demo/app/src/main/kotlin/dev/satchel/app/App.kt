@@ -19,10 +19,13 @@ import java.util.concurrent.Executors
 /** The app's process: it holds what outlives activities. */
 open class App : Application() {
     /** What the app knows and does. */
-    val model: AppModel by lazy {
+    open val model: AppModel by lazy(::made)
+
+    /** Gives the model of a process that has just begun. */
+    protected fun made(): AppModel {
         val main = Handler(Looper.getMainLooper()).let { handler -> Executor { handler.post(it) } }
         val shelf = shelf()
-        AppModel(
+        return AppModel(
             engines = engines(),
             shelf = shelf,
             remembered = remembered(),

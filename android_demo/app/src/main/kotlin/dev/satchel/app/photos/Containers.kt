@@ -29,10 +29,15 @@ internal fun jpegFile(bytes: Bytes): PhotoFile {
         if (marker != EXIF_APP && marker != PROFILE_APP) plain.write(bytes.data, at, 2 + length)
         at += 2 + length
     }
-    var end = bytes.size - 2
-    while (bytes.short(end) != 0xff00 + END_OF_IMAGE) if (--end < at) throw PhotoFile.truncated("a JPEG without its end")
+    needEnd(bytes, at)
     plain.write(bytes.data, at, bytes.size - at)
     return PhotoFile(size[0], size[1], orientation ?: 1, plain.toByteArray())
+}
+
+/** Refuses a JPEG that has no end behind the begin of its pixels. */
+private fun needEnd(bytes: Bytes, pixels: Int) {
+    var end = bytes.size - 2
+    while (bytes.short(end) != 0xff00 + END_OF_IMAGE) if (--end < pixels) throw PhotoFile.truncated("a JPEG without its end")
 }
 
 /** Reads the chunks of a PNG; those that speak of colours and EXIF are left out of the plain file. */

@@ -76,7 +76,10 @@ private fun read(source: () -> InputStream, limits: PhotoLimits): ByteArray = tr
     throw error
 } catch (error: IOException) {
     throw unreadable(error)
-} catch (@Suppress("TooGenericExceptionCaught") error: RuntimeException) { // another app's provider throws what it likes
+} catch (
+    @Suppress("TooGenericExceptionCaught") error: RuntimeException,
+) {
+    // Another app's provider throws what it likes.
     throw unreadable(error)
 }
 
@@ -100,11 +103,12 @@ private fun decoded(file: ByteArray): Bitmap = try {
 }
 
 /** Decodes with the decoder that tells of missing and damaged pixels; Android has it since 9. */
-private fun decodedWhole(file: ByteArray): Bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(file))) { decoder, _, _ ->
-    decoder.allocator = ImageDecoder.ALLOCATOR_SOFTWARE
-    decoder.isUnpremultipliedRequired = true
-    decoder.setOnPartialImageListener { false }
-}
+private fun decodedWhole(file: ByteArray): Bitmap =
+    ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(file))) { decoder, _, _ ->
+        decoder.allocator = ImageDecoder.ALLOCATOR_SOFTWARE
+        decoder.isUnpremultipliedRequired = true
+        decoder.setOnPartialImageListener { false }
+    }
 
 /** Decodes with the decoder of older phones, which fills what is missing: [PhotoFile] has looked for the end before. */
 internal fun decodedAsItIs(file: ByteArray): Bitmap {

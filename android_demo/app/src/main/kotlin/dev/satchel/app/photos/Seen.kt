@@ -74,14 +74,16 @@ private class Levels(private val gain: DoubleArray, private val base: DoubleArra
 private fun undone(input: Input, channels: Int): Levels {
     val gain = DoubleArray(channels) { 1.0 }
     val base = DoubleArray(channels)
-    for (step in input.steps.asReversed()) for (channel in 0 until channels) {
-        val (by, plus) = when (step) {
-            is Rescale -> (step.divisor ?: (1 / step.factor!!)).let { it to -step.offset * it }
-            is Normalize -> step.std[channel % step.std.size] to step.mean[channel % step.mean.size]
-            else -> 1.0 to 0.0
+    for (step in input.steps.asReversed()) {
+        for (channel in 0 until channels) {
+            val (by, plus) = when (step) {
+                is Rescale -> (step.divisor ?: (1 / step.factor!!)).let { it to -step.offset * it }
+                is Normalize -> step.std[channel % step.std.size] to step.mean[channel % step.mean.size]
+                else -> 1.0 to 0.0
+            }
+            gain[channel] *= by
+            base[channel] = base[channel] * by + plus
         }
-        gain[channel] *= by
-        base[channel] = base[channel] * by + plus
     }
     return Levels(gain, base)
 }

@@ -60,21 +60,23 @@ class AppModel(
 
     fun send(event: Event) {
         when (event) {
-            is Event.Go -> change { copy(screen = event.screen, scanning = false, fetch = if (fetch.rests) FetchState.Idle else fetch) }
+            is Event.Go -> change { at(event.screen) }
             is Event.Show -> ask(event.photo)
             is Event.PhotoFailed -> change { copy(photo = PhotoState.Failed(event.problem)) }
-            is Event.NoApp -> Problem(Trouble.NO_APP).let { change { if (screen == Screen.BUNDLES) copy(fetch = FetchState.Failed(it)) else copy(photo = PhotoState.Failed(it)) } }
+            is Event.NoApp -> change { failed(Problem(Trouble.NO_APP)) }
             is Event.Open -> open(event.entry)
             is Event.AddFile -> carrier.add(event.uri)
             is Event.Fetch -> change { copy(scanning = false) }.also { carrier.fetch(event.address) }
-            is Event.Link -> change { copy(screen = Screen.BUNDLES, scanning = false, link = event.address) }
+            is Event.Link -> change { at(Screen.BUNDLES).copy(link = event.address) }
             is Event.CancelFetch -> carrier.cancel()
             is Event.Scan -> change { copy(scanning = event.on, cameraProblem = null, fetch = FetchState.Idle) }
             is Event.Remove -> carrier.remove(event.entry)
             is Event.CheckAnew -> checkAnew()
             is Event.Set -> set(event.settings)
             is Event.Turn -> change { copy(facing = event.facing, cameraProblem = null, live = null) }
-            is Event.CameraKnown -> change { copy(granted = known(granted, event), cameraProblem = if (event.asked) null else cameraProblem) }
+            is Event.CameraKnown -> change {
+                copy(granted = known(granted, event), cameraProblem = if (event.asked) null else cameraProblem)
+            }
             is Event.CameraFailed -> change { copy(cameraProblem = problemOf(event.problem), live = null) }
         }
     }
@@ -82,11 +84,15 @@ class AppModel(
     /** Answers a camera's frame, on the worker; the frame lasts until this returns. */
     fun answer(frame: Frame) {
         val before = runner.used ?: return
-        val live = attempt({ problem -> main.execute { change { copy(cameraProblem = problem, live = null) } }.let { null } }) {
-            answerFrame(runner, frame, meter)
-        } ?: return
+        val live = attempt<Live?>(::stopCamera) { answerFrame(runner, frame, meter) } ?: return
         main.execute { change { copy(live = live) } }
         if (runner.used != before) changedCell()
+    }
+
+    /** On the worker: what is wrong with one frame would be wrong with the next. */
+    private fun stopCamera(problem: Problem): Live? {
+        main.execute { change { copy(cameraProblem = problem, live = null) } }
+        return null
     }
 
     private fun change(to: Held.() -> Held) {
@@ -98,7 +104,8 @@ class AppModel(
     private fun arrived(entries: List<ShelfEntry>, fresh: ShelfEntry?) {
         change { copy(entries = entries) }
         val wanted = fresh ?: entries.find { it.id == held.open } ?: entries.find { it.id == store.bundle } ?: entries.firstOrNull()
-        if (wanted == null) change { copy(open = null, model = Model.None) } else if (wanted == fresh || wanted.id != held.open) open(wanted)
+        if (wanted == null) return change { copy(open = null, model = Model.None) }
+        if (wanted == fresh || wanted.id != held.open) open(wanted)
     }
 
     private fun open(entry: ShelfEntry) {
@@ -150,7 +157,8 @@ class AppModel(
         val used = runner.load(held.settings)
         val choice = runner.choice!!
         meter.clear()
-        then(if (used == null) Model.Refused(facts.name, Problem(Trouble.NO_RIGHT_ANSWER), facts, choice) else Model.Ready(facts, choice, used))
+        val refused = Model.Refused(facts.name, Problem(Trouble.NO_RIGHT_ANSWER), facts, choice)
+        then(if (used == null) refused else Model.Ready(facts, choice, used))
     }
 
     private fun set(settings: Settings) {

@@ -44,7 +44,10 @@ class Carrier(
             throw error
         } catch (error: IOException) {
             throw unreadable(error.message)
-        } catch (@Suppress("TooGenericExceptionCaught") error: RuntimeException) { // another app's provider throws what it likes
+        } catch (
+            @Suppress("TooGenericExceptionCaught") error: RuntimeException,
+        ) {
+            // Another app's provider throws what it likes.
             throw unreadable(error.message)
         }
     }

@@ -64,7 +64,6 @@ sealed interface PhotoRef {
             is Sample -> SAMPLE + photo.name
         }
 
-        fun parse(text: String): PhotoRef =
-            if (text.startsWith(SAMPLE)) Sample(text.removePrefix(SAMPLE)) else Stored(Uri.parse(text))
+        fun parse(text: String): PhotoRef = if (text.startsWith(SAMPLE)) Sample(text.removePrefix(SAMPLE)) else Stored(Uri.parse(text))
     }
 }

@@ -25,6 +25,14 @@ internal data class Held(
     val link: String? = null,
 )
 
+/** Gives the state on another screen: what went wrong on the one before is forgotten. */
+internal fun Held.at(screen: Screen): Held =
+    copy(screen = screen, scanning = false, cameraProblem = null, fetch = if (fetch.rests) FetchState.Idle else fetch)
+
+/** Gives the state where another app was asked for something, and could not give it. */
+internal fun Held.failed(problem: Problem): Held =
+    if (screen == Screen.BUNDLES) copy(fetch = FetchState.Failed(problem)) else copy(photo = PhotoState.Failed(problem))
+
 /** What outlives the process: where a person was, and the photo that was asked about. */
 data class Saved(val screen: Screen, val photo: PhotoRef?, val facing: Facing)
 
@@ -77,7 +85,8 @@ private fun cameraOf(held: Held): UiState.Camera {
         else -> held.cameraProblem
     }
     val running = problem == null && held.granted == true && ready != null
-    return UiState.Camera(held.model, held.facing, held.granted != null, running, held.live.takeIf { running }, problem, held.settings.score)
+    val live = held.live.takeIf { running }
+    return UiState.Camera(held.model, held.facing, held.granted != null, running, live, problem, held.settings.score)
 }
 
 private fun scanOf(held: Held): ScanState {

@@ -49,7 +49,9 @@ internal class PhotoScreen(private val root: View, private val actions: Actions)
             photo is PhotoState.Busy -> R.string.answer_checking
             else -> R.string.answer_waiting
         }
-        root.text(R.id.answer_waiting).apply { visible(waiting != null) }.let { if (waiting != null) it.say(root.resources.getString(waiting)) }
+        val words = root.text(R.id.answer_waiting)
+        words.visible(waiting != null)
+        if (waiting != null) words.say(root.resources.getString(waiting))
         showResult(shown, state.score)
         root.find<View>(R.id.result).alpha = if (photo is PhotoState.Busy) BUSY else 1f
     }

@@ -38,7 +38,7 @@ fun carried(name: String): File =
 fun bundle(name: String): File = carried("bundles/$name.satchel")
 
 /** The activity, running. */
-class Launched(private val controller: ActivityController<MainActivity>) {
+class Launched(val controller: ActivityController<MainActivity>) {
     val activity: MainActivity get() = controller.get()
     val app: App get() = activity.application as App
     val state: UiState get() = app.model.state

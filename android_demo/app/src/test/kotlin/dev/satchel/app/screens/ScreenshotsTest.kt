@@ -1,17 +1,22 @@
 package dev.satchel.app.screens
 
+import android.net.Uri
 import dev.satchel.app.engines.EngineTestRunner
 import dev.satchel.app.settings.Settings
 import dev.satchel.app.state.Event
+import dev.satchel.app.state.FetchState
 import dev.satchel.app.state.PhotoRef
 import dev.satchel.app.state.Screen
+import dev.satchel.app.state.UiState
 import org.junit.After
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 
+private val PHOTO = Uri.parse("content://others/photo")
 private const val PHONE = "w411dp-h891dp-port-notnight-xhdpi"
 
 /** Every screen, light, dark, with large letters and lying, as pictures that a person can look at. */
@@ -40,14 +45,16 @@ class ScreenshotsTest {
         assertDrawn(app, "$mode-photo-waiting")
         app.ask(PhotoRef.Sample("chelsea.jpg"))
         assertDrawn(app, "$mode-photo-objects")
-        app.ask(PhotoRef.Stored(android.net.Uri.parse("content://nowhere/photo")))
+        val cut = carried("samples/rocket.jpg").readBytes().copyOf(60_000)
+        shadowOf(app.app.contentResolver).registerInputStreamSupplier(PHOTO) { cut.inputStream() }
+        app.ask(PhotoRef.Stored(PHOTO))
         assertDrawn(app, "$mode-photo-error")
         for (screen in listOf(Screen.BUNDLES, Screen.CHECK, Screen.SETTINGS)) {
             app.go(Event.Go(screen))
             assertDrawn(app, "$mode-${screen.name.lowercase()}")
         }
         app.go(Event.Go(Screen.BUNDLES)).go(Event.Fetch("http://93.184.216.34/flowers.satchel"))
-        app.until("the refusal") { (it as dev.satchel.app.state.UiState.Bundles).fetch is dev.satchel.app.state.FetchState.Failed }
+        app.until("the refusal") { (it as UiState.Bundles).fetch is FetchState.Failed }
         assertDrawn(app, "$mode-bundles-error")
         app.go(Event.Go(Screen.CAMERA)).go(Event.CameraKnown(granted = false, asked = true))
         assertDrawn(app, "$mode-camera-refused")

@@ -8,11 +8,22 @@ import dev.satchel.app.engines.Choice
 import dev.satchel.app.engines.Engines
 import dev.satchel.app.engines.Remembered
 import dev.satchel.app.engines.TestEngines
+import dev.satchel.app.state.AppModel
 import java.io.File
 
 /** The app with the bundles that a test gives it, on the interpreter that tests have. */
 class TestApp : App() {
+    private var made: AppModel? = null
+
+    override val model: AppModel get() = made ?: made().also { made = it }
+
     override fun engines(): Engines = engines
+
+    /** Ends the process: the next activity finds an app that has just begun. */
+    fun end() {
+        made?.onState = null
+        made = null
+    }
 
     override fun shelf(): Shelf {
         val folder = File(noBackupFilesDir, "bundles").also { it.mkdirs() }

@@ -1,0 +1,43 @@
+package dev.satchel.app.settings
+
+import dev.satchel.app.engines.Candidate
+import dev.satchel.app.engines.Cell
+import dev.satchel.app.engines.Choice
+import dev.satchel.app.engines.Delegate
+import dev.satchel.app.engines.Verdict
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNull
+import org.junit.Test
+
+class SettingsTest {
+    private val one = Candidate(Delegate.CPU, 1)
+    private val two = Candidate(Delegate.CPU, 2)
+    private val gpu = Candidate(Delegate.GPU, 0)
+    private val cells = listOf(
+        Cell("float32/tflite", one, Verdict.RIGHT, 9.0),
+        Cell("float32/tflite", two, Verdict.RIGHT, 6.0),
+        Cell("float32/tflite", gpu, Verdict.WRONG, null, "outputs differ"),
+        Cell("int8/tflite", one, Verdict.RIGHT, 3.0),
+        Cell("int8/tflite", two, Verdict.RIGHT, 2.0),
+        Cell("int8/tflite", gpu, Verdict.NOT_RUN, null, "absent"),
+    )
+    private val choice = Choice.of(cells)
+
+    @Test
+    fun `without settings the check's own choice runs`() = assertEquals(cells[4], Settings().pick(choice))
+
+    @Test
+    fun `of what was set the fastest that is right runs`() {
+        assertEquals(cells[1], Settings(variant = "float32").pick(choice))
+        assertEquals(cells[0], Settings(variant = "float32", threads = 1).pick(choice))
+        assertEquals(cells[3], Settings(threads = 1).pick(choice))
+        assertEquals(cells[4], Settings(delegate = Delegate.CPU).pick(choice))
+    }
+
+    @Test
+    fun `what is wrong, absent or unknown never runs, and the check's own choice does`() {
+        assertEquals(cells[4], Settings(delegate = Delegate.GPU).pick(choice))
+        assertEquals(cells[4], Settings(variant = "float16").pick(choice))
+        assertNull(Settings(variant = "float32").pick(Choice.of(listOf(cells[2], cells[5]))))
+    }
+}
