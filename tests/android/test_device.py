@@ -108,8 +108,8 @@ def test_a_whole_run_passes_and_leaves_nothing(
     assert "golden vectors: 5 pass, 0 fail" in told.out
     rows = [line.split() for line in told.out.splitlines() if line.startswith("my_bundle")]
     assert rows == [
-        ["my_bundle", "float32", "CPU,", "1", "thread", "3", "of", "3", "hold", "pass", "0"],
-        ["my_bundle", "float32", "CPU,", "2", "threads", "3", "of", "3", "hold", "pass", "0"],
+        ["my_bundle", "float32", "CPU,", "1", "thread", "3", "of", "3", "hold", "pass", "0", "1.25"],
+        ["my_bundle", "float32", "CPU,", "2", "threads", "3", "of", "3", "hold", "pass", "0", "1.25"],
         ["my_bundle", "float32", "NNAPI", "not", "run:", "there", "is", "none"],
     ]
     assert told.out.endswith("All 11 cases that ran on this device are as they should be.\n")

@@ -172,11 +172,11 @@ def _show_vectors(out: Console, cases: Sequence[Mapping[str, Any]]) -> None:
 def _golden_table(cases: Sequence[Mapping[str, Any]]) -> Table:
     from rich.text import Text
 
+    from satchel import units
     from satchel.cli import terminal
 
-    made = terminal.table(
-        "bundle", "variant", "carried out by", "golden inputs", "result", "difference", right=("difference",)
-    )
+    columns = ("bundle", "variant", "carried out by", "golden inputs", "result", "difference", "ms a run")
+    made = terminal.table(*columns, right=columns[-2:])
     rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for case in cases:
         key = (str(case["bundle"]), str(case.get("artefact", "")).removesuffix("/tflite"), _candidate(case))
@@ -187,9 +187,11 @@ def _golden_table(cases: Sequence[Mapping[str, Any]]) -> Table:
         told = f"not run: {row[0]['detail']}" if result == "not run" else result
         named = [case for case in row if "case" in case]
         held = f"{sum(case['result'] == 'pass' for case in named)} of {len(named)} hold" if named else ""
-        differences = [case["largest"] for case in named if isinstance(case.get("largest"), (int, float))]
-        largest = f"{max(differences):.1e}".replace("0.0e+00", "0") if differences else ""
-        made.add_row(*(terminal.text(each) for each in key), held, Text(told, style), largest)
+        largest = max((each for case in named if (each := case.get("largest")) is not None), default=None)
+        difference = "" if largest is None else "0" if largest == 0 else f"{largest:.1e}"
+        took = row[0].get("milliseconds")
+        time = "" if took is None else units.thousandths(took / 1000)
+        made.add_row(*(terminal.text(each) for each in key), held, Text(told, style), difference, time)
     return made
 
 
