@@ -65,12 +65,14 @@ private fun quoted(text: String, out: StringBuilder) {
 
 /**
  * Gives an integral number up to 2^53 without point and exponent, every other with the fewest digits that read back the
- * same, of those the nearest, of two as near the even one: with a point where its first digit stands for 10^-4 to 10^15, else with an exponent of two digits at least.
+ * same, of those the nearest, of two as near the even one: with a point where its first digit stands for 10^-4 to 10^15,
+ * else with an exponent of two digits at least.
  */
 private fun number(value: Double): String {
     if (value == Math.rint(value) && Math.abs(value) <= MAX_INTEGER) return value.toLong().toString()
     val exact = BigDecimal(value)
-    val shortest = (1..17).asSequence().map { exact.round(MathContext(it, RoundingMode.HALF_EVEN)) }.first { it.toDouble() == value }.stripTrailingZeros()
+    val fewer = (1..17).asSequence().map { exact.round(MathContext(it, RoundingMode.HALF_EVEN)) }
+    val shortest = fewer.first { it.toDouble() == value }.stripTrailingZeros()
     val exponent = shortest.precision() - shortest.scale() - 1
     if (exponent in -4..15) return shortest.toPlainString().let { if ('.' in it) it else "$it.0" }
     val digits = shortest.unscaledValue().abs().toString()
