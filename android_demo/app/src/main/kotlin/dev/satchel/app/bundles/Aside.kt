@@ -1,5 +1,7 @@
 package dev.satchel.app.bundles
 
+import dev.satchel.SatchelException
+import java.io.IOException
 import java.net.SocketTimeoutException
 import java.util.concurrent.Callable
 import java.util.concurrent.ExecutionException
@@ -26,6 +28,7 @@ internal class Aside(private val cancelled: () -> Boolean) : AutoCloseable {
     /**
      * Gives what [work] gives, or throws what it throws.
      *
+     * @throws IOException it failed in another way than by a [SatchelException].
      * @throws SocketTimeoutException it took longer than so many milliseconds; it goes on, for nobody.
      * @throws Cancelled likewise.
      */
@@ -39,7 +42,9 @@ internal class Aside(private val cancelled: () -> Boolean) : AutoCloseable {
             } catch (_: TimeoutException) {
                 if (System.nanoTime() > end) throw SocketTimeoutException()
             } catch (error: ExecutionException) {
-                throw error.cause ?: error
+                val cause = error.cause ?: error
+                // A platform's client throws what it likes: for a host that it does not understand, for a permission that it misses.
+                throw if (cause is RuntimeException && cause !is SatchelException) IOException("$cause") else cause
             }
         }
     }

@@ -89,6 +89,13 @@ class FetchTest {
     }
 
     @Test
+    fun `what a platform throws of its own is told`() {
+        val error = refusal(Address.parse("http://laptop.local/a"), Fetch { throw SecurityException("no permission") })!!
+        assertEquals("server/unreachable", error.code)
+        assertTrue(error.detail, "no permission" in error.detail)
+    }
+
+    @Test
     fun `a server that is not there is told with what to look at`() {
         val port = ServerSocket(0, 1, LOCAL).use { it.localPort }
         val error = refusal(Address.parse("http://127.0.0.1:$port/a"))!!
