@@ -83,6 +83,7 @@ class LiveCamera(
 
     private fun begin(texture: SurfaceTexture) {
         val wanted = facing ?: return
+        end()
         val found = try {
             lensOf(manager, wanted)
         } catch (error: CameraFailure) {

@@ -91,7 +91,7 @@ internal class CameraScreen(private val root: View, private val actions: Actions
 
     private fun showPace(pace: Pace?) = with(root.text(R.id.pace)) {
         visible(pace != null)
-        if (pace != null) say(resources.getString(R.string.camera_pace, words.plain(pace.framesASecond.toFloat())))
+        if (pace != null) say(resources.getString(R.string.camera_pace, words.pace(pace.framesASecond)))
     }
 
     private fun stagesOf(pace: Pace) = listOf(

@@ -24,6 +24,9 @@ internal class Words(private val resources: Resources) {
     /** Gives a number with what is worth reading of it. */
     fun plain(value: Float): String = number("%.4g", value)
 
+    /** Gives frames a second, with tenths. */
+    fun pace(framesASecond: Double): String = number("%.1f", framesASecond)
+
     fun milliseconds(ms: Double): String = resources.getString(R.string.milliseconds, number(if (ms < 9.95) "%.1f" else "%.0f", ms))
 
     /** Gives a size in decimal units: `5.4 MB`. */

@@ -14,8 +14,12 @@ import org.robolectric.shadows.ShadowCameraCharacteristics
 import org.robolectric.shadows.ShadowCameraManager
 import org.robolectric.shadows.StreamConfigurationMapBuilder
 
-/** The cameras of the device that a test runs on. */
-class Cameras {
+/**
+ * The cameras of the device that a test runs on.
+ *
+ * @param sizes of the frames and previews that each of them gives.
+ */
+class Cameras(private val sizes: List<Size> = SIZES) {
     val manager = context.getSystemService(Context.CAMERA_SERVICE) as CameraManager
     val shadow: ShadowCameraManager = shadowOf(manager)
 
@@ -31,7 +35,7 @@ class Cameras {
     private fun add(id: String, way: Int, orientation: Int, format: Int): Cameras {
         val about = ShadowCameraCharacteristics.newCameraCharacteristics()
         val map = StreamConfigurationMapBuilder.newBuilder()
-        for (size in SIZES) {
+        for (size in sizes) {
             map.addOutputSize(format, size)
             map.addOutputSize(PixelFormat.RGBX_8888, size)
             map.addOutputSize(ImageFormat.PRIVATE, size)
@@ -43,6 +47,7 @@ class Cameras {
             set(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP, map.build())
             set(CameraCharacteristics.CONTROL_AF_AVAILABLE_MODES, modes)
         }
+        if (id in manager.cameraIdList) shadow.removeCamera(id)
         shadow.addCamera(id, about)
         return this
     }

@@ -4,6 +4,7 @@ import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Color
+import android.graphics.Matrix
 import android.view.View.MeasureSpec.EXACTLY
 import android.view.View.MeasureSpec.makeMeasureSpec
 import dev.satchel.Answer
@@ -120,7 +121,8 @@ class OverlayTest {
         assertEquals(real.rotation, geometry.rotation)
         val picture = Bitmap.createBitmap(width, height, Bitmap.Config.ARGB_8888)
         val canvas = Canvas(picture)
-        drawPreview(canvas, frame, Turned(facing, sensor), geometry, width, height)
+        val transform = Matrix().apply { setValues(geometry.texture().values()) }
+        drawPreview(canvas, frame, Turned(facing, sensor), transform, width, height)
         val overlay = AnswerOverlay(RuntimeEnvironment.getApplication() as Context, null)
         overlay.score = score
         overlay.measure(makeMeasureSpec(width, EXACTLY), makeMeasureSpec(height, EXACTLY))

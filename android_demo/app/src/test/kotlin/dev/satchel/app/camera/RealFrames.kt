@@ -13,8 +13,8 @@ class RealFrame(told: JSONObject, private val folder: File) {
     val photo: String = file.substringBefore('-')
     val limited: Boolean = told.getString("range") == "limited"
     val rotation: Int = told.getInt("rotation")
-    private val width = told.getInt("width")
-    private val height = told.getInt("height")
+    val width: Int = told.getInt("width")
+    val height: Int = told.getInt("height")
 
     /** By the names of the bundles' files. */
     val said: Map<String, Said> = told.getJSONObject("said").let { all ->

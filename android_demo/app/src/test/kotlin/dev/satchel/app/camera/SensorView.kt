@@ -23,8 +23,8 @@ class Turned(facing: Facing, sensorOrientation: Int) {
     val quarters = if (flipped) FRONT_QUARTERS.getValue(sensorOrientation) else sensorOrientation / 90
 }
 
-/** Draws the preview of a frame as a TextureView with this geometry shows it: there is no camera to draw it itself. */
-fun drawPreview(canvas: Canvas, frame: Frame, turned: Turned, geometry: PreviewGeometry, width: Int, height: Int) {
+/** Draws the preview of a frame as a TextureView with this transform shows it: there is no camera to draw it itself. */
+fun drawPreview(canvas: Canvas, frame: Frame, turned: Turned, transform: Matrix, width: Int, height: Int) {
     val natural = Matrix().apply {
         if (turned.flipped) postScale(-1f, 1f)
         postRotate(90f * turned.quarters)
@@ -32,7 +32,8 @@ fun drawPreview(canvas: Canvas, frame: Frame, turned: Turned, geometry: PreviewG
     val sensor = bitmapOf(frame)
     val shown = Bitmap.createBitmap(sensor, 0, 0, sensor.width, sensor.height, natural, false)
     canvas.save()
-    canvas.concat(Matrix().apply { setValues(geometry.texture().values()) })
+    canvas.clipRect(0, 0, width, height)
+    canvas.concat(transform)
     canvas.drawBitmap(shown, null, RectF(0f, 0f, width.toFloat(), height.toFloat()), Paint(Paint.FILTER_BITMAP_FLAG))
     canvas.restore()
 }

@@ -28,7 +28,7 @@ import org.robolectric.android.controller.ActivityController
 import java.io.File
 import java.io.FileOutputStream
 
-private const val SECONDS = 180
+private const val SECONDS = 600
 private const val STEP = 5L
 
 /** Gives a file of what the app brings along, which `make android-assets` lays ready. */
