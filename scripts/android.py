@@ -42,7 +42,8 @@ def assets(files: Sequence[Path], folder: Path = ASSETS) -> None:
         old.unlink()
     for copy, original in wanted.items():
         copy.parent.mkdir(parents=True, exist_ok=True)
-        if not copy.exists() or copy.stat().st_mtime < original.stat().st_mtime:
+        newest = max(original.stat().st_mtime, Path(__file__).stat().st_mtime)
+        if not copy.exists() or copy.stat().st_mtime < newest:
             lay(original, copy)
 
 
