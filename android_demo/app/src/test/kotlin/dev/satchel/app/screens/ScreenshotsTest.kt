@@ -5,7 +5,9 @@ import dev.satchel.app.engines.EngineTestRunner
 import dev.satchel.app.settings.Settings
 import dev.satchel.app.state.Event
 import dev.satchel.app.state.FetchState
+import dev.satchel.app.state.Model
 import dev.satchel.app.state.PhotoRef
+import dev.satchel.app.state.PhotoState
 import dev.satchel.app.state.Screen
 import dev.satchel.app.state.UiState
 import org.junit.After
@@ -77,6 +79,20 @@ class ScreenshotsTest {
         other.go(Event.Go(Screen.SETTINGS))
         assertDrawn(other, "light-settings-score")
         other.end()
+    }
+
+    @Test
+    fun `the first check of a bundle, as it goes on`() {
+        val known = HashMap(TestApp.checked)
+        TestApp.checked.clear()
+        val app = Launched.with(bundle("ssd-mobilenet-v2")).go(Event.Go(Screen.CHECK))
+        app.until("the first cells") { state -> (state.model as? Model.Checking)?.let { it.done >= 2 } ?: (state.model is Model.Ready) }
+        assertDrawn(app, "light-check-running")
+        app.go(Event.Go(Screen.PHOTO)).go(Event.Show(PhotoRef.Sample("chelsea.jpg")))
+        assertDrawn(app, "light-photo-checking")
+        app.ready().until("the answer") { (it as UiState.Photo).photo is PhotoState.Answered }
+        TestApp.checked.putAll(known)
+        app.end()
     }
 
     @Test
