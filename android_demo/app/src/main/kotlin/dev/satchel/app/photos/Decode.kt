@@ -1,5 +1,6 @@
 package dev.satchel.app.photos
 
+import android.annotation.TargetApi
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
 import android.graphics.ImageDecoder
@@ -97,18 +98,20 @@ private fun refuseSize(file: PhotoFile, limits: PhotoLimits) {
 private fun tooLarge(message: String) = SatchelException("input/too-large", message, hint = "Make the photo smaller first.")
 
 private fun decoded(file: ByteArray): Bitmap = try {
-    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) decodedWhole(file) else decodedAsItIs(file)
+    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) Whole.decoded(file) else decodedAsItIs(file)
 } catch (error: IOException) {
     throw PhotoFile.truncated(error.message.orEmpty())
 }
 
-/** Decodes with the decoder that tells of missing and damaged pixels; Android has it since 9. */
-private fun decodedWhole(file: ByteArray): Bitmap =
-    ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(file))) { decoder, _, _ ->
+/** The decoder that tells of missing and damaged pixels; Android has it since 9. */
+@TargetApi(Build.VERSION_CODES.P)
+private object Whole {
+    fun decoded(file: ByteArray): Bitmap = ImageDecoder.decodeBitmap(ImageDecoder.createSource(ByteBuffer.wrap(file))) { decoder, _, _ ->
         decoder.allocator = ImageDecoder.ALLOCATOR_SOFTWARE
         decoder.isUnpremultipliedRequired = true
         decoder.setOnPartialImageListener { false }
     }
+}
 
 /** Decodes with the decoder of older phones, which fills what is missing: [PhotoFile] has looked for the end before. */
 internal fun decodedAsItIs(file: ByteArray): Bitmap {
