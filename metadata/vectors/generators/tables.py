@@ -317,7 +317,7 @@ def pipeline_cases() -> Iterator[Case]:
         {"op": "columns", "columns": [{"name": each, "kind": "number"} for each in names], "missing": MISSING},
         {"op": "standardize", "columns": names, "mean": scaler.mean_.tolist(), "scale": scaler.scale_.tolist()},
     ]
-    for place in (0, 50, 149):
+    for place in (0, 50, 100, 149):
         row = dict(zip(names, map(str, iris.data[place].tolist()), strict=True))
         yield valid(f"iris-{place}", "a row of iris.csv", row, scaler.transform(iris.data[place : place + 1]).astype(
             np.float32), steps=steps)  # fmt: skip
@@ -352,6 +352,7 @@ def pipeline_cases() -> Iterator[Case]:
     yield invalid("binary32", "1e39 is infinite in binary32", {"x": "1e39"}, "input/not-finite", steps=large)
     yield valid("one-column", "one column, rounded once", {"x": "0.1"}, np.array([[0.1]], np.float32), steps=large)
     yield valid("subnormal", "a subnormal binary32 stays", {"x": "1e-40"}, np.array([[1e-40]], np.float32), steps=large)
+    yield valid("minus-zero", "the sign of a zero stays", {"x": "-0"}, np.array([[-0.0]], np.float32), steps=large)
     yield invalid("picture-step", "a row is not resized", {"x": "1"}, "spec/impossible-step", "$.inputs[0].steps[1]",
                   steps=[*large, {"op": "flip", "axis": "vertical"}])  # fmt: skip
     yield invalid("columns-twice", "columns come once", {"x": "1"}, "spec/impossible-step", "$.inputs[0].steps[1]",
