@@ -6,6 +6,7 @@ import java.nio.ByteBuffer
 import java.nio.channels.FileChannel
 import java.nio.file.Files
 import java.security.MessageDigest
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.FutureTask
 
 /** Bytes of the longest spec.json, golden.json or label file that is read. */
@@ -87,9 +88,9 @@ public class BundleReader private constructor(private val store: Store, digest: 
         val inflated = FutureTask { golden.cases.forEach { goldenInput(it) } }
         Thread(inflated, "satchel-verify").start()
         val others = runCatching { verifyFiles() }
-        val inputs = runCatching { inflated.get() }
+        val inputs = runCatching { finished(inflated) }
         others.getOrThrow()
-        inputs.exceptionOrNull()?.let { throw it.cause ?: it }
+        inputs.getOrThrow()
     }
 
     private fun verifyFiles() {
@@ -203,6 +204,23 @@ public class BundleReader private constructor(private val store: Store, digest: 
         public fun open(file: FileChannel, start: Long, size: Long, name: String, digest: String? = null): BundleReader {
             val where = printable(name)
             return BundleReader(ZipStore(PartBytes(file, start, size), where), digest)
+        }
+    }
+}
+
+/** Waits for a task to its end; an interruption is left for whoever can heed it. */
+private fun finished(task: FutureTask<*>) {
+    var interrupted = false
+    while (true) {
+        try {
+            task.get()
+            break
+        } catch (_: InterruptedException) {
+            interrupted = true
+        } catch (error: ExecutionException) {
+            throw error.cause!!
+        } finally {
+            if (interrupted && task.isDone) Thread.currentThread().interrupt()
         }
     }
 }

@@ -88,17 +88,17 @@ class ChooseTest {
     @Test
     fun `one that hangs is left behind when its time is over`() {
         val started = System.nanoTime()
-        val choice = chosen(FakeEngines(linkedMapOf(GPU to HANGS, ONE to RIGHT)), Limits(step = 2_000))
+        val choice = chosen(FakeEngines(linkedMapOf(GPU to HANGS, ONE to RIGHT)), Limits(step = 3_000))
         assertEquals(listOf(Verdict.FAILED, Verdict.FAILED, Verdict.RIGHT, Verdict.RIGHT), choice.cells.map { it.verdict })
-        assertEquals("it gave no answer in 2 s", choice.cells.first().detail)
-        assertTrue(System.nanoTime() - started < 20_000_000_000)
+        assertEquals("it gave no answer in 3 s", choice.cells.first().detail)
+        assertTrue(System.nanoTime() - started < 40_000_000_000)
     }
 
     @Test
     fun `what the time does not suffice for is not run`() {
-        val choice = chosen(FakeEngines(linkedMapOf(ONE to RIGHT, GPU to HANGS, TWO to RIGHT)), Limits(total = 3_000))
+        val choice = chosen(FakeEngines(linkedMapOf(ONE to RIGHT, GPU to HANGS, TWO to RIGHT)), Limits(total = 6_000))
         assertEquals(listOf(Verdict.RIGHT, Verdict.RIGHT) + List(4) { Verdict.NOT_RUN }, choice.cells.map { it.verdict })
-        assertEquals(setOf("the 3 s for the check were over"), choice.cells.drop(2).map { it.detail }.toSet())
+        assertEquals(setOf("the 6 s for the check were over"), choice.cells.drop(2).map { it.detail }.toSet())
         assertEquals(ONE, choice.chosen!!.candidate)
     }
 
