@@ -55,18 +55,21 @@ internal class Sink(private val steps: Array<Pointwise>, private val order: Orde
     }
 
     private fun pixels(image: Picture) {
-        for (y in 0 until image.height) if (image.channels == 3) rowOfPixels(image, y, 3) else rowOfPixels(image, y, image.channels)
+        // Rows without a gap between them are one long row.
+        val rows = if (image.row == image.width * image.step) 1 else image.height
+        val count = image.width * image.height / rows
+        for (y in 0 until rows) if (image.channels == 3) rowOfPixels(image, y, count, 3) else rowOfPixels(image, y, count, image.channels)
     }
 
     // In place of a call, 3 channels are a constant: compilers then write the inner loop out.
     @Suppress("NOTHING_TO_INLINE")
-    private inline fun rowOfPixels(image: Picture, y: Int, channels: Int) {
+    private inline fun rowOfPixels(image: Picture, y: Int, count: Int, channels: Int) {
         val bytes = image.bytes
         val found = floats
         val known = table
         var at = image.offset + y * image.row
-        var place = y * image.width * channels
-        for (x in 0 until image.width) {
+        var place = y * count * channels
+        for (x in 0 until count) {
             for (c in 0 until channels) found[place + c] = known[256 * c + (bytes[at + c].toInt() and 255)]
             at += image.step
             place += channels
