@@ -61,7 +61,7 @@ check: setup web_demo/node_modules/.ready  ## The linters and type checkers that
 	$(BIN)/python metadata/vectors/generate.py --check
 	cd web_demo && npm run --silent check
 
-test: check browser demo-bundle test-web test-kotlin  ## Everything but what is long
+test: check browser demo-bundle test-web test-kotlin test-android  ## Everything but what is long
 	$(BIN)/python -m pytest -m "not long" -n $(N) --dist loadfile
 
 test-web: web_demo/node_modules/.ready
@@ -79,7 +79,7 @@ android-assets: $(OUT) zoo-bundles samples
 	@$(BIN)/python scripts/android.py assets $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel out/samples/*
 	@$(BIN)/python scripts/photo_answers.py out/android/answers.json out/android/assets/bundles/*.satchel -- out/android/assets/samples/*
 
-test-android: android-assets camera-frames  ## The app: its linters, its tests under Robolectric, its APK made twice, the Gradle build's scripts
+test-android: android-assets camera-frames decoded-photos  ## The app: its linters, its tests under Robolectric, its APK made twice, the Gradle build's scripts
 	@bash scripts/android_tools.sh
 	@bash scripts/kotlin.sh app -P lint-app test -Dsatchel.bundles=$(abspath $(OUT))$(subst $() ,,$(ZOO:%=:$(CURDIR)/out/zoo/%.satchel))
 	@$(BIN)/python scripts/android.py apk $(APK)
@@ -89,6 +89,9 @@ test-android: android-assets camera-frames  ## The app: its linters, its tests u
 screenshots: android-assets camera-frames browser  ## The app's screens beside the browser's page: out/screenshots/index.html
 	@bash scripts/kotlin.sh app test -Dtest='ScreenshotsTest,LiveScreenTest,OverlayTest'
 	@$(BIN)/python scripts/screenshots.py out/screenshots $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel
+
+decoded-photos: setup
+	@$(BIN)/python tests/android/decoded_photos.py out/android/photos
 
 camera-frames: $(OUT) zoo-bundles
 	@$(BIN)/python scripts/camera_frames.py out/android/frames $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel
@@ -104,7 +107,7 @@ parity: setup kotlin  ## Random cases in Python, Node, Kotlin and the named libr
 	@$(BIN)/python tests/parity/search.py --count $(if $(filter file,$(origin N)),10000,$(N)) $(if $(SEED),--seed $(SEED))
 
 test-all: ZOO += efficientnet-lite1 efficientnet-lite2
-test-all: check browser demo-bundle test-web test-kotlin  ## Everything, with outside clients and the larger models
+test-all: check browser demo-bundle test-web test-kotlin test-android  ## Everything, with outside clients and the larger models
 	$(BIN)/python -m pytest -n $(N) --dist loadfile
 
 format: setup  ## Lays the code out

@@ -98,7 +98,8 @@ private fun refuseSize(file: PhotoFile, limits: PhotoLimits) {
 private fun tooLarge(message: String) = SatchelException("input/too-large", message, hint = "Make the photo smaller first.")
 
 private fun decoded(file: ByteArray): Bitmap = try {
-    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) Whole.decoded(file) else decodedAsItIs(file)
+    val plain = eightBits(file)
+    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) Whole.decoded(plain) else decodedAsItIs(plain)
 } catch (error: IOException) {
     throw PhotoFile.truncated(error.message.orEmpty())
 }
