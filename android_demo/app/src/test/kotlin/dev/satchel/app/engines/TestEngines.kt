@@ -53,6 +53,8 @@ class EngineTestRunner(testClass: Class<*>) : RobolectricTestRunner(testClass) {
         InstrumentationConfiguration.Builder(super.createClassLoaderConfig(method))
             .doNotAcquirePackage("org.tensorflow.lite.")
             .doNotAcquirePackage("org.bytedeco.")
+            // Robolectric compares configurations by classes, not by packages: without one it takes another runner's class loader.
+            .doNotAcquireClass("org.tensorflow.lite.Interpreter")
             .build()
 }
 
