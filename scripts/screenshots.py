@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from satchel_server import listen
@@ -44,6 +45,8 @@ PAIRS = (
     Pair("A mask", "light-photo-mask", "selfie-segmenter", "astronaut"),
     Pair("A photo that was cut off", "light-photo-error", "ssd-mobilenet-v2", "rocket", cut=True),
 )
+STRIP = ("light-photo-objects", "camera-classes", "light-check")
+"""What `docs/images/app.png` shows."""
 STYLE = """\
 body { font: 16px/1.4 system-ui, sans-serif; margin: 2rem; background: #eee; color: #222 }
 section { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start }
@@ -67,6 +70,7 @@ def main(folder: Path, bundles: list[Path]) -> None:
                         take(browser, listening.url, pair, folder / "browser")
         browser.close()
     (folder / "index.html").write_text("\n".join(page(folder)))
+    strip(folder / "android").save(folder / "app.png", optimize=True)
     print(
         f"{folder / 'index.html'}: {len(PAIRS)} pairs, {len(list((folder / 'android').iterdir()))} pictures of the app"
     )
@@ -88,6 +92,17 @@ def take(browser: Browser, url: str, pair: Pair, folder: Path) -> None:
     page.wait_for_timeout(500)
     page.screenshot(path=folder / f"{pair.app}.png")
     page.close()
+
+
+def strip(folder: Path) -> Image.Image:
+    """Gives the pictures of STRIP side by side, on nothing."""
+    found = [Image.open(folder / f"{name}.png").convert("RGB") for name in STRIP]
+    shown = [each.resize((each.width // 2, each.height // 2), Image.Resampling.LANCZOS) for each in found]
+    gap = shown[0].width // 16
+    made = Image.new("RGBA", (sum(each.width for each in shown) + gap * (len(shown) - 1), shown[0].height))
+    for place, each in enumerate(shown):
+        made.paste(each, (place * (each.width + gap), 0))
+    return made
 
 
 def page(folder: Path) -> Iterator[str]:

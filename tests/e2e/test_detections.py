@@ -129,7 +129,7 @@ def test_the_page_verifies_the_bundle_and_draws_pythons_answer(
         visit.page.select_option("#bundle", name)
         found = visit.page.evaluate(ASK, {"url": url, "artefacts": [f"{v}/tflite" for v in each.model.variants]})
         assert all(report["pass"] for report in found.values()), found
-        visit.page.wait_for_function(f"document.title.startsWith('{name}')", timeout=LOADED)
+        visit.page.wait_for_function(f"() => document.title.startsWith('{name}')", timeout=LOADED)
         visit.page.wait_for_selector("#seal[data-state=good]", timeout=LOADED)
         visit.show(photo)
         visit.page.wait_for_selector("#overlay:not([hidden])", timeout=LOADED)

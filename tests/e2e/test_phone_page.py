@@ -46,7 +46,7 @@ def test_each_code_on_the_screen_is_the_address_with_the_digest(
             visit.page.click("footer a")
             visit.page.wait_for_url(f"{url}/phone")
             visit.page.wait_for_selector(".phone-bundle >> nth=1")
-            visit.page.wait_for_function("[...document.images].every((each) => each.complete && each.naturalWidth)")
+            visit.page.evaluate("Promise.all([...document.images].map((each) => each.decode()))")
             cards = visit.page.locator(".phone-bundle")
             shown = [visit.page.locator("img.code").nth(n).screenshot() for n in range(2)]
             names = cards.locator("h2").all_inner_texts()
