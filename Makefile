@@ -9,7 +9,7 @@ APK := out/android/satchel-debug.apk
 ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames screenshots kotlin check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames decoded-photos screenshots kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

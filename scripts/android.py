@@ -81,7 +81,7 @@ def dex(app: Path, runtime: Path, out: Path) -> None:
     android = app / "target" / "android"
     packaged = (android / "packaged").read_text().strip().split(":")
     framework = (android / "framework").read_text().strip()
-    rules = [app / "proguard-rules.pro", app / "proguard-debug.pro", android / "resources.pro"]
+    rules = [app / "proguard-rules.pro", android / "resources.pro"]
     rules += sorted(runtime.glob("target/aar/*/proguard.txt"))
     inputs = [
         archive(Path(each), out) for each in (app / "target" / "classes", *packaged, runtime / "target" / "classes")
@@ -98,7 +98,7 @@ def dex(app: Path, runtime: Path, out: Path) -> None:
         *program,
         *("--release", "--min-api", str(MIN_SDK), "--output", out),
         *("--lib", framework, "--lib", java_home()),
-        *(word for each in rules if each.exists() for word in ("--pg-conf", each)),
+        *(word for each in rules for word in ("--pg-conf", each)),
         *inputs,
     )
 

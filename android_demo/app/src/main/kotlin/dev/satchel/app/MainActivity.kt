@@ -93,7 +93,7 @@ class MainActivity : Activity(), Actions {
         // An app that may ask for the camera must have been allowed it, to ask even another app for a photo.
         if (!allowed()) return requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA_TO_TAKE)
         PhotoProvider.clear(this)
-        val intent = Intent(MediaStore.ACTION_IMAGE_CAPTURE).putExtra(MediaStore.EXTRA_OUTPUT, PhotoProvider.uri).addFlags(WRITING)
+        val intent = Intent(MediaStore.ACTION_IMAGE_CAPTURE).putExtra(MediaStore.EXTRA_OUTPUT, PhotoProvider.taking).addFlags(WRITING)
         start(intent, TAKEN)
     }
 
@@ -118,7 +118,7 @@ class MainActivity : Activity(), Actions {
     override fun onActivityResult(code: Int, result: Int, data: Intent?) {
         val uri = data?.data
         when (code) {
-            TAKEN -> if (result == RESULT_OK && PhotoProvider.taken(this)) send(Event.Show(PhotoRef.Stored(PhotoProvider.uri)))
+            TAKEN -> if (result == RESULT_OK && PhotoProvider.keep(this)) send(Event.Show(PhotoRef.Stored(PhotoProvider.taken)))
             PHOTO -> if (uri != null) {
                 keepAccess(data)
                 send(Event.Show(PhotoRef.Stored(uri)))

@@ -24,13 +24,17 @@ import dev.satchel.app.state.ScanState
 import dev.satchel.app.state.UiState
 import dev.satchel.app.state.factsOf
 import dev.satchel.app.state.rests
+import java.util.concurrent.Executors
+
+/** Codes are looked for on a thread of their own: a model's check may take the other for minutes. */
+private val scanning = Executors.newSingleThreadExecutor { Thread(it, "scan").apply { isDaemon = true } }
 
 /** The bundles that are here, and the ways to get others. */
 internal class BundlesScreen(private val root: View, private val actions: Actions) : ScreenView, LiveCamera.Listener {
     private val words = Words(root.resources)
     private val notice = Notice(root.find(R.id.shelf))
     private val scanNotice = Notice(root.find(R.id.scan_notice))
-    private val camera = LiveCamera(root.find(R.id.scan_preview), actions.worker, this)
+    private val camera = LiveCamera(root.find(R.id.scan_preview), scanning, this)
     private val reader = QrReader()
     private val address: EditText = root.find(R.id.address)
     private var link: String? = null

@@ -41,8 +41,10 @@ internal class CameraScreen(private val root: View, private val actions: Actions
         run()
         notice.show(now.problem)
         val trouble = now.problem?.trouble
-        allow.visible(trouble in ASKED)
-        allow.setText(if (trouble == Trouble.CAMERA_REFUSED) R.string.camera_allow else R.string.camera_again)
+        // The question may have gone without an answer, and is not put again by itself.
+        val unasked = trouble == null && !now.asked
+        allow.visible(unasked || trouble in ASKED)
+        allow.setText(if (unasked || trouble == Trouble.CAMERA_REFUSED) R.string.camera_allow else R.string.camera_again)
         val starting = root.text(R.id.camera_starting)
         starting.visible(now.live == null)
         val waits = if (now.model is Model.Ready) R.string.camera_starting else R.string.camera_waiting

@@ -29,6 +29,7 @@ import java.io.File
 import java.io.IOException
 import java.io.InputStream
 import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
 
 /** The app without bundles of its own, on a phone that runs nothing. */
 class BareApp : App() {
@@ -149,5 +150,25 @@ class BundlesInAppTest {
         val expected = mapOf("dying" to "bundle/unreadable", "short" to "bundle/zip-form", "whole" to null, "absent" to "bundle/unreadable")
         assertEquals(expected, codes)
         assertEquals(listOf("iris"), activity.names())
+    }
+
+    @Test
+    fun `a provider that neither gives nor ends is left, and the next file comes`() {
+        val never = CountDownLatch(1)
+        val silent = object : InputStream() {
+            override fun read(): Int = never.await().let { -1 }
+        }
+        val activity = started().get()
+        val (stuck, whole) = listOf("stuck", "whole").map { Uri.parse("content://other.app/$it") }
+        shadowOf(activity.contentResolver).registerInputStreamSupplier(stuck) { silent }
+        shadowOf(activity.contentResolver).registerInputStreamSupplier(whole) { ByteArrayInputStream(IRIS) }
+        activity.send(Event.Go(Screen.BUNDLES))
+        activity.send(Event.AddFile(stuck))
+        Thread.sleep(200)
+        activity.send(Event.CancelFetch)
+        activity.send(Event.AddFile(whole))
+        assertEquals(FetchState.Done("iris"), activity.fetched())
+        assertEquals(listOf("iris"), activity.names())
+        never.countDown()
     }
 }

@@ -58,6 +58,10 @@ class SyntheticReader : ShadowImageReader() {
 
     @Implementation
     fun acquireLatestImage(): Image? = Scene.take()
+
+    /** There is no native part here, which the reader's finaliser would look for. */
+    @Implementation
+    fun nativeClose() = Unit
 }
 
 /** A TextureView that draws what the camera of the [Scene] writes to it, stretched over itself, with its own transform. */
