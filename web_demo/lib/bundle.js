@@ -9,6 +9,7 @@ import { sha256 } from "./hash.js";
 import { bytesOf } from "./ops/bytes.js";
 import { artefacts } from "./manifest.js";
 import { Pipeline } from "./pipeline.js";
+import { videosIn } from "./values.js";
 import { viewOf } from "./view.js";
 
 /** @typedef {import("./bundle_reader.js").Progress} Progress */
@@ -65,11 +66,11 @@ import { viewOf } from "./view.js";
 
 /**
  * What a model can be asked about: a Blob, or ImageData (straight RGBA; where it is transparent it is changed in place); a row of a
- * table; a signal, a sample a list or all in one array with so many channels; a camera's frame, also by itself. For a model whose
- * inputs are made from different things, an object of them by the names of its inputs.
+ * table; a signal, a sample a list or all in one array with so many channels; a camera's frame, also by itself: its planes, or a
+ * VideoFrame, which is closed. For a model whose inputs are made from different things, an object of them by the names of its inputs.
  *
- * @typedef {Blob | ImageData | {row: import("./values.js").Row} | {frame: import("./values.js").Frame} |
- *   import("./values.js").Frame |
+ * @typedef {Blob | ImageData | {row: import("./values.js").Row} | {frame: import("./values.js").Frame | VideoFrame} |
+ *   import("./values.js").Frame | VideoFrame |
  *   {signal: readonly (readonly number[])[] | Float64Array<ArrayBuffer>, channels?: number, rate?: number} |
  *   Readonly<Record<string, any>>} Given
  */
@@ -166,9 +167,8 @@ export class Bundle {
    * @returns {Promise<Run>}
    */
   async run(source, { view = false } = {}) {
-    const loaded = this.loaded();
     const start = performance.now();
-    const given = await loaded.pipeline.load(thingOf(source));
+    const { loaded, given } = await this.#given(source);
     const decoded = performance.now();
     /** @type {Run["view"]} */
     let seen;
@@ -189,6 +189,20 @@ export class Bundle {
     };
     if (!view) return { ...answer, timings };
     return { ...answer, timings, prepared: await hashes(windows[0].tensors), view: seen };
+  }
+
+  /**
+   * Gives what the steps take of a thing; a camera's frame is closed, for there are few of them.
+   *
+   * @param {Given} source
+   */
+  async #given(source) {
+    try {
+      const loaded = this.loaded();
+      return { loaded, given: await loaded.pipeline.load(thingOf(source)) };
+    } finally {
+      for (const each of videosIn(source)) each.close();
+    }
   }
 
   /**

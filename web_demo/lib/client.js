@@ -3,6 +3,7 @@
  */
 
 import { SatchelError } from "./errors.js";
+import { videosIn } from "./values.js";
 
 /**
  * @typedef {import("./service.js").Info} Info
@@ -53,14 +54,14 @@ export class Satchel {
   }
 
   /**
-   * Gives the answer for a photo, `{row}`, `{signal, rate}` or `{frame}`.
+   * Gives the answer for a photo, `{row}`, `{signal, rate}` or `{frame}`. A VideoFrame is handed over, and closed in the worker.
    *
    * @param {import("./bundle.js").Given} given
    * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
    * @returns {Promise<RunResult>}
    */
   run(given, { view = false } = {}) {
-    return this.#call("run", { given, view });
+    return this.#call("run", { given, view }, videosIn(given));
   }
 
   /**

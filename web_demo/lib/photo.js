@@ -167,7 +167,7 @@ async function copied(bitmap, pixels) {
 }
 
 /** Says whether a copy of a frame heeds the order that is asked for: browsers that do not know that option pass it over. */
-function ordersColours() {
+export function ordersColours() {
   ordering ??= (async () => {
     try {
       const init = /** @type {const} */ ({ format: "BGRX", codedWidth: 1, codedHeight: 1, timestamp: 0 });

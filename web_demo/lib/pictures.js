@@ -6,10 +6,19 @@ import { loadFrame } from "./families_frame.js";
 import { loadPicture, plan } from "./families_picture.js";
 import { pictureShapes as check } from "./picture_shapes.js";
 import { PART as PLACES } from "./readers_places.js";
+import { isVideo } from "./values.js";
 
-/** @type {import("./families.js").Family["load"]} */
-function load(thing, input) {
-  return (thing?.y instanceof Uint8Array ? loadFrame : loadPicture)(thing, input);
+/**
+ * Gives how the picture of an input is loaded: of a camera's frame, or of what it takes else.
+ *
+ * @param {import("./families.js").Family["load"]} otherwise
+ * @returns {import("./families.js").Family["load"]}
+ */
+function loader(otherwise) {
+  return (thing, input) => {
+    if (isVideo(thing)) return import("./camera_frame.js").then((module) => module.loadVideoFrame(thing, input));
+    return (thing?.y instanceof Uint8Array ? loadFrame : otherwise)(thing, input);
+  };
 }
 
 /**
@@ -25,5 +34,8 @@ const SHARED = { check, prepares, plan };
 /** @type {import("./kit.js").Part} */
 export const PART = {
   ...PLACES,
-  families: { photo: { kind: "photo", ...SHARED, load }, frame: { kind: "frame", ...SHARED, load: loadFrame } },
+  families: {
+    photo: { kind: "photo", ...SHARED, load: loader(loadPicture) },
+    frame: { kind: "frame", ...SHARED, load: loader(loadFrame) },
+  },
 };

@@ -69,3 +69,23 @@ export function nv21(data, width, height, { range, rotation } = {}) {
   const strides = { yRowStride: width, uRowStride: stride, vRowStride: stride, yPixelStride: 1, uvPixelStride: 2 };
   return { width, height, y: data, u: chroma.subarray(1), v: chroma, ...strides, range, rotation };
 }
+
+/**
+ * Says whether a thing is a browser's VideoFrame.
+ *
+ * @param {unknown} thing
+ * @returns {thing is VideoFrame}
+ */
+export function isVideo(thing) {
+  return typeof VideoFrame === "function" && thing instanceof VideoFrame;
+}
+
+/**
+ * Gives the VideoFrames of what a model is asked about: itself, or what stands in it.
+ *
+ * @param {unknown} given
+ * @returns {VideoFrame[]}
+ */
+export function videosIn(given) {
+  return [given, ...Object.values(given ?? {})].filter(isVideo);
+}
