@@ -28,8 +28,9 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
     def open(self) -> None:
-        """Goes to the page and waits until the model is loaded and checked."""
+        """Goes to the gallery, takes the first bundle, and waits until its model is loaded and checked."""
         self.page.goto(self.url)
+        self.page.click(".gallery-link >> nth=0")
         self.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
 
     def show(self, photo: Path) -> None:

@@ -25,8 +25,7 @@ WEB_DEMO = Path(__file__).parents[2] / "web_demo"
 @pytest.mark.parametrize(
     ("url", "source", "kind"),
     [
-        ("/", "pages/index.html", "text/html; charset=utf-8"),
-        ("/pages/app.js", "pages/app.js", "text/javascript; charset=utf-8"),
+        ("/pages/page.js", "pages/page.js", "text/javascript; charset=utf-8"),
         ("/pages/styles/base.css", "pages/styles/base.css", "text/css; charset=utf-8"),
         ("/pages/icon.svg", "pages/icon.svg", "image/svg+xml"),
         ("/lib/client.js", "lib/client.js", "text/javascript; charset=utf-8"),
@@ -37,6 +36,19 @@ def test_a_file_of_the_demo_has_its_bytes_and_its_type(client: FlaskClient, url:
     answer = client.get(url, **HOST)
     assert (answer.status_code, answer.data) == (200, (WEB_DEMO / source).read_bytes())
     assert answer.headers["Content-Type"] == kind
+
+
+@pytest.mark.parametrize(("url", "page"), [("/", "gallery"), ("/phone", "phone"), ("/photo/any", "photo")])
+def test_a_page_is_its_template_in_the_common_frame(client: FlaskClient, url: str, page: str) -> None:
+    answer = client.get(url, **HOST)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert f'<body data-page="{page}">' in answer.text
+    assert f'src="/pages/{page}.js"' in answer.text
+
+
+@pytest.mark.parametrize("url", ["/photo", "/photo/", "/frame/any", "/pages/photo.html", "/pages/frame.html"])
+def test_a_template_is_no_page(client: FlaskClient, url: str) -> None:
+    assert client.get(url, **HOST).status_code == 404
 
 
 def test_every_runtime_listed_is_served_as_script_or_wasm(client: FlaskClient) -> None:
@@ -78,13 +90,19 @@ def test_a_checkout_without_its_node_packages_says_how_to_get_them(
 
 
 def test_the_list_of_bundles_names_each_with_its_digest(client: FlaskClient, small: Path) -> None:
-    digest = BundleReader.open(small).digest
+    reader = BundleReader.open(small)
+    digest = reader.digest
     assert client.get("/bundles", **HOST).json == [
         {
             "id": "small-model",
             "name": "Small Model",
             "task": "image_classification",
+            "description": "",
+            "given": "photo",
             "digest": digest,
+            "bytes": sum(file.bytes for file in reader.manifest.files),
+            "variants": [{"artefact": "float32/tflite", "bytes": len(MODEL)}],
+            "thumbnail": f"/thumbnails/small-model@{digest}",
             "url": f"/bundles/small-model@{digest}/",
             "report": f"/bundles/small-model@{digest}/measurements/report.html",
             "samples": [f"small-model-{case}.png" for case in ("one", "two", "three")],

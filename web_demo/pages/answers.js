@@ -7,15 +7,15 @@ import { scoreFormat } from "./text.js";
 
 /** @typedef {{index: number, label: string | null, score: number}} Class */
 
-const card = find("answer", HTMLElement);
-const announcement = find("announcement", HTMLElement);
-
 /**
- * Shows what the card is about: `loading`, `waiting` (for a photo), `busy`, `result` or `trouble`.
+ * Shows what the card is about: `loading`, `waiting` (for a photo), `busy`, `result` or `trouble`. A page without the card shows
+ * nothing.
  *
  * @param {"loading" | "waiting" | "busy" | "result" | "trouble"} state
  */
 export function showState(state) {
+  const card = document.getElementById("answer");
+  if (!card) return;
   card.dataset.state = state;
   card.setAttribute("aria-busy", String(state === "busy" || state === "loading"));
 }
@@ -32,7 +32,7 @@ export function showAnswer(classes) {
   setText(find("best-share", HTMLElement), best ? format(best.score) : "");
   const whole = Math.max(1, ...classes.map((each) => Math.abs(each.score)));
   find("classes", HTMLOListElement).replaceChildren(...classes.map((each) => bar(each, each.score / whole, format)));
-  setText(announcement, best ? `${name(best)}, ${format(best.score)}` : "Nothing recognised");
+  announce(best ? `${name(best)}, ${format(best.score)}` : "Nothing recognised");
   showState("result");
 }
 
@@ -49,7 +49,7 @@ export function showValues(values) {
   setText(find("best-share", HTMLElement), "");
   const rows = numbers.slice(1, 100).map((each) => element("li", { class: "class" }, element("span", {}, each)));
   find("classes", HTMLOListElement).replaceChildren(...rows);
-  setText(announcement, numbers[0] ?? "");
+  announce(numbers[0] ?? "");
   showState("result");
 }
 
@@ -60,8 +60,13 @@ export function showValues(values) {
  */
 export function showTrouble(notice) {
   find("trouble", HTMLElement).replaceChildren(notice);
-  setText(announcement, "");
+  announce("");
   showState("trouble");
+}
+
+/** @param {string} text to be read aloud */
+function announce(text) {
+  setText(find("announcement", HTMLElement), text);
 }
 
 /**

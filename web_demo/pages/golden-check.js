@@ -9,14 +9,10 @@ import { element, find, setText, visible } from "./dom.js";
  * @typedef {{cases: readonly Case[], pass: boolean}} Report
  */
 
-const seal = find("seal", HTMLAnchorElement);
-const line = find("proof-line", HTMLElement);
-const card = find("proof", HTMLElement);
-
 /** Shows that a check is under way, or that a model is being loaded which will then be checked. */
 export function showChecking() {
   setSeal("waiting", "Checking…");
-  delete card.dataset.artefact;
+  delete document.getElementById("proof")?.dataset.artefact;
 }
 
 /**
@@ -30,13 +26,13 @@ export function showReport(report, artefact) {
   const count = `${good} of ${report.cases.length}`;
   setSeal(report.pass ? "good" : "bad", report.pass ? "Answers verified" : "Answers differ");
   setText(
-    line,
+    find("proof-line", HTMLElement),
     report.pass
       ? `The answers here are the bundle's: ${count} golden cases, ${closeness(report.cases)}.`
       : `The answers here are not the bundle's: only ${count} golden cases pass. Do not rely on this browser for ${artefact}.`,
   );
   find("proof-table", HTMLElement).replaceChildren(table(report.cases));
-  card.dataset.artefact = artefact;
+  find("proof", HTMLElement).dataset.artefact = artefact;
 }
 
 /**
@@ -47,7 +43,8 @@ export function showReport(report, artefact) {
  */
 export function showUnchecked(reason, ...notice) {
   setSeal("bad", "Not checked");
-  setText(line, reason);
+  if (!document.getElementById("proof")) return;
+  setText(find("proof-line", HTMLElement), reason);
   find("proof-table", HTMLElement).replaceChildren(...notice);
 }
 
@@ -63,12 +60,15 @@ function closeness(cases) {
 }
 
 /**
+ * Sets the seal in the top line; a page may have it without the proof.
+ *
  * @param {"waiting" | "good" | "bad"} state
  * @param {string} text
  */
-function setSeal(state, text) {
-  seal.dataset.state = state;
-  card.dataset.state = state;
+export function setSeal(state, text) {
+  find("seal", HTMLElement).dataset.state = state;
+  const card = document.getElementById("proof");
+  if (card) card.dataset.state = state;
   setText(find("seal-text", HTMLElement), text);
 }
 

@@ -9,16 +9,20 @@ import { percent } from "./text.js";
 /** @typedef {import("../lib/answers.js").Answer} Answer */
 /** @typedef {{index: number, label: string | null, score: number}} Row */
 
+/**
+ * A thing with its box in pixels of the canvas.
+ *
+ * @typedef {Row & {box: readonly number[]}} Placed
+ */
+
 const DARK = "rgb(16 18 24)";
 const VEIL = 0.45;
 const NAMED_POINTS = 33;
 const LONGEST = 48;
 
-const overlay = find("overlay", HTMLCanvasElement);
-const photo = find("stage-photo", HTMLImageElement);
-
 /** Takes away what was drawn. */
 export function clearOverlay() {
+  const overlay = find("overlay", HTMLCanvasElement);
   overlay.hidden = true;
   overlay.width = overlay.height = 1;
 }
@@ -31,18 +35,25 @@ export function clearOverlay() {
 export async function showOverlay({ objects, keypoints, mask }) {
   clearOverlay();
   if (!objects && !keypoints && !mask) return;
+  const overlay = find("overlay", HTMLCanvasElement);
+  const photo = find("stage-photo", HTMLImageElement);
   await photo.decode();
   const { naturalWidth: width, naturalHeight: height } = photo;
   const scale = Math.min(1, 2048 / Math.max(width, height)) * Math.max(1, Math.ceil(640 / Math.max(width, height)));
   overlay.width = Math.round(width * scale);
   overlay.height = Math.round(height * scale);
   const pen = /** @type {CanvasRenderingContext2D} */ (overlay.getContext("2d"));
-  const line = Math.max(2, Math.sqrt(overlay.width * overlay.height) / 200);
-  pen.font = `600 ${Math.round(Math.max(13, line * 6))}px system-ui, sans-serif`;
-  pen.textBaseline = "middle";
-  if (mask) veil(pen, mask);
-  for (const each of [...(objects ?? [])].reverse()) box(pen, each, scale, line);
-  if (keypoints) dots(pen, keypoints, scale, line);
+  if (mask) {
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(veilOf(mask), 0, 0, overlay.width, overlay.height);
+  }
+  const scaled = (objects ?? []).map((each) => ({ ...each, box: each.box.map((side) => side * scale) }));
+  drawThings(pen, scaled, lineOf(pen));
+  drawPoints(
+    pen,
+    (keypoints ?? []).map((each) => ({ ...each, x: each.x * scale, y: each.y * scale })),
+    lineOf(pen),
+  );
   overlay.hidden = false;
 }
 
@@ -103,16 +114,43 @@ function css([red, green, blue]) {
 }
 
 /**
+ * Gives the width of lines that suits a canvas.
+ *
  * @param {CanvasRenderingContext2D} pen
- * @param {import("../lib/answers.js").Thing} found
- * @param {number} scale
+ */
+function lineOf({ canvas }) {
+  return Math.max(2, Math.sqrt(canvas.width * canvas.height) / 200);
+}
+
+/**
+ * Draws boxes with their labels, the best on top.
+ *
+ * @param {CanvasRenderingContext2D} pen
+ * @param {readonly Placed[]} things best first
+ * @param {number} line the width of lines, in pixels of the canvas; text is six times as high
+ */
+export function drawThings(pen, things, line) {
+  setFont(pen, line);
+  for (const each of [...things].reverse()) box(pen, each, line);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
  * @param {number} line
  */
-function box(pen, { box: sides, index, label, score }, scale, line) {
-  const { width, height } = overlay;
-  const [left, top, right, bottom] = sides.map((side, i) =>
-    Math.min(Math.max(side * scale, 0), i % 2 ? height : width),
-  );
+function setFont(pen, line) {
+  pen.font = `600 ${Math.round(Math.max(13, line * 6))}px system-ui, sans-serif`;
+  pen.textBaseline = "middle";
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Placed} found
+ * @param {number} line
+ */
+function box(pen, { box: sides, index, label, score }, line) {
+  const { width, height } = pen.canvas;
+  const [left, top, right, bottom] = sides.map((side, i) => Math.min(Math.max(side, 0), i % 2 ? height : width));
   const colour = colourOf(index);
   for (const [stroke, thick] of /** @type {const} */ ([
     [DARK, line + 3],
@@ -146,8 +184,8 @@ function plateHeight(line) {
 function plate(pen, left, top, text, colour, line) {
   const wide = pen.measureText(text).width + line * 4;
   const high = plateHeight(line);
-  const x = Math.min(Math.max(left, 0), Math.max(overlay.width - wide, 0));
-  const y = Math.min(Math.max(top, 0), Math.max(overlay.height - high, 0));
+  const x = Math.min(Math.max(left, 0), Math.max(pen.canvas.width - wide, 0));
+  const y = Math.min(Math.max(top, 0), Math.max(pen.canvas.height - high, 0));
   pen.fillStyle = css(colour);
   pen.strokeStyle = DARK;
   pen.lineWidth = 1;
@@ -161,12 +199,14 @@ function plate(pen, left, top, text, colour, line) {
 }
 
 /**
+ * Draws points, with their names where there are not too many.
+ *
  * @param {CanvasRenderingContext2D} pen
- * @param {readonly import("../lib/answers.js").Keypoint[]} found
- * @param {number} scale
+ * @param {readonly import("../lib/answers.js").Keypoint[]} found in pixels of the canvas
  * @param {number} line
  */
-function dots(pen, found, scale, line) {
+export function drawPoints(pen, found, line) {
+  setFont(pen, line);
   for (const [index, { x, y }] of found.entries()) {
     for (const [fill, radius] of /** @type {const} */ ([
       [DARK, line + 3],
@@ -174,40 +214,52 @@ function dots(pen, found, scale, line) {
     ])) {
       pen.fillStyle = fill;
       pen.beginPath();
-      pen.arc(x * scale, y * scale, radius, 0, 2 * Math.PI);
+      pen.arc(x, y, radius, 0, 2 * Math.PI);
       pen.fill();
     }
   }
   if (found.length > NAMED_POINTS) return;
   for (const [index, { x, y, name }] of found.entries()) {
-    if (name !== null) plate(pen, x * scale + line * 2 + 3, y * scale, shortened(name), colourOf(index), line);
+    if (name !== null) plate(pen, x + line * 2 + 3, y, shortened(name), colourOf(index), line);
   }
 }
 
 /**
- * Lays a veil of its colour over every class but the first, with a line around it.
+ * Gives a veil of its colour over every class but the first, with a line around it, in the size of the mask.
  *
- * @param {CanvasRenderingContext2D} pen
  * @param {import("../lib/answers.js").Mask} mask
+ * @param {OffscreenCanvas} [layer] drawn anew, where there is one of an earlier mask
  */
-function veil(pen, { width, height, indices }) {
-  const whole = new ImageData(width, height);
-  for (let i = 0, o = 0; i < indices.length; i++, o += 4) {
+export function veilOf({ width, height, indices }, layer = new OffscreenCanvas(width, height)) {
+  const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (layer.getContext("2d", { willReadFrequently: true }));
+  if (layer.width !== width || layer.height !== height) [layer.width, layer.height] = [width, height];
+  const whole = pen.createImageData(width, height);
+  const pixels = new Uint32Array(whole.data.buffer);
+  /** @type {[fill: number, edge: number][]} */
+  const inks = [];
+  for (let i = 0, column = 0; i < indices.length; i++, column = column + 1 === width ? 0 : column + 1) {
     const index = indices[i];
     if (index === 0) continue;
-    const column = i % width;
     const edge =
       (column > 0 && indices[i - 1] !== index) ||
       (column < width - 1 && indices[i + 1] !== index) ||
       (i >= width && indices[i - width] !== index) ||
       (i + width < indices.length && indices[i + width] !== index);
-    const [red, green, blue] = colourOf(index);
-    whole.data.set([red, green, blue, edge ? 255 : Math.round(255 * VEIL)], o);
+    inks[index] ??= [inkOf(index, Math.round(255 * VEIL)), inkOf(index, 255)];
+    pixels[i] = inks[index][Number(edge)];
   }
-  const layer = new OffscreenCanvas(width, height);
-  /** @type {OffscreenCanvasRenderingContext2D} */ (layer.getContext("2d")).putImageData(whole, 0, 0);
-  pen.imageSmoothingEnabled = false;
-  pen.drawImage(layer, 0, 0, overlay.width, overlay.height);
+  pen.putImageData(whole, 0, 0);
+  return layer;
+}
+
+/**
+ * Gives the colour of a class as a pixel of ImageData.
+ *
+ * @param {number} index
+ * @param {number} alpha 0..255
+ */
+function inkOf(index, alpha) {
+  return new Uint32Array(Uint8Array.of(...colourOf(index), alpha).buffer)[0];
 }
 
 /** @param {string} text of a stranger */

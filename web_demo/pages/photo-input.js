@@ -3,6 +3,7 @@
  */
 
 import { element, find, setText, visible } from "./dom.js";
+import { listenForFiles } from "./files.js";
 
 /** @typedef {{blob: Blob, name: string}} Photo */
 
@@ -21,14 +22,10 @@ const SHOWN = 4096;
  * @param {(photo: Photo) => void} onPhoto
  */
 export function listenForPhotos(onPhoto) {
-  file.addEventListener("change", () => {
-    give(file.files, onPhoto);
-    file.value = ""; // so that the same file can be chosen again
+  listenForFiles(file, ([first]) => {
+    unpickSamples();
+    onPhoto({ blob: first, name: first.name });
   });
-  document.addEventListener("paste", (event) => {
-    if (give(event.clipboardData?.files, onPhoto)) event.preventDefault();
-  });
-  listenForDrops(onPhoto);
 }
 
 /**
@@ -141,40 +138,4 @@ async function fetchPhoto(url, name) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`The sample could not be fetched: ${await response.text()}`);
   return { blob: await response.blob(), name };
-}
-
-/**
- * @param {FileList | null | undefined} files
- * @param {(photo: Photo) => void} onPhoto
- */
-function give(files, onPhoto) {
-  const first = files?.[0];
-  if (!first) return false;
-  unpickSamples();
-  onPhoto({ blob: first, name: first.name });
-  return true;
-}
-
-/** @param {(photo: Photo) => void} onPhoto */
-function listenForDrops(onPhoto) {
-  // dragenter and dragleave also come from every child, so only the depth tells when the drag has left the page.
-  let depth = 0;
-  const settle = () => {
-    document.body.toggleAttribute("data-dragging", depth > 0);
-  };
-  document.addEventListener("dragenter", () => {
-    depth += 1;
-    settle();
-  });
-  document.addEventListener("dragleave", () => {
-    depth -= 1;
-    settle();
-  });
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    depth = 0;
-    settle();
-    give(event.dataTransfer?.files, onPhoto);
-  });
 }

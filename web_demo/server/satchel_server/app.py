@@ -1,4 +1,4 @@
-"""The routes: `/`, `/phone`, `/pages`, `/lib`, `/runtimes`, `/bundles` and `/samples/<name>`. All is read-only."""
+"""The routes: pages (`/`, `/photo/<bundle>`, ...), their files, bundles and samples. All is read-only."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from satchel_server.compressed import Compressor
 from satchel_server.content import Content, of_bytes
 from satchel_server.guard import Guard, is_loopback
 from satchel_server.headers import protect
+from satchel_server.listing import entry_of
+from satchel_server.pages import GALLERY, TRIES, Pages
 from satchel_server.phone import Phone, qr_svg
 from satchel_server.samples import Samples
 from satchel_server.shelf import Shelf, Shelved
+from satchel_server.thumbnails import Thumbnails
 
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
@@ -57,52 +60,49 @@ def create_app(
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(SatchelError, _problem)
     app.after_request(_finish)
+    _route_pages(app, Pages(assets), squeeze)
     _route_assets(app, assets, squeeze)
     found = Samples(samples, shelf.bundles)
     phone = app.extensions["satchel-phone"] = Phone(host, port, shelf.bundles)
-    _route_bundles(app, shelf, found, phone)
+    _route_bundles(app, shelf, found, phone, squeeze)
     _route_files(app, shelf, squeeze)
     _route_codes(app, shelf, phone, squeeze)
     _route_samples(app, found, squeeze)
     return app
 
 
-def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
-    def page(name: str) -> Response:
-        return _answer(assets.find(f"pages/{name}.html"), squeeze)
+def _route_pages(app: Flask, pages: Pages, squeeze: Compressor) -> None:
+    def page(name: str, bundle: str = "") -> Response:
+        return _answer(pages.find(name), squeeze)
 
+    app.add_url_rule("/", "gallery", lambda: page(GALLERY))
+    app.add_url_rule("/phone", "phone", lambda: page("phone"))
+    app.add_url_rule(f"/<any({', '.join(TRIES)}):name>/<bundle>", "page", page)
+
+
+def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
     def asset(part: str, path: str) -> Response:
         return _answer(assets.find(f"{part}/{path}"), squeeze)
 
     def icon() -> Response:
         return _answer(assets.find("pages/icon.svg"), squeeze)
 
-    app.add_url_rule("/", "page", lambda: page("index"))
-    app.add_url_rule("/phone", "phone", lambda: page("phone"))
     app.add_url_rule("/favicon.ico", "icon", icon)
     app.add_url_rule("/<any(pages, lib, runtimes):part>/<path:path>", "asset", asset)
 
 
-def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, phone: Phone) -> None:
+def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, phone: Phone, squeeze: Compressor) -> None:
+    thumbnails = Thumbnails()
+
     def listed() -> Response:
-        return jsonify(
-            [
-                {
-                    "id": each.id,
-                    "name": each.reader.spec.name,
-                    "task": each.reader.spec.task,
-                    "digest": each.reader.digest,
-                    "url": each.url,
-                    "report": each.report,
-                    "samples": samples.of(each),
-                    "file": each.file_url,
-                    "phone": phone.address(each, request.host),
-                }
-                for each in shelf.bundles
-            ]
-        )
+        return jsonify([entry_of(each, samples, phone.address(each, request.host)) for each in shelf.bundles])
+
+    def thumbnail(name: str) -> Response:
+        bundle, named_by_digest = _found(shelf, name)
+        return _answer(thumbnails.of(bundle), squeeze, forever=named_by_digest)
 
     app.add_url_rule("/bundles", "bundles", listed)
+    app.add_url_rule("/thumbnails/<name>", "thumbnail", thumbnail)
 
 
 def _route_files(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:

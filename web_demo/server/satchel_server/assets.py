@@ -11,6 +11,7 @@ from satchel_server.content import Content, of_file
 _HERE = Path(__file__).resolve().parent
 _PACKED = _HERE / "assets"
 _CHECKOUT = _HERE.parents[1]
+_TEMPLATE = ".html"
 
 
 class Assets:
@@ -31,8 +32,13 @@ class Assets:
         return of_file(path) if path is not None and path.is_file() else None
 
     def all(self) -> list[Content]:
-        """Gives every file of the demo."""
+        """Gives every file of the demo that is served as it is."""
         return [of_file(path) for path in self._files.values()]
+
+    def templates(self) -> dict[str, Content]:
+        """Gives file name -> content of what pages are made of."""
+        root = (_PACKED if _PACKED.is_dir() else _CHECKOUT) / "pages"
+        return {path.name: of_file(path) for path in sorted(root.glob(f"*{_TEMPLATE}"))}
 
 
 def runtime_files(web_demo: Path) -> dict[str, Path]:
@@ -65,7 +71,7 @@ def _tree(root: Path, prefix: str) -> dict[str, Path]:
     return {
         f"{prefix}/{path.relative_to(root).as_posix()}": path
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(".") and path.suffix != _TEMPLATE
     }
 
 

@@ -82,15 +82,22 @@ def _is_upright(picture: Picture | FrameInput) -> bool:
 
 
 def _png(reader: BundleReader, picture: Picture | FrameInput) -> Content:
-    written, stored = io.BytesIO(), reader.read(picture.file)
-    if isinstance(picture, Picture):
-        pixels = golden_pixels(picture, stored)
-    else:
-        assert picture.range is not None
-        assert picture.rotation is not None
-        pixels = yuv_to_rgb(golden_frame_of(picture, stored), picture.range, picture.rotation)
-    Image.fromarray(pixels).save(written, "PNG")
+    written, found = io.BytesIO(), golden_picture(reader, picture)
+    assert found is not None
+    found.save(written, "PNG")
     return of_bytes("golden.png", written.getvalue(), foreign=True)
+
+
+def golden_picture(reader: BundleReader, given: object) -> Image.Image | None:
+    """Gives the pixels of a golden photo or frame; None of what is neither, or of a frame that may lie on its side."""
+    if not isinstance(given, (Picture, FrameInput)) or not _is_upright(given):
+        return None
+    stored = reader.read(given.file)
+    if isinstance(given, Picture):
+        return Image.fromarray(golden_pixels(given, stored))
+    assert given.range is not None
+    assert given.rotation is not None
+    return Image.fromarray(yuv_to_rgb(golden_frame_of(given, stored), given.range, given.rotation))
 
 
 def _table(spec: Spec, given: RowInput | SignalInput) -> Content:

@@ -36,6 +36,11 @@ class Shelved:
         return f"/bundles/{self.id}.satchel"
 
     @property
+    def size(self) -> int:
+        """The size of the whole bundle as it is stored, without measurements and card."""
+        return sum(file.bytes for file in self.reader.manifest.files)
+
+    @property
     def report(self) -> str | None:
         """The URL of the bundle's report; None where it has none."""
         return f"{self.url}{MEASUREMENTS}{REPORT}" if REPORT in self.reader.measurements() else None

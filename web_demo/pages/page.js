@@ -1,0 +1,270 @@
+/**
+ * What every page that tries a bundle does: opens the bundle of its address, draws top line and tabs, loads the artefact that is
+ * chosen, runs the golden cases. What is done with the model is the page's own.
+ */
+
+import { startSatchel } from "../lib/client.js";
+import { showState, showTrouble } from "./answers.js";
+import { addressOf, catalogue, entryNamed, tabsOf } from "./catalogue.js";
+import { element, find, setText, visible } from "./dom.js";
+import { showChecking, showReport, showUnchecked } from "./golden-check.js";
+import { kindOf } from "./input-kind.js";
+import { firstChoice, showModel } from "./model-panel.js";
+import { notice } from "./notice.js";
+import { bytes, shortDigest } from "./text.js";
+
+/** @typedef {import("./catalogue.js").Entry} Entry */
+/** @typedef {import("./model-panel.js").Info} Info */
+
+/**
+ * What is loaded: an artefact in a runtime. `label` says both (`LiteRT.js, 2 threads`).
+ *
+ * @typedef {{artefact: string, runtime: string, backend: string, threads: number, label: string}} Loaded
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {import("../lib/client.js").Satchel} satchel
+ * @property {readonly Entry[]} entries all bundles that can be tried
+ * @property {Entry} entry
+ * @property {Info} info of the bundle that is open
+ * @property {Loaded} [loaded] nothing while a model is being loaded
+ * @property {number} turn grows with everything newly asked for; what an earlier turn still brings is dropped
+ * @property {(work: () => Promise<unknown>) => Promise<void>} attempt does what was asked, and shows why it could not be done,
+ *   unless something else has been asked since
+ * @property {(error: unknown) => void} trouble shows an error where the answer would be
+ * @property {(artefact: string) => Promise<void>} load loads another artefact, calls onReady, and runs the golden cases
+ */
+
+/**
+ * @typedef {object} Manner
+ * @property {(page: Page) => void} [onOpen] called when a bundle is open and no model is loaded yet; a page that has it takes
+ *   another bundle of its kind in place, without a new document
+ * @property {(page: Page) => void | Promise<void>} [onReady] called each time an artefact has been loaded, before it is checked
+ * @property {boolean} [bare] neither loads nor checks anything by itself
+ */
+
+/**
+ * Opens the bundle that the address names.
+ *
+ * @param {Manner} manner
+ * @returns {Promise<Page>} once a bundle is open; it never settles where none could be opened, and the page shows why
+ */
+export function startPage(manner) {
+  const page = /** @type {Page} */ ({ turn: 0, entries: /** @type {readonly Entry[]} */ ([]) });
+  page.attempt = (work) => attempt(page, work);
+  page.trouble = (error) => trouble(page, error);
+  page.load = (artefact) => load(page, manner, artefact);
+  document.getElementById("check")?.addEventListener("click", () => void page.attempt(() => check(page)));
+  return new Promise((resolve) => {
+    void page.attempt(() => start(page, manner, resolve));
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {Manner} manner
+ * @param {(page: Page) => void} onOpened
+ */
+async function start(page, manner, onOpened) {
+  startTurn(page);
+  const [entries, satchel] = await Promise.all([
+    catalogue(),
+    startSatchel({ libraryUrl: "/lib/", runtimesUrl: "/runtimes/" }),
+  ]);
+  page.entries = entries;
+  page.satchel = satchel;
+  const entry = entryNamed(entries, decodeURIComponent(location.pathname.split("/")[2] ?? ""));
+  offerBundles(page, manner);
+  await openEntry(page, manner, entry, onOpened);
+}
+
+/**
+ * @param {Page} page
+ * @param {Manner} manner
+ * @param {Entry} entry
+ * @param {(page: Page) => void} [onOpened]
+ */
+async function openEntry(page, manner, entry, onOpened = () => {}) {
+  const { turn } = page;
+  page.entry = entry;
+  showTop(page);
+  const info = await page.satchel.open(entry.blob ?? entry.url, { digest: entry.digest });
+  if (turn !== page.turn) return;
+  page.info = info;
+  document.title = `${visible(info.name)} · Satchel`;
+  manner.onOpen?.(page);
+  onOpened(page);
+  if (manner.bare) return;
+  const artefact = firstChoice(info);
+  if (artefact === undefined) {
+    if (document.getElementById("model")) showModel(info, "", () => undefined);
+    throw new Error(noneRuns(info));
+  }
+  await load(page, manner, artefact, turn);
+}
+
+/** @param {Info} info */
+function noneRuns({ variants }) {
+  const held = [...new Set(variants.map((each) => each.artefact))].join(", ");
+  return `None of this bundle's variants runs in a browser: it holds ${visible(held)}. Pack it with float32 or int8 as well.`;
+}
+
+/**
+ * Loads an artefact, lets the page use it, then runs the golden cases.
+ *
+ * @param {Page} page
+ * @param {Manner} manner
+ * @param {string} artefact
+ * @param {number} [turn]
+ */
+async function load(page, manner, artefact, turn = startTurn(page)) {
+  const { info, satchel } = page;
+  if (document.getElementById("model")) {
+    showModel(info, artefact, (chosen) => void page.attempt(() => load(page, manner, chosen)));
+  }
+  showProgress(`Fetching ${artefact}`, 0, 0);
+  showState("loading");
+  const found = await satchel.load(artefact, {
+    onProgress: ({ loaded, total }) => {
+      if (turn === page.turn) showProgress(`Fetching ${artefact}`, loaded, total);
+    },
+  });
+  if (turn !== page.turn) return;
+  const { runtime, backend, threads } = found;
+  const label = `${runtime}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  page.loaded = { artefact, runtime, backend, threads, label };
+  showState("waiting");
+  await manner.onReady?.(page);
+  await check(page);
+}
+
+/** @param {Page} page */
+async function check(page) {
+  const { turn, loaded } = page;
+  const again = document.getElementById("check");
+  if (!loaded || !again) return;
+  showChecking();
+  again.toggleAttribute("disabled", true);
+  try {
+    const report = await page.satchel.check();
+    if (turn === page.turn) showReport(report, loaded.artefact);
+  } catch (error) {
+    if (turn === page.turn) showUnchecked("The golden cases could not be run.", noticeOf(page, error));
+  }
+  again.toggleAttribute("disabled", turn !== page.turn);
+}
+
+/**
+ * Gives the number of the new turn; whatever an earlier one still brings is then dropped.
+ *
+ * @param {Page} page
+ */
+function startTurn(page) {
+  page.turn += 1;
+  page.loaded = undefined;
+  showChecking();
+  document.getElementById("check")?.toggleAttribute("disabled", true);
+  find("notice", HTMLElement).replaceChildren();
+  return page.turn;
+}
+
+/**
+ * @param {Page} page
+ * @param {() => Promise<unknown>} work
+ */
+async function attempt(page, work) {
+  const working = work();
+  const { turn } = page;
+  try {
+    await working;
+  } catch (error) {
+    if (turn !== page.turn) return;
+    trouble(page, error);
+    if (!page.loaded) showUnchecked("No model could be loaded, so nothing could be checked.");
+  }
+}
+
+/**
+ * @param {Page} page
+ * @param {unknown} error
+ */
+function trouble(page, error) {
+  const box = noticeOf(page, error);
+  if (document.getElementById("answer")) showTrouble(box);
+  else find("notice", HTMLElement).replaceChildren(box);
+}
+
+/**
+ * @param {Page} page
+ * @param {unknown} error
+ */
+function noticeOf({ info }, error) {
+  return notice(error, info ? kindOf(info.spec) : undefined);
+}
+
+/**
+ * Puts an option for each bundle into the picker; those of one name bear the head of their digest beside it.
+ *
+ * @param {Page} page
+ * @param {Manner} manner
+ */
+function offerBundles(page, manner) {
+  const picker = find("bundle", HTMLSelectElement);
+  const { entries } = page;
+  const options = entries.map((entry) => {
+    const alone = entries.filter((each) => each.name === entry.name).length === 1;
+    const name = visible(entry.name);
+    return element("option", { value: entry.id }, alone ? name : `${name} · ${shortDigest(entry.digest)}`);
+  });
+  picker.replaceChildren(...options);
+  find("bundle-choice", HTMLElement).hidden = entries.length < 2;
+  picker.addEventListener("change", () => turnTo(page, manner, entryNamed(entries, picker.value)));
+}
+
+/**
+ * Goes to another bundle: in place where this page is for it too.
+ *
+ * @param {Page} page
+ * @param {Manner} manner
+ * @param {Entry} entry
+ */
+function turnTo(page, manner, entry) {
+  const here = document.body.dataset.page ?? "";
+  const offered = tabsOf(entry.given).some((tab) => tab.page === here);
+  if (!offered || !manner.onOpen) return location.assign(addressOf(entry, offered ? here : undefined));
+  history.replaceState(null, "", addressOf(entry, here));
+  startTurn(page);
+  void page.attempt(() => openEntry(page, manner, entry));
+}
+
+/**
+ * Shows which bundle this is, where it can be tried, and its author's report.
+ *
+ * @param {Page} page
+ */
+function showTop({ entry }) {
+  find("bundle", HTMLSelectElement).value = entry.id;
+  const here = document.body.dataset.page;
+  const links = tabsOf(entry.given).map(({ page, title }) =>
+    element("a", { href: addressOf(entry, page), "aria-current": page === here ? "page" : undefined }, title),
+  );
+  find("tabs", HTMLElement).replaceChildren(...links);
+  const report = document.getElementById("report");
+  if (!report) return;
+  report.hidden = !entry.report;
+  if (entry.report) find("report-link", HTMLAnchorElement).href = entry.report;
+}
+
+/**
+ * @param {string} what
+ * @param {number} loaded
+ * @param {number} total
+ */
+function showProgress(what, loaded, total) {
+  const bar = document.getElementById("loading-bar");
+  if (!(bar instanceof HTMLProgressElement)) return;
+  if (total > 0) bar.value = loaded / total;
+  else bar.removeAttribute("value");
+  setText(find("loading-text", HTMLElement), total > 0 ? `${what}: ${bytes(loaded)} of ${bytes(total)}` : `${what}…`);
+}
