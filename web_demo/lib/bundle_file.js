@@ -3,11 +3,11 @@
  */
 
 import { tooLarge, wrongLength } from "./bundle_listing.js";
-import { fetched } from "./bundle_url.js";
 import { checkBeginning, MARK_SIZE, openZip } from "./bundle_zip.js";
 import { SatchelError } from "./errors.js";
 import { CARD, MANIFEST, MAX_TOTAL, MEASUREMENTS, outside } from "./manifest.js";
 import { checkDistinct, checkPath } from "./paths.js";
+import { fetched } from "./transfer.js";
 
 /** @typedef {import("./bundle_url.js").Store} Store */
 /** @typedef {import("./manifest.js").Manifest} Manifest */

@@ -2,7 +2,6 @@
  * What lies in a bundle, held against its manifest, before anything of it is used.
  */
 
-import { openUrl } from "./bundle_url.js";
 import { SatchelError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { loads } from "./json.js";
@@ -10,6 +9,7 @@ import { MANIFEST, MAX_MANIFEST, parseManifest } from "./manifest.js";
 import { refuseNewer } from "./spec.js";
 
 /** @typedef {import("./bundle_url.js").Store} Store */
+/** @typedef {import("./keep.js").Keep} Keep */
 /** @typedef {import("./manifest.js").Manifest} Manifest */
 
 /**
@@ -23,11 +23,13 @@ import { refuseNewer } from "./spec.js";
  *
  * @param {Source} source
  * @param {string} [digest] the digest that the bundle must have, 64 hexadecimal digits
+ * @param {Keep} [keep] where its files are kept for later visits
  * @returns {Promise<{store: Store, digest: string, manifest: Manifest}>}
  */
-export async function openListing(source, digest) {
+export async function openListing(source, digest, keep) {
   const store = await storeOf(source);
-  const raw = await store.read(MANIFEST, MAX_MANIFEST);
+  const kept = digest && (await keep?.get(digest));
+  const raw = kept || (await store.read(MANIFEST, MAX_MANIFEST));
   if (raw.length > MAX_MANIFEST) throw tooLarge(`${store.where}: ${MANIFEST}`, "more", MAX_MANIFEST);
   refuseNewer(loads(raw, MANIFEST), `${MANIFEST} $.satchel`);
   const found = await sha256(raw);
@@ -39,6 +41,7 @@ export async function openListing(source, digest) {
   }
   const manifest = parseManifest(raw);
   store.check?.(manifest);
+  if (!kept) keep?.put(found, raw);
   return { store, digest: found, manifest };
 }
 
@@ -55,7 +58,9 @@ async function storeOf(source) {
     throw new SatchelError("bundle/not-found", message, { hint: "Give an address, a Blob or bytes." });
   }
   const url = String(source);
-  return url.endsWith(".satchel") ? (await import("./bundle_file.js")).openZipAt(url) : openUrl(url);
+  return url.endsWith(".satchel")
+    ? (await import("./bundle_file.js")).openZipAt(url)
+    : (await import("./bundle_url.js")).openUrl(url);
 }
 
 /**

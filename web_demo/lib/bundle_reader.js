@@ -12,11 +12,12 @@ import { parseSpec } from "./spec.js";
 /** @typedef {import("./bundle_listing.js").Source} Source */
 /** @typedef {import("./bundle_url.js").Store} Store */
 /** @typedef {import("./golden.js").GoldenCase} GoldenCase */
+/** @typedef {import("./keep.js").Keep} Keep */
 /** @typedef {import("./manifest.js").Artefact} Artefact */
 /** @typedef {import("./manifest.js").File} File */
 /** @typedef {import("./manifest.js").Manifest} Manifest */
 /** @typedef {import("./spec.js").Spec} Spec */
-/** @typedef {{loaded: number, total: number}} Progress bytes as the bundle stores them */
+/** @typedef {{loaded: number, total: number, lost?: boolean}} Progress bytes as the bundle stores them; `lost`: the connection is */
 
 /** Bytes of the longest spec.json, golden.json or label file that is read. */
 const MAX_DOCUMENT = 64 * 2 ** 20;
@@ -27,14 +28,17 @@ const MAX_DOCUMENT = 64 * 2 ** 20;
 export class BundleReader {
   #store;
   #files;
+  #keep;
 
   /**
    * @param {Store} store
    * @param {string} digest
    * @param {Manifest} manifest
+   * @param {Keep} [keep]
    */
-  constructor(store, digest, manifest) {
+  constructor(store, digest, manifest, keep) {
     this.#store = store;
+    this.#keep = keep;
     this.#files = new Map(manifest.files.map((file) => [file.path, file]));
     this.digest = digest;
     this.manifest = manifest;
@@ -47,13 +51,14 @@ export class BundleReader {
    * Opens a bundle.
    *
    * @param {Source} source
-   * @param {{digest?: string}} [options] the digest that the bundle must have
+   * @param {{digest?: string, keep?: Keep}} [options] the digest that the bundle must have, and where its files are kept for
+   *   later visits
    * @returns {Promise<BundleReader>}
    * @throws {SatchelError} spec/newer-version before every other check, then what is damaged or hostile
    */
-  static async open(source, { digest } = {}) {
-    const opened = await openListing(source, digest);
-    const reader = new BundleReader(opened.store, opened.digest, opened.manifest);
+  static async open(source, { digest, keep } = {}) {
+    const opened = await openListing(source, digest, keep);
+    const reader = new BundleReader(opened.store, opened.digest, opened.manifest, keep);
     reader.spec = parseSpec(await reader.#document(SPEC, "spec"));
     checkTensors(reader.spec, reader.manifest);
     const lists = Object.entries(reader.spec.labels).map(async ([name, path]) => {
@@ -90,7 +95,7 @@ export class BundleReader {
    */
   async model(variant, onProgress = () => {}) {
     const { file, bytes, stored_bytes: total, sha256: hash } = this.artefact(`${variant}/tflite`);
-    const stored = await this.read(file, (loaded) => onProgress({ loaded, total }));
+    const stored = await this.read(file, (loaded, _, lost) => onProgress({ loaded, total, lost }));
     if (!file.endsWith(".z")) return stored;
     const { inflate } = await import("./inflate.js");
     const raw = await inflate(stored, bytes, this.#where(file));
@@ -130,7 +135,7 @@ export class BundleReader {
    * Gives a file that the manifest lists; length and hash are checked.
    *
    * @param {string} path
-   * @param {(loaded: number) => void} [onBytes]
+   * @param {import("./bundle_url.js").OnBytes} [onBytes]
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    * @throws {SatchelError} bundle/unknown-path, bundle/wrong-length, bundle/changed-file, bundle/unreadable
    */
@@ -140,6 +145,8 @@ export class BundleReader {
       const message = `the manifest lists no ${JSON.stringify(path)}`;
       throw new SatchelError("bundle/unknown-path", message, { where: this.#store.where });
     }
+    const kept = await this.#keep?.get(file.sha256);
+    if (kept) return kept;
     const data = await this.#store.read(path, file.bytes, onBytes);
     if (data.length !== file.bytes) {
       throw wrongLength(
@@ -149,6 +156,7 @@ export class BundleReader {
       );
     }
     await this.#checkHash(data, file.sha256, path);
+    this.#keep?.put(file.sha256, data);
     return data;
   }
 

@@ -18,7 +18,7 @@ export async function graphFiles(reader, variant, onProgress = () => {}) {
   const found = new Map();
   let before = 0;
   for (const path of paths) {
-    const bytes = await reader.read(path, (loaded) => onProgress({ loaded: before + loaded, total }));
+    const bytes = await reader.read(path, (loaded, _, lost) => onProgress({ loaded: before + loaded, total, lost }));
     found.set(path.slice(folder.length), bytes);
     before += bytes.length;
   }
