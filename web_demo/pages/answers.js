@@ -28,11 +28,11 @@ export function showState(state) {
 export function showAnswer(classes) {
   const format = scoreFormat(classes.map((each) => each.score));
   const best = classes[0];
-  setText(find("best-label", HTMLElement), best ? name(best) : "Nothing recognised");
+  setText(find("best-label", HTMLElement), best ? nameOf(best) : "Nothing recognised");
   setText(find("best-share", HTMLElement), best ? format(best.score) : "");
   const whole = Math.max(1, ...classes.map((each) => Math.abs(each.score)));
-  find("classes", HTMLOListElement).replaceChildren(...classes.map((each) => bar(each, each.score / whole, format)));
-  announce(best ? `${name(best)}, ${format(best.score)}` : "Nothing recognised");
+  find("classes", HTMLOListElement).replaceChildren(...classes.map((each) => classRow(each, each.score / whole, format)));
+  announce(best ? `${nameOf(best)}, ${format(best.score)}` : "Nothing recognised");
   showState("result");
 }
 
@@ -70,23 +70,29 @@ function announce(text) {
 }
 
 /**
+ * Gives a class with its score as a row with a bar.
+ *
  * @param {Class} each
  * @param {number} share of the longest bar there could be
  * @param {(score: number) => string} format
  */
-function bar(each, share, format) {
+export function classRow(each, share, format) {
   const fill = element("span", { class: "class-fill" });
   fill.style.setProperty("--share", String(Math.max(0, share)));
   return element(
     "li",
     { class: "class", "data-index": each.index },
-    element("span", { class: "class-label" }, visible(name(each))),
+    element("span", { class: "class-label" }, visible(nameOf(each))),
     element("span", { class: "class-share" }, format(each.score)),
     element("span", { class: "class-bar", "aria-hidden": "true" }, fill),
   );
 }
 
-/** @param {Class} each */
-function name(each) {
+/**
+ * Gives the label of a class, or its number where it has none.
+ *
+ * @param {Class} each
+ */
+export function nameOf(each) {
   return each.label ?? `Class ${each.index}`;
 }
