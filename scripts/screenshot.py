@@ -26,6 +26,7 @@ def main(bundle: str, photo: str, out: str) -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1200, "height": 860})
             page.goto(f"http://127.0.0.1:{PORT}/")
+            page.click(".gallery-link >> nth=0")
             page.get_by_text("Answers verified").wait_for()
             for _ in range(3):  # the first answer also warms everything up
                 page.set_input_files("input[type=file]", photo)

@@ -84,6 +84,7 @@ def take(browser: Browser, url: str, pair: Pair, folder: Path) -> None:
         viewport={"width": width, "height": height}, color_scheme=pair.scheme, device_scale_factor=2
     )
     page.goto(url)
+    page.click(".gallery-link >> nth=0")
     page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
     content = photo.read_bytes()
     content = content[: len(content) // 2] if pair.cut else content

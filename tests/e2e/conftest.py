@@ -27,10 +27,14 @@ class Visit:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def open(self) -> None:
-        """Goes to the gallery, takes the first bundle, and waits until its model is loaded and checked."""
+    def enter(self) -> None:
+        """Goes to the gallery and takes the first bundle."""
         self.page.goto(self.url)
         self.page.click(".gallery-link >> nth=0")
+
+    def open(self) -> None:
+        """Takes the first bundle, and waits until its model is loaded and checked."""
+        self.enter()
         self.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
 
     def show(self, photo: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_byte_changed_on_the_way_is_refused_visibly(visit: Visit, file: str) -
         route.fulfill(body=bytes(body), content_type="application/octet-stream")
 
     visit.page.route(f"**/bundles/*/{file}", tamper)
-    visit.page.goto(visit.url)
+    visit.enter()
     visit.page.wait_for_selector("#seal[data-state=bad]", timeout=60_000)
     assert visit.page.inner_text(".notice-title") == "This bundle is refused"
     assert visit.page.inner_text(".notice-code").startswith("bundle/")
@@ -66,7 +66,7 @@ def test_a_library_that_cannot_be_loaded_is_told(visit: Visit) -> None:
         "**/lib/service.js",
         lambda route: route.fulfill(body="throw new Error('broken')", content_type="text/javascript"),
     )
-    visit.page.goto(visit.url)
+    visit.enter()
     visit.page.wait_for_selector("#answer[data-state=trouble]")
     assert visit.page.inner_text("#trouble .notice-code") == "env/worker"
     assert visit.page.get_attribute("#seal", "data-state") == "bad"

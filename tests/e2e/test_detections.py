@@ -123,7 +123,7 @@ def test_the_page_verifies_the_bundle_and_draws_pythons_answer(
     each = packed[name]
     photo = each.model.known_answers[0].photo
     with visiting(browser, serving.url) as visit:
-        visit.page.goto(serving.url)
+        visit.enter()
         visit.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
         url = f"{serving.url}/bundles/{name}"
         visit.page.select_option("#bundle", name)

@@ -76,7 +76,7 @@ def test_frames_are_checked_and_answered_in_every_artefact_as_in_python(
     given = {"bytes": base64.b64encode(frame.y.tobytes()).decode(), "width": frame.width, "height": frame.height}
     artefacts = list(bundle.manifest.artefacts())
     with visiting(browser, serving.url) as visit:
-        visit.page.goto(serving.url)
+        visit.enter()
         visit.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
         asked = {"url": f"{serving.url}/bundles/{name}", "artefacts": artefacts, "told": way, **given}
         found = visit.page.evaluate(ASK, asked)
