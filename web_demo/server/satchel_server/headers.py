@@ -48,9 +48,18 @@ PAGE_HEADERS = {**_ALWAYS, "Content-Security-Policy": PAGE_POLICY}
 """What an answer carries that is not a stranger's content."""
 
 
-def protect(response: Response, *, foreign: bool = False) -> Response:
-    """Gives the response with the security headers; `foreign` content gets the sandbox policy."""
+def protect(response: Response, *, foreign: bool = False, camera: bool = False) -> Response:
+    """Gives the response with the security headers.
+
+    Args:
+        response: changed in place.
+        foreign: whether the content is a stranger's, which gets the sandbox policy.
+        camera: whether it is a page that may ask for the camera.
+    """
     response.headers.update(PAGE_HEADERS)
     if foreign:
         response.headers["Content-Security-Policy"] = FOREIGN_POLICY
+    if camera:
+        policy = PAGE_HEADERS["Permissions-Policy"]
+        response.headers["Permissions-Policy"] = policy.replace("camera=()", "camera=(self)")
     return response
