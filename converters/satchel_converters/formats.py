@@ -7,10 +7,10 @@ from typing import Literal
 
 from satchel_metadata.errors import ModelError
 
-FileFormat = Literal["keras", "h5", "saved_model", "tflite"]
+FileFormat = Literal["keras", "h5", "saved_model", "tflite", "tfjs"]
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".sav", ".dill")
-_ACCEPTED = "Accepted: .keras, .h5, a SavedModel folder and .tflite."
+_ACCEPTED = "Accepted: .keras, .h5, .tflite, a SavedModel folder and the model.json of a TF.js graph model."
 
 
 def find_format(path: Path) -> FileFormat:
@@ -41,6 +41,8 @@ def find_format(path: Path) -> FileFormat:
         return "h5"
     if head.startswith(b"PK\x03\x04"):
         return "keras"
+    if head.lstrip()[:1] == b"{" and path.suffix.lower() == ".json":
+        return "tfjs"
     raise ModelError(
         "model/not-a-model",
         f"expected a model, found a file that starts with {head[:8]!r}",
@@ -52,6 +54,8 @@ def find_format(path: Path) -> FileFormat:
 def _folder(path: Path) -> FileFormat:
     if (path / "saved_model.pb").is_file():
         return "saved_model"
+    if (path / "model.json").is_file():
+        return "tfjs"
     raise ModelError(
         "model/not-a-model",
         "the folder holds no saved_model.pb",

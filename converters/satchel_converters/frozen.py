@@ -174,7 +174,7 @@ def graph_runner(graph_def: Any, inputs: Mapping[str, str], outputs: Mapping[str
     with tensorflow() as tf:
         with tf.Graph().as_default() as graph:
             tf.graph_util.import_graph_def(graph_def, name="")
-        session = tf.compat.v1.Session(graph=graph)
+        session = tf.compat.v1.Session(graph=graph, config=_as_written(tf))
         wanted = {name: graph.get_tensor_by_name(tensor) for name, tensor in outputs.items()}
 
     def run(given: Tensors) -> dict[str, np.ndarray[Any, Any]]:
@@ -184,3 +184,16 @@ def graph_runner(graph_def: Any, inputs: Mapping[str, str], outputs: Mapping[str
         return answers
 
     return run
+
+
+def _as_written(tf: Any) -> Any:
+    """Gives the options of a session that computes what the graph says.
+
+    Grappler's remapper takes x * c * relu6(x + 3) for a hard swish whenever c is nearly a sixth, and computes with a
+    sixth: of a net whose constants were stored as float16 an output moves by a hundredth.
+    """
+    from tensorflow.core.protobuf import rewriter_config_pb2
+
+    options = tf.compat.v1.ConfigProto()
+    options.graph_options.rewrite_options.remapping = rewriter_config_pb2.RewriterConfig.OFF
+    return options

@@ -7,7 +7,7 @@ model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -65,15 +65,28 @@ def _scan_graph(meta: Any, where: str) -> None:
         saves = node.op in SAVE_OPS and (place or node.name) in saving
         restores = node.op in RESTORE_OPS and (place or node.name) in saving | restoring
         if not (known or saves or restores):
-            refused.append(f"{node.op} (node {node.name!r}{f' of function {place!r}' if place else ''})")
-    if refused:
-        more = f" and {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""
-        raise ModelError(
-            "model/unsafe-op",
-            f"the model holds ops that are not known to only compute: {', '.join(refused[:_SHOWN])}{more}",
-            where=where,
-            hint="It was not loaded. Export only what computes, without reading, writing or calling out.",
-        )
+            refused.append((node.op, node.name, place))
+    refuse_ops(refused, where)
+
+
+def refuse_ops(refused: Sequence[tuple[str, str, str]], where: str) -> None:
+    """Refuses a model for its ops, each given with its node and the function that it stands in (empty: none).
+
+    Raises:
+        ModelError: model/unsafe-op when there is any.
+    """
+    if not refused:
+        return
+    shown = [
+        f"{op} (node {node!r}{f' of function {place!r}' if place else ''})" for op, node, place in refused[:_SHOWN]
+    ]
+    more = f" and {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""
+    raise ModelError(
+        "model/unsafe-op",
+        f"the model holds ops that are not known to only compute: {', '.join(shown)}{more}",
+        where=where,
+        hint="It was not loaded. Export only what computes, without reading, writing or calling out.",
+    )
 
 
 def _all_nodes(nodes: Iterable[Any], functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

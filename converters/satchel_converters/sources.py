@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from satchel_converters import compare, float_tflite, frozen, keras_models, saved_models, tflite_files
+from satchel_converters import (
+    compare,
+    float_tflite,
+    frozen,
+    graph_models,
+    keras_models,
+    saved_models,
+    scan_graph_model,
+    tflite_files,
+)
 from satchel_converters.compare import BOUND, Difference
 from satchel_converters.formats import find_format
 from satchel_converters.frozen import TensorInfo
@@ -20,7 +29,7 @@ from satchel_converters.safety import scan
 from satchel_converters.scan_keras import written_by
 from satchel_metadata.errors import ModelError
 
-Format = Literal["keras", "h5", "saved_model", "keras-object", "tf_keras-object", "tflite"]
+Format = Literal["keras", "h5", "saved_model", "keras-object", "tf_keras-object", "tflite", "tfjs"]
 Sample = Mapping[str, np.ndarray[Any, Any]]
 Progress = Callable[[int, int, str], None]
 Inspect = Callable[[tuple[TensorInfo, ...], tuple[TensorInfo, ...]], None]
@@ -68,6 +77,7 @@ def load_source(
     input_shapes: Shapes | None = None,
     bound: float = BOUND,
     inspect: Inspect | None = None,
+    outputs: Sequence[str] = (),
 ) -> Source:
     """Gives a model as one float SavedModel and one float .tflite, both checked against the model itself.
 
@@ -75,7 +85,8 @@ def load_source(
     is.
 
     Args:
-        model: path of a .keras, .h5 or .tflite file or of a SavedModel folder, or a live Keras 3 or tf_keras model.
+        model: path of a .keras, .h5 or .tflite file, of a SavedModel folder or of a TF.js graph model (its model.json
+            or the folder of it), or a live Keras 3 or tf_keras model.
         workdir: an existing folder for the SavedModel, which is written to `workdir/saved_model`.
         signature: which signature of a SavedModel (or .tflite) to take, where it has several.
         samples: prepared inputs, input name -> float tensor with batch 1, that the check uses beside random ones.
@@ -85,6 +96,7 @@ def load_source(
         bound: the largest max|a-b| / max|a| allowed between the source and each form.
         inspect: called as inspect(inputs, outputs) once the model is open, before it is converted, to refuse it early.
             Not called for a .tflite, which is not converted, nor where a size is open until then.
+        outputs: names of those that are read of a TF.js graph model: it loses its others, where it has all of these.
 
     Raises:
         ModelError: model/not-found, model/not-a-model, model/unsafe-layer, model/unsafe-op, model/unknown-layer,
@@ -101,8 +113,8 @@ def load_source(
         digest = keras_models.fingerprint(model)
     else:
         scan(Path(model), kind)
-        digest = file_digest(Path(model))
-    opened = _open(model, kind, signature, input_shapes or {})
+        digest = scan_graph_model.digest(Path(model)) if kind == "tfjs" else file_digest(Path(model))
+    opened = _open(model, kind, signature, input_shapes or {}, outputs)
     tensors = described(opened) if inspect else None
     if inspect and tensors:
         inspect(*tensors)
@@ -124,7 +136,8 @@ def _kind(model: Any) -> Format:
         raise ModelError(
             "model/not-a-model",
             f"expected a path or a Keras model, found {type(model).__module__}.{type(model).__qualname__}",
-            hint="Accepted: .keras, .h5, a SavedModel folder, .tflite, and live keras or tf_keras models.",
+            hint="Accepted: .keras, .h5, .tflite, a SavedModel folder, the model.json of a TF.js graph model, and live "
+            "keras or tf_keras models.",
         )
     return "keras-object" if package == "keras" else "tf_keras-object"
 
@@ -133,15 +146,17 @@ def _refuse_signature(kind: Format, signature: str | None) -> None:
     if signature is not None and kind not in ("saved_model", "tflite"):
         raise ModelError(
             "model/no-signature",
-            f"a Keras model has no signatures, so there is none named {signature!r} to choose",
+            f"the model has no signatures to choose from, so there is none named {signature!r}",
             where="signature",
             hint="Leave it out, or give the SavedModel folder that has it.",
         )
 
 
-def _open(model: Any, kind: Format, signature: str | None, shapes: Shapes) -> Opened:
+def _open(model: Any, kind: Format, signature: str | None, shapes: Shapes, outputs: Sequence[str]) -> Opened:
     if kind == "saved_model":
         return saved_models.open_folder(Path(model), signature, shapes)
+    if kind == "tfjs":
+        return graph_models.open_model(Path(model), shapes, outputs)
     if kind in ("keras", "h5"):
         model = keras_models.load(Path(model), written_by(Path(model)))
     return keras_models.open_model(model, shapes)

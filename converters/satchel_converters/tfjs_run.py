@@ -39,15 +39,20 @@ def graph_runner(files: Mapping[str, bytes]) -> Runner:
     document = json.loads(files["model.json"])
     signature = document["signature"]
     with tensorflow() as tf:
-        graph_def = _graph_def(tf, document["modelTopology"], decoded_weights(document["weightsManifest"], files))
+        graph_def = plain_graph(tf, document["modelTopology"], decoded_weights(document["weightsManifest"], files))
         try:
             return frozen.graph_runner(
                 graph_def,
-                {name: each["name"] for name, each in signature["inputs"].items()},
-                {name: each["name"] for name, each in signature["outputs"].items()},
+                {name: tensor_name(each["name"]) for name, each in signature["inputs"].items()},
+                {name: tensor_name(each["name"]) for name, each in signature["outputs"].items()},
             )
         except (KeyError, ValueError) as error:
             raise _broken(" ".join(str(error).split())[:300]) from error
+
+
+def tensor_name(name: str) -> str:
+    """Gives the name of a tensor in the graph: TF.js lets a node's own name stand for its first output."""
+    return name if ":" in name else f"{name}:0"
 
 
 def decoded_weights(manifest: Sequence[Any], files: Mapping[str, bytes]) -> dict[str, np.ndarray[Any, Any]]:
@@ -82,8 +87,17 @@ def _dequantised(values: np.ndarray[Any, Any], entry: Mapping[str, Any]) -> np.n
     return plain
 
 
-def _graph_def(tf: Any, topology: Mapping[str, Any], weights: Tensors) -> Any:
-    """Gives a GraphDef with the weights in its constants and only ops that TensorFlow has."""
+def plain_graph(tf: Any, topology: Mapping[str, Any], weights: Tensors) -> Any:
+    """Gives a GraphDef with the weights in its constants and only ops that TensorFlow has.
+
+    Args:
+        tf: the module, imported quietly.
+        topology: `modelTopology` of a model.json.
+        weights: by the names of the constants.
+
+    Raises:
+        ConversionError: model/not-runnable when a constant has no weights.
+    """
     from google.protobuf.json_format import ParseDict
 
     fused = ParseDict(topology, tf.compat.v1.GraphDef(), ignore_unknown_fields=True)

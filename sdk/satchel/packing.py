@@ -67,7 +67,8 @@ def pack(
     """Packs a model with everything it needs, and gives the open bundle.
 
     Args:
-        model: a `.keras`, `.h5` or `.tflite` file, a SavedModel folder, or a live Keras (or tf_keras) model.
+        model: a `.keras`, `.h5` or `.tflite` file, a SavedModel folder, a TF.js graph model (its model.json or the
+            folder of it), or a live Keras (or tf_keras) model.
         description: what its input is made from and how its output is read (`satchel.image_classification(...)`), or
             the path of a spec.json. A model that it does not name (`model`) gets the name of its file.
         out: a path that ends in `.satchel` for one file, any other for a folder.
@@ -155,7 +156,13 @@ class _Job:
         inspect = partial(refuse_misfit, self.description)
         shapes = sizes(self.description.spec)
         return load_source(
-            model, folder, signature=signature, samples=self.prepared, input_shapes=shapes, inspect=inspect
+            model,
+            folder,
+            signature=signature,
+            samples=self.prepared,
+            input_shapes=shapes,
+            inspect=inspect,
+            outputs=[each.name for each in self.description.spec.outputs],
         )
 
     def build(self, source: Source, graphs: Sequence[str]) -> Made:

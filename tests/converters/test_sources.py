@@ -242,7 +242,7 @@ def test_a_model_without_signature_is_refused(tf: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["three.keras", "three.h5", "two.h5"])
 def test_a_signature_is_refused_where_there_are_none(name: str, models: dict[str, Path], tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no signatures, so there is none named 'foo'") as caught:
+    with pytest.raises(ModelError, match="no signatures to choose from, so there is none named 'foo'") as caught:
         load_source(models[name], tmp_path, signature="foo")
     assert caught.value.code == "model/no-signature"
 

@@ -48,8 +48,9 @@ Examples:
 def command(model: str, out: str, **given: Any) -> None:
     """Pack a trained model with its preparation, labels and proof.
 
-    MODEL is a .keras, .h5 or .tflite file or a SavedModel folder. What its input is made from is told by --spec, or by
-    --labels with --resize-shorter and --crop, with --size and --fit, or with --central-fraction and --size.
+    MODEL is a .keras, .h5 or .tflite file, a SavedModel folder, or the model.json of a TF.js graph model. What its
+    input is made from is told by --spec, or by --labels with --resize-shorter and --crop, with --size and --fit, or
+    with --central-fraction and --size.
     """
     if given["spec"] is None:
         given["name"] = given["name"] or Path(model).stem or None
