@@ -6,9 +6,10 @@ import test from "node:test";
 import { gzipSync } from "node:zlib";
 
 import { BundleReader } from "../../web_demo/lib/bundle_reader.js";
-import { openBundle, refuseMissing } from "../../web_demo/lib/bundle.js";
+import { openBundle } from "../../web_demo/lib/bundle.js";
 import { inflate } from "../../web_demo/lib/inflate.js";
 import { parseLabels } from "../../web_demo/lib/labels.js";
+import { refuseMissing } from "../../web_demo/lib/loading.js";
 import { Pipeline } from "../../web_demo/lib/pipeline.js";
 import { satchelFile, sha256, zipOf } from "./support.js";
 

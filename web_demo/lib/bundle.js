@@ -5,16 +5,17 @@
 import { BundleReader } from "./bundle_reader.js";
 import { checkGolden } from "./check.js";
 import { SatchelError } from "./errors.js";
+import { thingOf } from "./given.js";
 import { sha256 } from "./hash.js";
-import { bytesOf } from "./ops/bytes.js";
+import { engineOf } from "./loading.js";
 import { artefacts } from "./manifest.js";
+import { bytesOf } from "./ops/bytes.js";
 import { Pipeline } from "./pipeline.js";
+import { rereadingPipeline } from "./reread.js";
 import { videosIn } from "./values.js";
 import { viewOf } from "./view.js";
 
-/** @typedef {import("./bundle_reader.js").Progress} Progress */
 /** @typedef {import("./bundle_listing.js").Source} Source */
-/** @typedef {import("./check.js").CaseReport} CaseReport */
 /** @typedef {import("./check.js").Report} Report */
 /** @typedef {import("./answers.js").Answer} Answer */
 /** @typedef {import("./pipeline.js").TensorValue} TensorValue */
@@ -60,8 +61,20 @@ import { viewOf } from "./view.js";
  * @property {Timings} timings
  * @property {Record<string, {sha256: string, shape: readonly number[], dtype: string}>} [prepared] by input name
  * @property {{data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number}} [view]
+ * @property {{prepared: Record<string, TensorValue>[], outputs: Record<string, ArrayLike<number>>[]}} [tensors] what the model was
+ *   given, by input name, and gave, by output name and as the artefact gives it: of each window of a signal, of anything else once
  *
  * @typedef {Answer & Details} Run
+ */
+
+/**
+ * With `view`, also the picture that the model saw and the hash of the tensor made of it; with `outputs`, also the tensors that the
+ * model was given and gave; with `reading`, read with other parameters than the spec's.
+ *
+ * @typedef {{view?: boolean, outputs?: boolean, reading?: Reading}} RunOptions
+ * @typedef {import("./reread.js").Reading} Reading
+ * @typedef {{outputs: {outputs: Record<string, ArrayLike<number>>, start?: number}[],
+ *   trace: Parameters<Pipeline["readWindows"]>[1]}} Last what the last run's answer was read from
  */
 
 /**
@@ -90,6 +103,10 @@ export class Bundle {
   #options;
   /** @type {Loaded | undefined} */
   #loaded;
+  /** @type {Last | undefined} */
+  #last;
+  /** @type {{key: string, pipeline: import("./pipeline_base.js").PipelineBase} | undefined} of other parameters */
+  #reread;
 
   /**
    * @param {BundleReader} reader
@@ -124,49 +141,25 @@ export class Bundle {
    * Fetches, checks and compiles an artefact; the one that was loaded before is given back.
    *
    * @param {string} artefact
-   * @param {(progress: Progress) => void} [onProgress]
+   * @param {import("./loading.js").Wanted} [wanted]
    * @returns {Promise<Engine["description"]>}
    */
-  async load(artefact, onProgress) {
+  async load(artefact, wanted = {}) {
     this.close();
-    refuseForeign(artefact, this.reader.artefact(artefact).runtimes);
-    const engine = await this.#engine(artefact, onProgress);
-    try {
-      refuseMissing(this.reader.spec, artefact, engine);
-    } catch (error) {
-      engine.close();
-      throw error;
-    }
+    const threads = wanted.threads ?? this.#options.threads;
+    const engine = await engineOf(this.reader, artefact, { ...this.#options, ...wanted, threads });
     this.#loaded = { artefact, engine, pipeline: new Pipeline(this.reader.spec, this.reader.labels, artefact) };
     return engine.description;
-  }
-
-  /**
-   * @param {string} artefact
-   * @param {(progress: Progress) => void} [onProgress]
-   * @returns {Promise<Engine>}
-   */
-  async #engine(artefact, onProgress) {
-    const [variant, format] = artefact.split("/");
-    if (format === "tfjs") {
-      const { TfjsEngine } = await import("./engines/tfjs.js");
-      const shapes = Object.fromEntries(
-        this.reader.spec.inputs.map(({ tensor }) => [tensor[artefact].name, tensor[artefact].shape]),
-      );
-      return TfjsEngine.open(await this.reader.tfjs(variant, onProgress), { ...this.#options, shapes });
-    }
-    const { LiteRtEngine } = await import("./engines/litert.js");
-    return LiteRtEngine.open(await this.reader.model(variant, onProgress), this.#options);
   }
 
   /**
    * Gives the answer for a photo, a camera's frame, a row or a signal.
    *
    * @param {Given} source
-   * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
+   * @param {RunOptions} [options]
    * @returns {Promise<Run>}
    */
-  async run(source, { view = false } = {}) {
+  async run(source, { view = false, outputs: raw = false, reading } = {}) {
     const start = performance.now();
     const { loaded, given } = await this.#given(source);
     const decoded = performance.now();
@@ -178,7 +171,8 @@ export class Bundle {
     const outputs = [];
     for (const { tensors, start: first } of windows) outputs.push({ outputs: await this.infer(tensors), start: first });
     const inferred = performance.now();
-    const answer = loaded.pipeline.readWindows(outputs, windows[0].trace);
+    this.#last = { outputs, trace: windows[0].trace };
+    const answer = this.reread(reading);
     const end = performance.now();
     const timings = {
       decode: decoded - start,
@@ -187,8 +181,37 @@ export class Bundle {
       read: end - inferred,
       total: end - start,
     };
-    if (!view) return { ...answer, timings };
-    return { ...answer, timings, prepared: await hashes(windows[0].tensors), view: seen };
+    /** @type {Run} */
+    const run = { ...answer, timings };
+    if (raw)
+      run.tensors = { prepared: windows.map(({ tensors }) => tensors), outputs: outputs.map((each) => each.outputs) };
+    return view ? { ...run, prepared: await hashes(windows[0].tensors), view: seen } : run;
+  }
+
+  /**
+   * Reads the outputs of the last run anew, with other parameters.
+   *
+   * @param {Reading} [reading] without it, as the spec says
+   * @returns {Answer}
+   * @throws {SatchelError} env/nothing-run; spec/..., where a parameter is outside its range
+   */
+  reread(reading) {
+    const { artefact, pipeline } = this.loaded();
+    if (this.#last === undefined)
+      throw new SatchelError("env/nothing-run", "there are no outputs to read anew", { hint: "Call run first." });
+    const { outputs, trace } = this.#last;
+    const reader = reading === undefined ? pipeline : this.#rereading(artefact, reading);
+    return reader.readWindows(outputs, trace);
+  }
+
+  /**
+   * @param {string} artefact
+   * @param {Reading} reading
+   */
+  #rereading(artefact, reading) {
+    const key = JSON.stringify([artefact, reading]);
+    if (this.#reread?.key !== key) this.#reread = { key, pipeline: rereadingPipeline(this.reader, artefact, reading) };
+    return this.#reread.pipeline;
   }
 
   /**
@@ -208,11 +231,11 @@ export class Bundle {
   /**
    * Runs the golden cases of the loaded artefact.
    *
-   * @param {(report: CaseReport) => void} [onCase]
+   * @param {import("./check.js").CheckOptions} [options]
    * @returns {Promise<Report>}
    */
-  check(onCase) {
-    return checkGolden(this, onCase);
+  check(options) {
+    return checkGolden(this, options);
   }
 
   /**
@@ -244,76 +267,8 @@ export class Bundle {
   /** Gives the engine's memory back. */
   close() {
     this.#loaded?.engine.close();
-    this.#loaded = undefined;
+    this.#loaded = this.#last = undefined;
   }
-}
-
-/**
- * Refuses a model that lacks a tensor which the spec names.
- *
- * @param {import("./spec.js").Spec} spec
- * @param {string} artefact
- * @param {Pick<Engine, "inputs" | "outputs">} engine
- * @throws {SatchelError} model/tensor-not-found
- */
-export function refuseMissing({ inputs, outputs }, artefact, engine) {
-  const wanted = /** @type {const} */ ([
-    [inputs, engine.inputs, "input"],
-    [outputs, engine.outputs, "output"],
-  ]);
-  for (const [named, there, kind] of wanted) {
-    for (const { name, tensor } of named) {
-      if (there.includes(tensor[artefact].name)) continue;
-      const message = `the spec says that ${name} is the ${kind} ${tensor[artefact].name}, the model has ${there.join(", ")}`;
-      throw new SatchelError("model/tensor-not-found", message, { where: artefact });
-    }
-  }
-}
-
-/**
- * Refuses an artefact that no runtime of the browser can run, or only wrongly.
- *
- * @param {string} artefact
- * @param {readonly string[]} runtimes
- */
-function refuseForeign(artefact, runtimes) {
-  const needed = artefact.endsWith("/tfjs") ? "tfjs" : "litert-js";
-  if (runtimes.includes(needed)) return;
-  throw new SatchelError(
-    "model/not-for-browser",
-    `${artefact} is for ${runtimes.join(", ") || "no runtime"}, not for ${needed}`,
-    {
-      hint: "A dynamic-range model is slow and inexact in a browser: choose another variant, or pack int8 or float32.",
-    },
-  );
-}
-
-/**
- * Gives what the steps take of what a program gives: what stands in `row` or `frame`, or a Signal of `signal`.
- *
- * @param {any} source
- */
-function thingOf(source) {
-  if (typeof source !== "object" || source === null) return source;
-  const keys = Object.keys(source);
-  if (keys.length === 1 && (keys[0] === "row" || keys[0] === "frame")) return source[keys[0]];
-  const signal = keys.includes("signal") && keys.every((key) => ["signal", "channels", "rate"].includes(key));
-  return signal ? signalOf(source) : source;
-}
-
-/**
- * @param {{signal: any, channels?: number, rate?: number}} given
- * @returns {import("./values.js").Signal}
- */
-function signalOf({ signal, channels = 1, rate }) {
-  if (signal instanceof Float64Array)
-    return { values: /** @type {Float64Array<ArrayBuffer>} */ (signal), channels, rate };
-  const samples = Array.from(/** @type {Iterable<number | number[]>} */ (signal), (each) => [each].flat());
-  const width = samples[0]?.length ?? 1;
-  if (samples.every(({ length }) => length === width)) {
-    return { values: Float64Array.from(samples.flat()), channels: width, rate };
-  }
-  throw new SatchelError("input/wrong-array", "the samples of the signal have different numbers of channels");
 }
 
 /**

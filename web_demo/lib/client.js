@@ -9,7 +9,6 @@ import { videosIn } from "./values.js";
  * @typedef {import("./service.js").Info} Info
  * @typedef {import("./service.js").Loaded} Loaded
  * @typedef {import("./service.js").RunResult} RunResult
- * @typedef {import("./check.js").CaseReport} CaseReport
  * @typedef {import("./check.js").Report} Report
  * @typedef {{loaded: number, total: number}} Progress in bytes as they come over the wire
  */
@@ -34,44 +33,57 @@ export class Satchel {
   /**
    * Opens a bundle; its manifest, spec and labels are fetched and checked. A bundle that was open before is closed.
    *
-   * @param {string} url the folder that holds manifest.json, or a .satchel file
+   * @param {string | Blob} source the address of the folder that holds manifest.json, or of a .satchel file; or such a file
    * @param {{digest?: string}} [options] the digest that the bundle must have
    * @returns {Promise<Info>}
    */
-  open(url, { digest } = {}) {
-    return this.#call("open", { url: new URL(url, location.href).href, digest });
+  open(source, { digest } = {}) {
+    const there = typeof source === "string" ? new URL(source, location.href).href : source;
+    return this.#call("open", { source: there, digest });
   }
 
   /**
-   * Fetches, checks and compiles an artefact.
+   * Fetches, checks and compiles an artefact: for the named backend, or refuses it (model/not-runnable); for the first that runs
+   * it where none is named.
    *
    * @param {string} artefact `int8/tflite`
-   * @param {(progress: Progress) => void} [onProgress]
+   * @param {import("./loading.js").Wanted} [wanted]
    * @returns {Promise<Loaded>}
    */
-  load(artefact, onProgress) {
-    return this.#call("load", { artefact }, [], onProgress);
+  load(artefact, { backend, threads, onProgress } = {}) {
+    return this.#call("load", { artefact, backend, threads }, [], onProgress);
   }
 
   /**
    * Gives the answer for a photo, `{row}`, `{signal, rate}` or `{frame}`. A VideoFrame is handed over, and closed in the worker.
    *
    * @param {import("./bundle.js").Given} given
-   * @param {{view?: boolean}} [options] with `view`, also the picture that the model saw and the hash of the tensor made of it
+   * @param {import("./bundle.js").RunOptions & {transfer?: Transferable[]}} [options] what is in `transfer` is handed over to the
+   *   worker, not copied
    * @returns {Promise<RunResult>}
    */
-  run(given, { view = false } = {}) {
-    return this.#call("run", { given, view }, videosIn(given));
+  run(given, { view = false, outputs = false, reading, transfer = [] } = {}) {
+    return this.#call("run", { given, view, outputs, reading }, [...videosIn(given), ...transfer]);
   }
 
   /**
-   * Runs the golden cases of the loaded artefact.
+   * Reads the outputs of the last run anew, with other parameters; the model is not run again.
    *
-   * @param {(report: CaseReport) => void} [onCase]
+   * @param {import("./reread.js").Reading} [reading] `{score: 0.3, iou: 0.5}`; without it, as the spec says
+   * @returns {Promise<import("./answers.js").Answer>}
+   */
+  reread(reading) {
+    return this.#call("reread", { reading });
+  }
+
+  /**
+   * Runs the golden cases of the loaded artefact, each twice where no `runs` are named.
+   *
+   * @param {import("./check.js").CheckOptions} [options]
    * @returns {Promise<Report>}
    */
-  check(onCase) {
-    return this.#call("check", {}, [], onCase);
+  check({ runs, onCase } = {}) {
+    return this.#call("check", { runs }, [], onCase);
   }
 
   /** Ends the worker and gives all its memory back; what was still asked for is refused. */

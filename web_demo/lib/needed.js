@@ -76,9 +76,9 @@ export async function openPipeline(spec, labels, artefact) {
  * Runs the golden cases of the loaded artefact.
  *
  * @param {import("./check.js").Checked} bundle
- * @param {(report: import("./check.js").CaseReport) => void} [onCase]
+ * @param {import("./check.js").CheckOptions} [options]
  * @returns {Promise<import("./check.js").Report>}
  */
-export async function checkGolden(bundle, onCase) {
-  return (await import("./check.js")).checkGolden(bundle, onCase);
+export async function checkGolden(bundle, options) {
+  return (await import("./check.js")).checkGolden(bundle, options);
 }

@@ -59,29 +59,33 @@ const VERBS = {
     options = { runtimesUrl, threads };
   },
 
-  async open({ url, digest }) {
+  async open({ source, digest }) {
     bundle?.close();
     bundle = undefined;
-    bundle = await openBundle(url, { ...options, digest });
+    bundle = await openBundle(source, { ...options, digest });
     const { manifest, labels } = bundle.reader;
     const { spec, artefacts } = bundle;
     return { name: manifest.name, digest: bundle.digest, task: spec.task, labels, variants: artefacts, spec };
   },
 
-  async load({ artefact }, news) {
+  async load({ artefact, backend, threads }, news) {
     const start = performance.now();
-    const description = await opened().load(artefact, news);
+    const description = await opened().load(artefact, { backend, threads, onProgress: news });
     const { bytes } = opened().reader.artefact(artefact);
     return { ...description, bytes, ms: performance.now() - start };
   },
 
-  async run({ given, view }) {
-    const { view: seen, ...rest } = await opened().run(given, { view });
+  async run({ given, view, outputs, reading }) {
+    const { view: seen, ...rest } = await opened().run(given, { view, outputs, reading });
     return seen ? { ...rest, view: new ImageData(seen.data, seen.width, seen.height) } : rest;
   },
 
-  async check(_request, news) {
-    return opened().check(news);
+  async reread({ reading }) {
+    return opened().reread(reading);
+  },
+
+  async check({ runs }, news) {
+    return opened().check({ runs, onCase: news });
   },
 };
 

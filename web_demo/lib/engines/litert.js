@@ -69,10 +69,11 @@ export class LiteRtEngine {
    * Compiles a model.
    *
    * @param {Uint8Array<ArrayBuffer>} model the .tflite
-   * @param {{runtimesUrl: string, threads?: number}} options
+   * @param {{runtimesUrl: string, threads?: number, backend?: string}} options
    * @returns {Promise<LiteRtEngine>}
    */
-  static async open(model, { runtimesUrl, threads }) {
+  static async open(model, { runtimesUrl, threads, backend = "wasm" }) {
+    if (backend !== "wasm") throw new SatchelError("model/not-runnable", `LiteRT.js has no backend '${backend}' here`);
     const names = bindings(model);
     const runtime = await liteRt(`${runtimesUrl}litert/`);
     const most = threads ?? Math.min(4, navigator.hardwareConcurrency);

@@ -87,14 +87,15 @@ export class TfjsEngine {
    * Loads a graph model in the first backend that has all its operators.
    *
    * @param {ReadonlyMap<string, Uint8Array<ArrayBuffer>>} files model.json and its shards, by their path beside it
-   * @param {{runtimesUrl: string, shapes: Readonly<Record<string, readonly number[]>>}} options the shapes of the inputs
+   * @param {{runtimesUrl: string, shapes: Readonly<Record<string, readonly number[]>>, backend?: string}} options the shapes of the
+   *   inputs; the only backend to try
    * @returns {Promise<TfjsEngine>}
    */
-  static async open(files, { runtimesUrl, shapes }) {
+  static async open(files, { runtimesUrl, shapes, backend: wanted }) {
     const tf = load(`${runtimesUrl}tfjs/`);
     const artifacts = artifactsOf(files);
     let reason = "";
-    for (const backend of BACKENDS) {
+    for (const backend of wanted ? [wanted] : BACKENDS) {
       try {
         await tf.setBackend(backend);
         const model = await tf.loadGraphModel({ load: async () => artifacts });
