@@ -8,6 +8,7 @@ import { frameOfPhoto } from "./frame_of_photo.js";
 import { flip } from "./ops/geometry.js";
 import { oriented } from "./ops/picture.js";
 import { fromPixels, ofBitmap, ordersColours } from "./photo.js";
+import { viewOf } from "./view.js";
 
 /** @typedef {import("./photo.js").Photo} Photo */
 /** @typedef {import("./spec.js").Input} Input */
@@ -45,6 +46,18 @@ let spare;
  */
 export async function loadVideoFrame(video, input) {
   return hasPlanes(video) ? ofPlanes(video, input) : ofPixels(video, input);
+}
+
+/**
+ * Gives a VideoFrame's upright picture as opaque RGBA, for people to look at. The frame is not closed.
+ *
+ * @param {VideoFrame} video
+ */
+export async function viewOfVideo(video) {
+  const photo = await loadVideoFrame(video, ANY);
+  const view = viewOf(photo.picture, "RGB");
+  photo.close();
+  return view;
 }
 
 /**

@@ -2,6 +2,7 @@
  * The camera's picture and its controls: what state it is in, and why there is no picture where there is none.
  */
 
+import { SatchelError } from "../lib/errors.js";
 import { element, find, setText, visible } from "./dom.js";
 
 /** @typedef {"off" | "asking" | "on" | "paused" | "trouble"} State */
@@ -63,6 +64,9 @@ export function showLens(state, note = "") {
   start.disabled = state === "asking";
   pause.disabled = mirror.disabled = !runs;
   setText(find("pause-text", HTMLElement), state === "paused" ? "Resume" : "Pause");
+  if (state === "paused") preview.pause();
+  // Where the camera is given back meanwhile, there is nothing to play.
+  if (state === "on") preview.play().catch(() => {});
   showNote(note);
 }
 
@@ -80,14 +84,14 @@ export function showNote(note) {
 /**
  * Shows why there is no picture, and what helps.
  *
- * @param {import("../lib/errors.js").SatchelError} error
+ * @param {unknown} error
  */
 export function showLensTrouble(error) {
   showLens("trouble");
-  setText(find("lens-title", HTMLElement), "");
-  const title = TITLES.get(error.code) ?? "The camera does not work";
-  const box = element("div", { class: "notice notice-error", "data-code": error.code });
-  box.append(element("p", { class: "notice-title" }, title), element("p", {}, visible(error.message)));
+  const { code, message } = error instanceof SatchelError ? error : { code: "", message: String(error) };
+  const title = TITLES.get(code) ?? "The camera does not work";
+  const box = element("div", { class: "notice notice-error", "data-code": code });
+  box.append(element("p", { class: "notice-title" }, title), element("p", {}, visible(message)));
   find("lens-trouble", HTMLElement).replaceChildren(box);
 }
 
@@ -102,6 +106,11 @@ export async function showCamera(camera, cameras) {
   preview.srcObject = camera.stream;
   await preview.play();
   lens.style.setProperty("--ratio", String(preview.videoWidth / preview.videoHeight));
+}
+
+/** Shows no camera's picture any more. */
+export function showNoCamera() {
+  preview.srcObject = null;
 }
 
 /**

@@ -1,50 +1,66 @@
 /**
- * What a visitor may change of the live answer: from which score on things are shown, and what is done with the background.
+ * What a visitor may change of the live answer: what counts as found, and what stands behind the things of a mask.
  */
 
-import { find, setText } from "./dom.js";
-import { percent } from "./text.js";
+import { find } from "./dom.js";
+import { showSliders } from "./photo-sliders.js";
 
-/** @typedef {import("../lib/spec.js").Spec} Spec */
+/** @typedef {import("../lib/background.js").Backdrop} Backdrop */
 
-const slider = find("score", HTMLInputElement);
+/** A background is blurred over this share of the frame's width. */
+const BLUR = 1 / 40;
+
+const colour = find("colour", HTMLInputElement);
 
 /**
- * Listens to the slider.
+ * Shows the options that a spec has.
  *
- * @param {{onScore: (score: number) => void}} wishes
+ * @param {import("../lib/spec.js").Spec} spec
+ * @param {(reading: import("../lib/reread.js").Reading) => Promise<void>} onReading
+ * @param {(error: unknown) => void} onError
  */
-export function listenToOptions({ onScore }) {
-  slider.addEventListener("input", () => {
-    showScore();
-    onScore(Number(slider.value));
-  });
+export function showOptions(spec, onReading, onError) {
+  showSliders(spec, onReading, onError);
+  find("scenes", HTMLElement).hidden = !hasScenes(spec);
 }
 
 /**
- * Shows the options that a spec has: a slider where scores of shares are compared with one.
+ * Says whether answers are masks, whose background may be changed.
  *
- * @param {Spec} spec
+ * @param {import("../lib/spec.js").Spec} spec
  */
-export function showOptions(spec) {
-  const score = scoreOf(spec);
-  find("scores", HTMLElement).hidden = score === undefined;
-  if (score === undefined) return;
-  slider.value = String(score);
-  showScore();
-}
-
-function showScore() {
-  setText(find("score-text", HTMLElement), percent(Number(slider.value)));
+export function hasScenes({ outputs }) {
+  return outputs.some(({ steps }) => steps.some(({ op }) => op === "argmax_mask"));
 }
 
 /**
- * Gives the score from which on the reading steps keep something; undefined where they keep all, or scores are no shares.
+ * Calls back when the visitor wants another background.
  *
- * @param {Spec} spec
+ * @param {() => void} onScene
  */
-function scoreOf({ outputs }) {
-  const scores = outputs.flatMap(({ steps }) => steps.flatMap((step) => ("score" in step ? [Number(step.score)] : [])));
-  const [first] = scores;
-  return first !== undefined && first >= 0 && first <= 1 ? first : undefined;
+export function listenToScenes(onScene) {
+  for (const name of ["mask", "blur", "colour"]) {
+    find(`scene-${name}`, HTMLInputElement).addEventListener("change", () => {
+      colour.disabled = scene() !== "colour";
+      onScene();
+    });
+  }
+  colour.addEventListener("input", onScene);
+}
+
+/**
+ * Gives what is to stand behind the things of a mask; undefined where the mask itself is shown.
+ *
+ * @param {number} width of the frame
+ * @returns {Backdrop | undefined}
+ */
+export function backdropFor(width) {
+  if (find("scenes", HTMLElement).hidden || scene() === "mask") return undefined;
+  if (scene() === "blur") return { blur: Math.round(width * BLUR) };
+  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.value.slice(place, place + 2), 16));
+  return { colour: [red, green, blue, 255] };
+}
+
+function scene() {
+  return document.querySelector("input[name=scene]:checked")?.getAttribute("value");
 }

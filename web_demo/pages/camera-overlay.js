@@ -19,7 +19,9 @@ const preview = find("preview", HTMLVideoElement);
 const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 const layer = new OffscreenCanvas(1, 1);
 
-/** @type {{answer: Answer, frame: Size, mirrored: boolean} | undefined} what is to be drawn again when sizes change */
+/** @typedef {{answer: Answer, frame: Size, scene?: ImageData}} Seen an answer about a frame, and the frame with another background */
+
+/** @type {(Seen & {mirrored: boolean}) | undefined} what is to be drawn again when sizes change */
 let shown;
 
 new ResizeObserver(draw).observe(canvas);
@@ -28,12 +30,11 @@ preview.addEventListener("resize", draw);
 /**
  * Draws an answer at its places.
  *
- * @param {Answer} answer
- * @param {Size} frame in whose upright pixels the places are
+ * @param {Seen} seen `frame` is the size in whose upright pixels the places are; `scene` is shown for the mask
  * @param {boolean} mirrored whether the picture is
  */
-export function showPlaces(answer, frame, mirrored) {
-  shown = { answer, frame, mirrored };
+export function showPlaces(seen, mirrored) {
+  shown = { ...seen, mirrored };
   draw();
 }
 
@@ -43,7 +44,7 @@ export function showPlaces(answer, frame, mirrored) {
  * @param {boolean} mirrored
  */
 export function mirrorPlaces(mirrored) {
-  if (shown) showPlaces(shown.answer, shown.frame, mirrored);
+  if (shown) showPlaces(shown, mirrored);
 }
 
 /** Takes away what is drawn. */
@@ -61,11 +62,11 @@ function draw() {
   else pen.clearRect(0, 0, width, height);
   const { videoWidth, videoHeight } = preview;
   if (!shown || videoWidth === 0) return;
-  const { answer, frame, mirrored } = shown;
+  const { answer, frame, scene, mirrored } = shown;
   const video = { width: videoWidth, height: videoHeight };
   const place = placement(frame, video, canvas, { fit: "contain", mirrored });
   const { objects = [], keypoints = [], mask } = answer;
-  if (mask) lay(veilOf(mask, layer), place);
+  if (mask) lay(scene ? sceneOf(scene) : veilOf(mask, layer), place);
   drawThings(
     pen,
     objects.map((each) => ({ ...each, box: placedBox(place, each.box) })),
@@ -76,6 +77,16 @@ function draw() {
     return { ...each, x, y };
   });
   drawPoints(pen, points, LINE * ratio);
+}
+
+/** @param {ImageData} scene */
+function sceneOf(scene) {
+  if (layer.width !== scene.width || layer.height !== scene.height) {
+    [layer.width, layer.height] = [scene.width, scene.height];
+  }
+  const inner = layer.getContext("2d", { willReadFrequently: true });
+  /** @type {OffscreenCanvasRenderingContext2D} */ (inner).putImageData(scene, 0, 0);
+  return layer;
 }
 
 /**

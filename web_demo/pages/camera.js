@@ -4,32 +4,23 @@
  */
 
 import { listCameras, openCamera, watchCameras } from "../lib/camera.js";
-import { startFeed } from "../lib/camera_feed.js";
-import { FrameMeter } from "../lib/camera_meter.js";
-import { FrameTaker } from "../lib/camera_taker.js";
-import { SatchelError } from "../lib/errors.js";
-import { showLive, showNext, showPace } from "./camera-answer.js";
 import {
-  listenToControls,
-  offerCameras,
-  showCamera,
-  showLens,
-  showLensTrouble,
-  showMirrored,
-  showNote,
-} from "./camera-lens.js";
-import { listenToOptions, showOptions } from "./camera-options.js";
-import { clearPlaces, mirrorPlaces, showPlaces } from "./camera-overlay.js";
-import { find, setText } from "./dom.js";
+  forget,
+  mirrorAnswers,
+  newScene,
+  readAsSpecified,
+  reread,
+  startAnswering,
+  stopAnswering,
+} from "./camera-answering.js";
+import * as lens from "./camera-lens.js";
+import { hasScenes, listenToScenes, showOptions } from "./camera-options.js";
 import { startPage } from "./page.js";
 
 /** @typedef {import("../lib/camera.js").Camera} Camera */
 /** @typedef {import("../lib/camera.js").Wanted} Wanted */
-/** @typedef {import("./camera-overlay.js").Size} Size */
+/** @typedef {import("../lib/errors.js").SatchelError} SatchelError */
 /** @typedef {import("./page.js").Page} Page */
-
-const preview = find("preview", HTMLVideoElement);
-const meter = new FrameMeter();
 
 /**
  * @typedef {object} Now
@@ -37,21 +28,15 @@ const meter = new FrameMeter();
  * @property {Camera} [camera] the one that runs
  * @property {Wanted} [wanted] the camera that is to run while the page is seen
  * @property {boolean} paused
- * @property {boolean} mirrored
- * @property {boolean} silent whether the camera sends nothing at present
- * @property {import("../lib/reread.js").Reading} [reading] what the slider says
- * @property {{stop: () => void, taker: FrameTaker}} [feed] the one that runs
- * @property {number} opening grows with each camera that is opened
- * @property {number} dropped by the feeds that have ended
- * @property {{answer: import("../lib/answers.js").Answer, size: Size}} [last]
+ * @property {number} opening grows with each camera that is opened or given back
  */
 
 /** @type {Now} */
-const now = { paused: false, mirrored: false, silent: false, opening: 0, dropped: 0 };
+const now = { paused: false, opening: 0 };
 
-listenToControls({ onStart: start, onPause: pauseOrResume, onMirror: mirror, onChoice: chooseCamera });
-listenToOptions({ onScore: (score) => void reread({ score }) });
-document.addEventListener("visibilitychange", () => void seenOrHidden());
+lens.listenToControls({ onStart: start, onPause: pauseOrResume, onMirror: mirror, onChoice: choose });
+listenToScenes(() => void newScene());
+document.addEventListener("visibilitychange", seenOrHidden);
 void startPage({ onOpen, onReady });
 void startIfAllowed();
 offerPlugged();
@@ -59,16 +44,15 @@ offerPlugged();
 /** @param {Page} page */
 function onOpen(page) {
   now.page = page;
-  now.last = now.reading = undefined;
-  clearPlaces();
-  showOptions(page.info.spec);
+  stopAnswering();
+  forget();
+  readAsSpecified();
+  showOptions(page.info.spec, (reading) => reread(page, reading), page.trouble);
 }
 
 /** @param {Page} page */
 function onReady(page) {
   now.page = page;
-  meter.clear();
-  showNext();
   arrange();
 }
 
@@ -76,7 +60,7 @@ function onReady(page) {
 async function startIfAllowed() {
   try {
     const { state } = await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") });
-    if (state === "granted") start();
+    if (state === "granted" && !document.hidden) start();
   } catch {
     // Not every browser tells; then the button is pressed.
   }
@@ -85,24 +69,21 @@ async function startIfAllowed() {
 /** Offers cameras as they are plugged in and out; says so where the browser gives this page none. */
 function offerPlugged() {
   try {
-    watchCameras(async () => offerCameras(await listCameras(), now.camera?.deviceId));
+    watchCameras(async () => lens.offerCameras(await listCameras(), now.camera?.deviceId));
   } catch (error) {
-    if (!(error instanceof SatchelError)) throw error;
-    showLensTrouble(error);
+    refused(error);
   }
 }
 
 function start() {
-  const task = now.page?.info.task;
-  now.wanted ??= { facing: task === "segmentation" ? "user" : "environment" };
+  const selfie = now.page && hasScenes(now.page.info.spec);
   now.paused = false;
-  void run(now.wanted);
+  void run(now.wanted ?? { facing: selfie ? "user" : "environment" });
 }
 
 /** @param {string} deviceId */
-function chooseCamera(deviceId) {
-  now.wanted = { deviceId };
-  void run(now.wanted);
+function choose(deviceId) {
+  void run({ deviceId });
 }
 
 /**
@@ -111,156 +92,89 @@ function chooseCamera(deviceId) {
  * @param {Wanted} wanted
  */
 async function run(wanted) {
-  const opening = ++now.opening;
   release();
-  showLens("asking");
+  const { opening } = now;
+  now.wanted = wanted;
+  lens.showLens("asking");
   try {
     const camera = await openCamera(wanted);
     if (opening !== now.opening) return camera.close();
     now.camera = camera;
-    camera.watch((problem) => watched(camera, problem));
-    await showCamera(camera, await listCameras());
+    camera.watch((problem) => happened(camera, problem));
+    await lens.showCamera(camera, await listCameras());
     if (opening !== now.opening) return;
     now.wanted = { deviceId: camera.deviceId };
     mirror(camera.mirrors);
-    showLens(now.paused ? "paused" : "on", now.paused ? "Paused" : "");
+    showRunning();
     arrange();
   } catch (error) {
-    if (opening !== now.opening) return;
-    release();
-    now.wanted = undefined;
-    showLensTrouble(error instanceof SatchelError ? error : new SatchelError("env/camera-in-use", String(error)));
+    if (opening === now.opening) refused(error);
   }
+}
+
+/**
+ * Shows why there is no camera.
+ *
+ * @param {unknown} error
+ */
+function refused(error) {
+  release();
+  now.wanted = undefined;
+  lens.showLensTrouble(error);
 }
 
 /**
  * @param {Camera} camera
  * @param {SatchelError | undefined} problem
  */
-function watched(camera, problem) {
+function happened(camera, problem) {
   if (camera !== now.camera) return;
-  now.silent = problem?.code === "env/camera-silent";
-  if (!problem) return showNote("");
-  if (now.silent) return showNote(problem.message);
-  now.opening++;
-  release();
-  now.wanted = undefined;
-  showLensTrouble(problem);
+  if (problem && problem.code !== "env/camera-silent") refused(problem);
+  else lens.showNote(problem?.message ?? "");
 }
 
 /** Lets go of the camera, and of what was drawn over its picture. */
 function release() {
-  stopFeed();
+  now.opening++;
+  stopAnswering();
   now.camera?.close();
   now.camera = undefined;
-  now.silent = false;
-  preview.srcObject = null;
-  clearPlaces();
+  lens.showNoCamera();
+  forget();
 }
 
 function pauseOrResume() {
   if (!now.camera) return;
   now.paused = !now.paused;
-  showLens(now.paused ? "paused" : "on", now.paused ? "Paused" : "");
-  if (now.paused) preview.pause();
-  else void preview.play();
-  // What stands there while it is paused is of the picture that stands there.
-  showNext();
-  if (now.last) showLive(now.last.answer, performance.now());
+  showRunning();
   arrange();
 }
 
+function showRunning() {
+  lens.showLens(now.paused ? "paused" : "on", now.paused ? "Paused" : "");
+}
+
 /** A page that nobody sees films nobody. */
-async function seenOrHidden() {
-  if (document.hidden) {
-    if (!now.wanted) return;
-    now.opening++;
-    release();
-    showLens("off");
-  } else if (now.wanted && !now.camera) await run(now.wanted);
+function seenOrHidden() {
+  if (!now.wanted) return;
+  if (!document.hidden) return void run(now.wanted);
+  release();
+  lens.showLens("off");
 }
 
 /** @param {boolean} mirrored */
 function mirror(mirrored) {
-  now.mirrored = mirrored;
-  showMirrored(mirrored);
-  mirrorPlaces(mirrored);
+  lens.showMirrored(mirrored);
+  mirrorAnswers(mirrored);
 }
 
 /** Lets frames flow while there is a camera, a model, and a visitor who wants them. */
 function arrange() {
-  stopFeed();
+  stopAnswering();
   const { camera, page, paused } = now;
   if (!camera || !page?.loaded || paused) return;
-  const taker = new FrameTaker((frame) => answer(frame));
-  const stop = startFeed(camera.track, preview, (frame) => taker.offer(frame));
-  now.feed = { stop, taker };
-  meter.clear();
-}
-
-function stopFeed() {
-  const { feed } = now;
-  if (!feed) return;
-  feed.stop();
-  feed.taker.close();
-  now.dropped += feed.taker.dropped;
-  now.feed = undefined;
-}
-
-/**
- * Answers a frame and shows what was found, unless something else has been asked since.
- *
- * @param {VideoFrame} frame
- */
-async function answer(frame) {
-  const { page, camera, reading } = now;
-  if (!page?.loaded) return frame.close();
-  const { turn, loaded } = page;
-  const size = uprightSize(frame);
-  const wanted = () => turn === page.turn && camera === now.camera && camera !== undefined;
-  try {
-    const found = await page.satchel.run(frame, { reading });
-    if (!wanted()) return;
-    const end = performance.now();
-    meter.add(end, found.timings);
-    now.last = { answer: found, size };
-    setText(find("size", HTMLElement), `${size.width} × ${size.height}`);
-    showPlaces(found, size, now.mirrored);
-    showLive(found, end);
-    showPace(meter.pace(), now.dropped + (now.feed?.taker.dropped ?? 0), `${loaded.artefact} on ${loaded.label}`, end);
-  } catch (error) {
-    if (!wanted()) return;
-    pauseOrResume();
+  startAnswering(page, camera.track, (error) => {
+    if (!now.paused) pauseOrResume();
     page.trouble(error);
-  } finally {
-    // It was handed over, unless the model's worker has ended.
-    frame.close();
-  }
-}
-
-/**
- * Reads what the model said of the last frame with other parameters.
- *
- * @param {import("../lib/reread.js").Reading} reading
- */
-async function reread(reading) {
-  now.reading = reading;
-  const { page, last } = now;
-  showNext();
-  if (!page?.loaded || !last || now.feed) return;
-  const answer = await page.satchel.reread(reading);
-  now.last = { ...last, answer };
-  showPlaces(answer, last.size, now.mirrored);
-  showLive(answer, performance.now());
-}
-
-/**
- * Gives the size of a frame's picture when it is upright.
- *
- * @param {VideoFrame & {rotation?: number}} frame
- * @returns {Size}
- */
-function uprightSize({ visibleRect, rotation = 0 }) {
-  const { width, height } = /** @type {DOMRectReadOnly} */ (visibleRect);
-  return rotation % 180 === 0 ? { width, height } : { width: height, height: width };
+  });
 }
