@@ -23,6 +23,7 @@ def pack(name: str, out: Path) -> None:
         model.description(),
         out,
         variants=getattr(model, "variants", ("float32", "int8")),
+        tfjs=getattr(model, "tfjs", None),
         calibration=list(model.calibration),
         golden=[each.photo for each in getattr(model, "known_answers", ())] or None,
         overwrite=True,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from satchel.zoo.tflite_models import TFLiteModel
     from satchel.zoo.trained import TrainedModel
 
-KERAS, TFLITE = ".keras", ".tflite"
+KERAS, TFLITE, TFJS = ".keras", ".tflite", ".json"
 
 
 @click.group(
@@ -84,9 +84,10 @@ Examples:
 def get(name: str, out: Path, overwrite: bool) -> None:
     """Get a model, ready to be packed.
 
-    OUT is a .keras file (or .tflite, for models that come as one), or a folder that then holds model.keras, spec.json
-    with its labels, photos (or CSV files) to calibrate with, others to compare variants on, samples, the licence of the
-    weights and a model card. The small models are trained here, in seconds.
+    OUT is a .keras file (or .tflite, for models that come as one), or a folder that then holds model.keras (or
+    model.json with its weights, of a TF.js graph model), spec.json with its labels, photos (or CSV files) to calibrate
+    with, others to compare variants on, samples, the licence of the weights and a model card. The small models are
+    trained here, in seconds.
     """
     from satchel import zoo
     from satchel.cli import terminal
@@ -109,6 +110,7 @@ def get(name: str, out: Path, overwrite: bool) -> None:
         if isinstance(model, TFLiteModel):
             samples = "".join(f" --golden {out}/samples/{known.photo.name}" for known in model.known_answers)
             photos += f"{samples} --variants {','.join(model.variants)}"
+            photos += f" --tfjs {','.join(model.tfjs)}" if model.tfjs else ""
         pack = f"satchel pack {out}/{_file_name(model)} --spec {out}/spec.json {photos} -o {name}.satchel"
         terminal.console().print(terminal.text(f"Pack it with: {pack}", limit=4000), soft_wrap=True)
 
@@ -135,7 +137,7 @@ def _write(model: ZooModel | TrainedModel | TFLiteModel, out: Path) -> None:
     """Writes beside `out` and renames, so that nothing half written stands there."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-        alone = out.suffix == Path(_file_name(model)).suffix
+        alone = out.suffix == Path(_file_name(model)).suffix != TFJS  # Its weights lie beside it.
         made = Path(beside) / (out.name if alone else "folder")
         if alone:
             _save(model, made)
@@ -147,12 +149,14 @@ def _write(model: ZooModel | TrainedModel | TFLiteModel, out: Path) -> None:
 
 
 def _file_name(model: ZooModel | TrainedModel | TFLiteModel) -> str:
-    return f"model{TFLITE if isinstance(model.model, Path) else KERAS}"
+    return f"model{model.model.suffix if isinstance(model.model, Path) else KERAS}"
 
 
 def _save(model: ZooModel | TrainedModel | TFLiteModel, path: Path) -> None:
     if isinstance(model.model, Path):
         shutil.copyfile(model.model, path)
+        for shard in getattr(model, "shards", ()):
+            shutil.copyfile(shard, path.parent / shard.name)
     else:
         model.model.save(path)
 

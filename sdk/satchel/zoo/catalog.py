@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from satchel.zoo.finished import DETECTOR, SELFIE, Finished
+from satchel.zoo.finished import CENTERNET, DETECTOR, SELFIE, Finished
 from satchel_metadata.errors import ModelError
 
 CROP_PADDING = 32
@@ -140,6 +140,7 @@ ENTRIES: dict[str, Entry | Trained | Finished] = {
         _lite(1, 240, 5_470_344, 76.7, 21_946_926, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
         _lite(2, 260, 6_150_168, 77.6, 24_666_229, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
         DETECTOR,
+        CENTERNET,
         SELFIE,
         _IRIS,
         _SENSORS,

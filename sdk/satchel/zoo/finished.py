@@ -1,4 +1,4 @@
-"""What the zoo holds as a .tflite that somebody else made: where it is, and what it is."""
+"""What the zoo holds as somebody else finished it, a .tflite or a TF.js graph model: where it is, and what it is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,14 @@ class NpmFile:
 
 @dataclass(frozen=True)
 class Finished:
-    """One model as a .tflite: its file, what goes in and comes out, and the variants that are worth packing."""
+    """One model in the file that it comes in.
+
+    Attributes:
+        file: the .tflite, or the model.json of a TF.js graph model.
+        shards: the files that a model.json names.
+        variants, tfjs: those that are worth packing; no TF.js form can be made of a .tflite.
+        quality: how good its authors say it is, and what they published it for.
+    """
 
     name: str
     file: NpmFile
@@ -39,11 +46,14 @@ class Finished:
     variants: tuple[str, ...] = ("float32", "int8")
     license: str = "Apache-2.0"
     notice: str = NOTICE
+    shards: tuple[NpmFile, ...] = ()
+    tfjs: tuple[str, ...] = ()
+    quality: str = "Published with MediaPipe; its authors state no accuracy for it in this form."
 
     @property
     def bytes(self) -> int:
-        """Bytes of the .tflite."""
-        return self.file.bytes
+        """Bytes of its files."""
+        return sum(each.bytes for each in (self.file, *self.shards))
 
     @property
     def line(self) -> str:
@@ -90,4 +100,24 @@ SELFIE = Finished(
     # As int8 its transposed convolution and swish leave XNNPACK: seven times slower, and a worse mask.
     variants=("float32",),
 )
-FINISHED = {each.name: each for each in (DETECTOR, SELFIE)}
+_HUMAN, _HUMAN_VERSION = "@vladmandic/human", "3.3.6"
+_CENTERNET_JSON = "bfb942eaacc5becf738d536663bc4580a0ae9e560722306e6d4dd7fe4a09de05"
+_CENTERNET_BIN = "1b635a15009071f506f9f2b3519b31c072c534888989f30d269ffd44734ef7ef"
+CENTERNET = Finished(
+    "centernet",
+    NpmFile(_HUMAN, _HUMAN_VERSION, "models/centernet.json", "centernet.json", 0, 201_673, _CENTERNET_JSON),
+    "512 x 512",
+    "boxes of 80 kinds of objects",
+    2_014_985,
+    "Finds objects of the 80 kinds of COCO in a photo: CenterNet on three quarters of MobileNetV3, which tells the "
+    "middle of every object and the sides of its box, without anchors.",
+    # Boxes in pixels and shares of 1 lie in one output, which has no scale for both: int8 loses the scores.
+    variants=("float16",),
+    license="MIT",
+    notice="Copyright (c) Vladimir Mandic, MIT License (the package and its TF.js form of the model); trained by the "
+    "author of github.com/610265158/mobilenetv3_centernet on COCO, whose annotations are under CC BY 4.0.",
+    shards=(NpmFile(_HUMAN, _HUMAN_VERSION, "models/centernet.bin", "centernet.bin", 0, 4_030_290, _CENTERNET_BIN),),
+    tfjs=("float16",),
+    quality="Its author states a mean average precision of 0.251 on COCO val2017 (0.423 at an overlap of 0.5).",
+)
+FINISHED = {each.name: each for each in (DETECTOR, SELFIE, CENTERNET)}

@@ -1,4 +1,4 @@
-"""Models of the zoo that come as a .tflite: a detector and a person segmentation, as MediaPipe uses them."""
+"""Models of the zoo that come finished: two of MediaPipe's as a .tflite, and a detector as a TF.js graph model."""
 
 from __future__ import annotations
 
@@ -49,15 +49,16 @@ OBJECTS = (
 
 @dataclass(frozen=True, eq=False)
 class TFLiteModel:
-    """A model of the zoo in its .tflite, with all that packing it needs.
+    """A model of the zoo in the file that it comes in, with all that packing it needs.
 
     Attributes:
         name: its name in the zoo.
-        model: path of the .tflite in the cache.
+        model: path in the cache: of the .tflite, or of a TF.js graph model's model.json.
+        shards: paths of the files that a model.json names.
         labels: the classes in the order of the output.
         license: the licence's notice.
         card: a model card, in Markdown.
-        variants: those that are worth packing.
+        variants, tfjs: those that are worth packing.
     """
 
     name: str
@@ -66,6 +67,8 @@ class TFLiteModel:
     license: str
     card: str
     variants: tuple[str, ...]
+    tfjs: tuple[str, ...] = ()
+    shards: tuple[Path, ...] = ()
 
     def description(self, **changes: Any) -> Description:
         """Gives the description to pack the model with; `changes` are arguments of the task's builder."""
@@ -125,12 +128,17 @@ def open_model(found: Finished, cache: Path | None, progress: Progress | None) -
     Raises:
         EnvironmentProblem: env/package-missing, env/wrong-hash, env/not-writable.
     """
-    path = fetch(found.file, cache, progress)
+    path, *shards = (fetch(each, cache, progress) for each in (found.file, *found.shards))
     labels = _RECIPES[found.name].labels
     text = resources.files("satchel.zoo").joinpath("card_tflite.md").read_text(encoding="utf-8")
+    files = "\n".join(
+        f"- File: {each.path} of npm's {each.requirement}, {each.bytes} bytes, SHA-256 {each.sha256}."
+        for each in (found.file, *found.shards)
+    )
     classes = "\n".join(f"{index}. {label}" for index, label in enumerate(labels))
+    card = text.format(found=found, files=files, classes=classes)
     return TFLiteModel(
-        found.name, path, labels, found.notice, text.format(found=found, classes=classes), found.variants
+        found.name, path, labels, found.notice, card, found.variants, tfjs=found.tfjs, shards=tuple(shards)
     )
 
 
@@ -174,6 +182,43 @@ def describe_selfie(**changes: Any) -> Description:
     return segmentation(**{**given, **changes})
 
 
+def describe_centernet(**changes: Any) -> Description:
+    """Gives the description of CenterNet, as its author evaluates it.
+
+    The photo is fitted into 512 x 512 by OpenCV, in the middle of black, and stays 0..255. The model itself gives 100
+    finished boxes, best first: left, top, right and bottom in pixels, score and class. Several of one class may stand
+    for one object, and the better drops the worse.
+    """
+    from satchel.describe_pictures import object_detection
+
+    given = {
+        "labels": coco_labels(),
+        "head": "set",
+        "boxes": "tower_0_detections",
+        "form": "corners",
+        "units": "pixels",
+        "size": 512,
+        "fit": "contain",
+        "resize": "opencv.linear",
+        "side_rounding": "half_even",
+        "pad_value": (0, 0, 0),
+        "range": "0..255",
+        "iou": 0.5,
+        "score": 0.3,
+        "max": 20,
+        **_about("centernet", "80 kinds of objects of COCO, found with boxes"),
+        "author": "610265158 (model); Vladimir Mandic (TF.js form)",
+        "license": "MIT",
+    }
+    return object_detection(**{**given, **changes})
+
+
+def coco_labels() -> tuple[str, ...]:
+    """Gives the 80 kinds of objects of COCO, in the order of their numbers."""
+    text = resources.files("satchel.zoo").joinpath("labels/coco.txt").read_text(encoding="utf-8")
+    return tuple(text.split("\n")[:-1])
+
+
 def _about(name: str, description: str) -> dict[str, str]:
     return {"name": name, "author": AUTHOR, "license": "Apache-2.0", "description": f"{name}: {description}"}
 
@@ -188,5 +233,10 @@ _RECIPES = {
         describe_selfie,
         ("background", "person"),
         (("skimage/data/astronaut.png", 1), ("skimage/data/camera.png", 1), ("skimage/data/motorcycle_left.png", 0)),
+    ),
+    "centernet": _Recipe(
+        describe_centernet,
+        coco_labels(),
+        (("skimage/data/chelsea.png", 15), ("skimage/data/astronaut.png", 0), ("skimage/data/camera.png", 0)),
     ),
 }
