@@ -92,11 +92,11 @@ import { viewOf } from "./view.js";
  * Opens a bundle: manifest, spec and labels are read and checked.
  *
  * @param {Source} source the address of its folder or of a .satchel file, such a file, or its bytes
- * @param {{digest?: string, runtimesUrl?: string, threads?: number}} [options] the digest it must have; the folder where the
- *   runtimes are served, ending in a slash; threads at most
+ * @param {{digest?: string, runtimesUrl?: string, threads?: number, keep?: import("./keep.js").Keep}} [options] the digest it must
+ *   have; the folder where the runtimes are served, ending in a slash; threads at most; where its files are kept for later visits
  */
-export async function openBundle(source, { digest, runtimesUrl = "/runtimes/", threads } = {}) {
-  return new Bundle(await BundleReader.open(source, { digest }), { runtimesUrl, threads });
+export async function openBundle(source, { digest, runtimesUrl = "/runtimes/", threads, keep } = {}) {
+  return new Bundle(await BundleReader.open(source, { digest, keep }), { runtimesUrl, threads });
 }
 
 export class Bundle {

@@ -10,7 +10,8 @@ import { videosIn } from "./values.js";
  * @typedef {import("./service.js").Loaded} Loaded
  * @typedef {import("./service.js").RunResult} RunResult
  * @typedef {import("./check.js").Report} Report
- * @typedef {{loaded: number, total: number}} Progress in bytes as they come over the wire
+ * @typedef {import("./keeping.js").Kept} Kept
+ * @typedef {import("./bundle_reader.js").Progress} Progress
  */
 
 /**
@@ -34,12 +35,13 @@ export class Satchel {
    * Opens a bundle; its manifest, spec and labels are fetched and checked. A bundle that was open before is closed.
    *
    * @param {string | Blob} source the address of the folder that holds manifest.json, or of a .satchel file; or such a file
-   * @param {{digest?: string}} [options] the digest that the bundle must have
+   * @param {{digest?: string, keep?: boolean}} [options] the digest that the bundle must have; with `keep`, the files of a folder
+   *   are kept in this browser as they come, by their hash, and are not fetched again
    * @returns {Promise<Info>}
    */
-  open(source, { digest } = {}) {
+  open(source, { digest, keep = false } = {}) {
     const there = typeof source === "string" ? new URL(source, location.href).href : source;
-    return this.#call("open", { source: there, digest });
+    return this.#call("open", { source: there, digest, keep });
   }
 
   /**
@@ -84,6 +86,35 @@ export class Satchel {
    */
   check({ runs, onCase } = {}) {
     return this.#call("check", { runs }, [], onCase);
+  }
+
+  /**
+   * Keeps all of the open bundle that a browser can use, so that it works without a server; older versions of it are then removed.
+   * Other things can be asked for meanwhile.
+   *
+   * @param {{entry?: unknown, onProgress?: (progress: Progress) => void}} [options] `entry` is put down beside it
+   * @returns {Promise<Kept>}
+   */
+  keep({ entry, onProgress } = {}) {
+    return this.#call("keep", { entry }, [], onProgress);
+  }
+
+  /**
+   * Removes the open bundle from what is kept; it goes on from the server.
+   *
+   * @returns {Promise<void>}
+   */
+  forget() {
+    return this.#call("forget", {});
+  }
+
+  /**
+   * Gives the addresses of the runtimes' files that were loaded.
+   *
+   * @returns {Promise<string[]>}
+   */
+  runtimes() {
+    return this.#call("runtimes", {});
   }
 
   /** Ends the worker and gives all its memory back; what was still asked for is refused. */

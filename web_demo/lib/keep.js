@@ -20,7 +20,7 @@ import { sha256 } from "./hash.js";
  * @property {unknown} entry what the page wants to know of it offline
  */
 
-/** @typedef {"refused" | "full"} Trouble why nothing more is kept: the browser refuses, or the storage is full */
+/** @typedef {"refused" | "full" | "unwanted"} Trouble why nothing more is kept: the browser refuses, it has no room, or nobody wants it */
 
 /**
  * What the browser has for keeping.
@@ -161,11 +161,12 @@ export class Keep {
   }
 
   /**
-   * Removes every version of a bundle, and the files that no other has.
+   * Removes every version of a bundle, and the files that no other has; nothing more is kept here.
    *
    * @param {string} bundle
    */
   async forget(bundle) {
+    this.trouble ??= "unwanted";
     await this.settled();
     await this.#alone(async () => {
       const all = await this.versions();

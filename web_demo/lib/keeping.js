@@ -51,8 +51,10 @@ export function versionOf(reader, url, entry) {
 export async function keepWhole(reader, keep, { url, entry }, onProgress = () => {}) {
   const version = versionOf(reader, url, entry);
   const total = Object.values(version.files).reduce((sum, each) => sum + each, 0);
+  if (keep.trouble === "unwanted") keep.trouble = undefined;
   try {
     await keep.settled();
+    await keep.begin(version);
     const missing = new Set(await keep.missing(Object.keys(version.files)));
     const files = usable(reader).filter(({ sha256 }) => missing.has(sha256));
     let loaded = total - files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -40,7 +40,9 @@ let queue = Promise.resolve();
  * @param {Request} request
  */
 export function answer(request) {
-  queue = queue.then(() => reply(request));
+  if (request.verb === "keep")
+    void reply(request); // it takes long, and nothing waits for it
+  else queue = queue.then(() => reply(request));
 }
 
 /** @param {Request} request */
@@ -59,10 +61,12 @@ const VERBS = {
     options = { runtimesUrl, threads };
   },
 
-  async open({ source, digest }) {
+  async open({ source, digest, keep }) {
     bundle?.close();
     bundle = undefined;
-    bundle = await openBundle(source, { ...options, digest });
+    const store = keep && typeof source === "string" ? await import("./service_keep.js") : undefined;
+    bundle = await openBundle(source, { ...options, digest, keep: await store?.theKeep() });
+    await store?.hold(bundle.reader, source);
     const { manifest, labels } = bundle.reader;
     const { spec, artefacts } = bundle;
     return { name: manifest.name, digest: bundle.digest, task: spec.task, labels, variants: artefacts, spec };
@@ -86,6 +90,18 @@ const VERBS = {
 
   async check({ runs }, news) {
     return opened().check({ runs, onCase: news });
+  },
+
+  async keep({ entry }, news) {
+    return (await import("./service_keep.js")).keepHeld(entry, news);
+  },
+
+  async forget() {
+    await (await import("./service_keep.js")).forgetHeld();
+  },
+
+  async runtimes() {
+    return (await import("./service_keep.js")).runtimesUsed(options.runtimesUrl);
   },
 };
 

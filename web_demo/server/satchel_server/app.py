@@ -8,7 +8,7 @@ from os import SEEK_END
 from pathlib import Path
 
 from flask import Flask, Response, jsonify, request, send_file
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, RequestedRangeNotSatisfiable
 
 from satchel_metadata.errors import SatchelError
 from satchel_server.assets import Assets
@@ -19,8 +19,10 @@ from satchel_server.headers import protect
 from satchel_server.listing import entry_of
 from satchel_server.pages import GALLERY, TRIES, Pages
 from satchel_server.phone import Phone, qr_svg
+from satchel_server.ranges import ranged
 from satchel_server.samples import Samples
 from satchel_server.shelf import Shelf, Shelved
+from satchel_server.shell import shell_of
 from satchel_server.thumbnails import Thumbnails
 
 _FOREVER = "public, max-age=31536000, immutable"
@@ -55,13 +57,15 @@ def create_app(
     guard, squeeze = Guard(host, port, allow_hosts), compressor or Compressor()
     assets, shelf = Assets(), Shelf(bundles)
     if not is_loopback(host):
-        squeeze.prepare(assets.all())
+        squeeze.prepare(assets.contents().values())
     app.before_request(lambda: guard.check(request))
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(SatchelError, _problem)
     app.after_request(_finish)
-    _route_pages(app, Pages(assets), squeeze)
+    pages = Pages(assets)
+    _route_pages(app, pages, squeeze)
     _route_assets(app, assets, squeeze)
+    _route_offline(app, assets, pages, squeeze)
     found = Samples(samples, shelf.bundles)
     phone = app.extensions["satchel-phone"] = Phone(host, port, shelf.bundles)
     _route_bundles(app, shelf, found, phone, squeeze)
@@ -73,7 +77,8 @@ def create_app(
 
 def _route_pages(app: Flask, pages: Pages, squeeze: Compressor) -> None:
     def page(name: str, bundle: str = "") -> Response:
-        return _answer(pages.find(name), squeeze)
+        # Also where the browser has the page already: it takes the headers of that answer for its own.
+        return protect(_answer(pages.find(name), squeeze), camera=name == "camera")
 
     app.add_url_rule("/", "gallery", lambda: page(GALLERY))
     app.add_url_rule("/phone", "phone", lambda: page("phone"))
@@ -89,6 +94,12 @@ def _route_assets(app: Flask, assets: Assets, squeeze: Compressor) -> None:
 
     app.add_url_rule("/favicon.ico", "icon", icon)
     app.add_url_rule("/<any(pages, lib, runtimes):part>/<path:path>", "asset", asset)
+
+
+def _route_offline(app: Flask, assets: Assets, pages: Pages, squeeze: Compressor) -> None:
+    # A service worker sees the addresses below its own, so this script is served at the root.
+    app.add_url_rule("/offline.js", "offline", lambda: _answer(assets.find("pages/offline.js"), squeeze))
+    app.add_url_rule("/shell", "shell", lambda: jsonify(shell_of(assets, pages)))
 
 
 def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, phone: Phone, squeeze: Compressor) -> None:
@@ -108,13 +119,20 @@ def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, phone: Phone, squ
 def _route_files(app: Flask, shelf: Shelf, squeeze: Compressor) -> None:
     def whole(name: str) -> Response:
         bundle, _ = _found(shelf, name)
-        opened = bundle.file()
+        opened, tag = bundle.file()
         size = opened.seek(0, SEEK_END)
         opened.seek(0)
         name = f"{bundle.id}.satchel"
-        response = send_file(opened, "application/octet-stream", as_attachment=True, download_name=name)
+        response = send_file(
+            opened, "application/octet-stream", as_attachment=True, download_name=name, conditional=False
+        )
         response.content_length = size
-        return protect(response, foreign=True)
+        response.set_etag(tag)
+        try:
+            return protect(ranged(response, request, size), foreign=True)
+        except HTTPException:
+            opened.close()
+            raise
 
     def file(name: str, path: str) -> Response:
         bundle, named_by_digest = _found(shelf, name)
@@ -165,7 +183,10 @@ def _answer(content: Content | None, squeeze: Compressor, *, forever: bool = Fal
         return response
     if smaller is not None:
         response.headers["Content-Encoding"] = smaller[0]
-    response.data = content.read() if smaller is None else smaller[1]
+        response.data = smaller[1]
+    else:
+        response.data = data = content.read()
+        response = ranged(response, request, len(data))
     return protect(response, foreign=content.foreign)
 
 
@@ -182,6 +203,8 @@ def _refusal(error: HTTPException) -> Response:
     response = Response(text, status, content_type="text/plain; charset=utf-8")
     if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = "GET, HEAD"
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.length}"
     return response
 
 

@@ -31,9 +31,11 @@ class Assets:
         path = self._files.get(url)
         return of_file(path) if path is not None and path.is_file() else None
 
-    def all(self) -> list[Content]:
-        """Gives every file of the demo that is served as it is."""
-        return [of_file(path) for path in self._files.values()]
+    def contents(self) -> dict[str, Content]:
+        """Gives URL -> content of every file of the demo that is served as it is."""
+        if not _PACKED.is_dir():
+            self._files = _listed()
+        return {url: of_file(path) for url, path in self._files.items()}
 
     def templates(self) -> dict[str, Content]:
         """Gives file name -> content of what pages are made of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from satchel_metadata.bundle import BundleReader
 from satchel_metadata.bundle_write import zip_files
 from satchel_metadata.errors import BundleError
 from satchel_metadata.manifest import CARD, MANIFEST, MEASUREMENTS
-from satchel_server.content import Content, of_bytes, type_of
+from satchel_server.content import Content, of_bytes, of_file, type_of
 
 REPORT = "report.html"
 
@@ -63,14 +64,14 @@ class Shelved:
         """Whether the digest settles the file's bytes."""
         return path == MANIFEST or self.reader.manifest.file(path) is not None
 
-    def file(self) -> IO[bytes]:
-        """Gives the whole bundle as an open .satchel file; one that is a folder is zipped, each file checked.
+    def file(self) -> tuple[IO[bytes], str]:
+        """Gives the whole bundle as an open .satchel file, with its SHA-256; a folder is zipped, each file checked.
 
         Raises:
             BundleError: a file of the folder is not what the manifest says, or the zip would be too large.
         """
         if self.reader.path.is_file():
-            return self.reader.path.open("rb")
+            return self.reader.path.open("rb"), of_file(self.reader.path).sha256
         zipped = tempfile.TemporaryFile()  # noqa: SIM115 - who asks for it closes it
         try:
             zip_files(zipped, self._contents(), str(self.reader.path))
@@ -78,7 +79,7 @@ class Shelved:
             zipped.close()
             raise
         zipped.seek(0)
-        return zipped
+        return zipped, hashlib.file_digest(zipped, "sha256").hexdigest()
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
         yield MANIFEST, self.reader.read(MANIFEST)
