@@ -19,7 +19,9 @@ import java.nio.ByteOrder
 import org.tensorflow.lite.Delegate as RuntimeDelegate
 
 private const val RUNTIME = "TensorFlow Lite"
-private const val MOST_THREADS = 4
+
+/** In how many steps the threads of the CPU are tried: each is a run of every variant, and the check's time is limited. */
+private const val MOST_STEPS = 8
 private const val NNAPI_SINCE = Build.VERSION_CODES.O_MR1
 private const val CANNOT_LOAD = "model/cannot-load"
 
@@ -60,7 +62,7 @@ class LiteRtEngines(
     private val gpuAbsent: String? by lazy { whyNoGpu() }
 
     override fun candidates(): List<Candidate> =
-        (1..minOf(cores, MOST_THREADS)).map { Candidate(Delegate.CPU, it) } + Candidate(Delegate.NNAPI, 0) + Candidate(Delegate.GPU, 0)
+        threadsOf(cores).map { Candidate(Delegate.CPU, it) } + Candidate(Delegate.NNAPI, 0) + Candidate(Delegate.GPU, 0)
 
     override fun absent(candidate: Candidate): String? = when (candidate.delegate) {
         Delegate.CPU -> null
@@ -88,6 +90,14 @@ class LiteRtEngines(
         error.detail
     }
 }
+
+/**
+ * Gives the numbers of threads that are tried on so many cores: 1, 2, 4 and so on, and all of them.
+ *
+ * From one number to the next between these a run's time hardly changes, while every number costs the check a row of cells.
+ */
+private fun threadsOf(cores: Int): List<Int> =
+    generateSequence(1) { it * 2 }.takeWhile { it < cores }.take(MOST_STEPS - 1).toList() + maxOf(cores, 1)
 
 /** An input or output of the model as the runtime holds it. */
 private class Slot(tensor: Tensor, kind: String) {

@@ -119,9 +119,26 @@ class LiteRtEngineTest {
     }
 
     @Test
+    fun `threads are tried in steps up to all cores, in eight at most`() {
+        fun threads(cores: Int) = LiteRtEngines(sdk = 34, cores).candidates().filter { it.delegate == Delegate.CPU }.map { it.threads }
+        assertEquals(listOf(1), threads(1))
+        assertEquals(listOf(1, 2, 3), threads(3))
+        assertEquals(listOf(1, 2, 4), threads(4))
+        assertEquals(listOf(1, 2, 4, 6), threads(6))
+        assertEquals(listOf(1, 2, 4, 8), threads(8))
+        assertEquals(listOf(1, 2, 4, 8, 10), threads(10))
+        assertEquals(listOf(1, 2, 4, 8, 16, 32, 64, 512), threads(512))
+        for (cores in 1..300) {
+            val found = threads(cores)
+            assertEquals(found.distinct().sorted(), found)
+            assertEquals(1 to cores, found.first() to found.last())
+            assertTrue("$cores: $found", found.size <= 8)
+        }
+    }
+
+    @Test
     fun `delegates of a phone are absent elsewhere, each with its reason`() {
         assertEquals(listOf(1, 2).map { Candidate(Delegate.CPU, it) }, engines.candidates().take(2))
-        assertEquals(4, LiteRtEngines(sdk = 34, cores = 8).candidates().count { it.delegate == Delegate.CPU })
         assertNull(engines.absent(one))
         assertEquals("NNAPI is a part of Android, and this is none", engines.absent(Candidate(Delegate.NNAPI, 0)))
         val old = LiteRtEngines(sdk = 26, cores = 2).absent(Candidate(Delegate.NNAPI, 0))
