@@ -45,8 +45,9 @@ data class Cell(
  * The check table, and what it says to use.
  *
  * @property chosen of those that are right the fastest, or of those nearly as fast the one that asks least; null where none is.
+ * @property whole whether every candidate that is there had its time; what was not reached may be right, and faster.
  */
-data class Choice(val cells: List<Cell>, val chosen: Cell?) {
+data class Choice(val cells: List<Cell>, val chosen: Cell?, val whole: Boolean = true) {
     /** The fastest that is right; another than [chosen] where that is nearly as fast and asks less of the phone. */
     val fastest: Cell? get() = cells.filter { it.verdict == Verdict.RIGHT }.minByOrNull { it.milliseconds!! }
 
@@ -57,11 +58,11 @@ data class Choice(val cells: List<Cell>, val chosen: Cell?) {
          * Times within 5 % or 0.1 ms of the fastest are the same time: among these the CPU comes before NNAPI and the GPU,
          * fewer threads before more, and then the one that stands first.
          */
-        fun of(cells: List<Cell>): Choice {
+        fun of(cells: List<Cell>, whole: Boolean = true): Choice {
             val right = cells.filter { it.verdict == Verdict.RIGHT }
-            val least = right.minOfOrNull { it.milliseconds!! } ?: return Choice(cells, null)
+            val least = right.minOfOrNull { it.milliseconds!! } ?: return Choice(cells, null, whole)
             val near = right.filter { it.milliseconds!! <= maxOf(NEAR * least, least + NEAR_MILLISECONDS) }
-            return Choice(cells, near.minWith(compareBy({ it.candidate.delegate }, { it.candidate.threads })))
+            return Choice(cells, near.minWith(compareBy({ it.candidate.delegate }, { it.candidate.threads })), whole)
         }
     }
 }

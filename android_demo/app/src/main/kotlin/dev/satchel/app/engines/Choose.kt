@@ -42,7 +42,7 @@ fun choose(
     val cells = jobs.mapIndexed { place, (artefact, candidate) ->
         table.cell(artefact, candidate).also { onCell(it, place + 1, jobs.size) }
     }
-    return Choice.of(cells)
+    return Choice.of(cells, table.whole)
 }
 
 private class Table(
@@ -53,12 +53,16 @@ private class Table(
 ) {
     private val started = now()
 
+    /** Whether nothing was left out for want of time. */
+    var whole: Boolean = true
+        private set
+
     fun cell(artefact: String, candidate: Candidate): Cell {
         val none = Cell(artefact, candidate, Verdict.NOT_RUN, null)
         engines.absent(candidate)?.let { return none.copy(detail = it) }
         val trial = Trial(bundle.reader, engines, artefact, candidate)
         val task = FutureTask { trial.cell() }
-        val thread = Thread(task, "trial of $artefact")
+        val thread = Thread(task, "trial of $artefact").apply { isDaemon = true }
         over(none, trial)?.let { return it }
         thread.start()
         while (true) {
@@ -69,10 +73,15 @@ private class Table(
 
     /** Gives the cell of a trial that may not go on; null where it may. */
     private fun over(none: Cell, trial: Trial): Cell? = when {
-        cancelled() || Thread.currentThread().isInterrupted -> none.copy(detail = "the check was stopped")
-        now() - started >= limits.total -> none.copy(detail = "the ${limits.total / 1000} s for the check were over")
+        cancelled() || Thread.currentThread().isInterrupted -> none.leftOut("the check was stopped")
+        now() - started >= limits.total -> none.leftOut("the ${limits.total / 1000} s for the check were over")
         now() - trial.alive >= limits.step -> none.copy(verdict = Verdict.FAILED, detail = "it gave no answer in ${limits.step / 1000} s")
         else -> null
+    }
+
+    private fun Cell.leftOut(why: String): Cell {
+        whole = false
+        return copy(detail = why)
     }
 
     /** Gives the cell of a trial that is done after a short wait; null where it is not. */

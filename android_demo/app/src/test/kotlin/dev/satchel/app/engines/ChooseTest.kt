@@ -76,6 +76,7 @@ class ChooseTest {
     fun `what is absent is not run, and the table says why`() {
         val choice = chosen(FakeEngines(linkedMapOf(ONE to RIGHT, GPU to ABSENT)))
         assertEquals(List(2) { Verdict.NOT_RUN to "no such thing here" }, choice.cells.takeLast(2).map { it.verdict to it.detail })
+        assertTrue("what is absent takes no time", choice.whole)
     }
 
     @Test
@@ -91,6 +92,7 @@ class ChooseTest {
         val choice = chosen(FakeEngines(linkedMapOf(GPU to HANGS, ONE to RIGHT)), Limits(step = 3_000))
         assertEquals(listOf(Verdict.FAILED, Verdict.FAILED, Verdict.RIGHT, Verdict.RIGHT), choice.cells.map { it.verdict })
         assertEquals("it gave no answer in 3 s", choice.cells.first().detail)
+        assertTrue("what hangs had its time", choice.whole)
         assertTrue(System.nanoTime() - started < 40_000_000_000)
     }
 
@@ -99,6 +101,7 @@ class ChooseTest {
         val choice = chosen(FakeEngines(linkedMapOf(ONE to RIGHT, GPU to HANGS, TWO to RIGHT)), Limits(total = 6_000))
         assertEquals(listOf(Verdict.RIGHT, Verdict.RIGHT) + List(4) { Verdict.NOT_RUN }, choice.cells.map { it.verdict })
         assertEquals(setOf("the 6 s for the check were over"), choice.cells.drop(2).map { it.detail }.toSet())
+        assertFalse(choice.whole)
         assertEquals(ONE, choice.chosen!!.candidate)
     }
 
@@ -109,6 +112,7 @@ class ChooseTest {
         val choice = Bundle.open(zoo("iris")).use { bundle -> choose(bundle, engines, { _, count, _ -> done = count }, { done >= 1 }) }
         assertEquals(listOf(Verdict.RIGHT) + List(3) { Verdict.NOT_RUN }, choice.cells.map { it.verdict })
         assertEquals("the check was stopped", choice.cells.last().detail)
+        assertFalse(choice.whole)
         assertEquals(choice.cells.first(), choice.chosen)
     }
 

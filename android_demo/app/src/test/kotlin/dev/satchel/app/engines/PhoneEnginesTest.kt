@@ -26,7 +26,7 @@ class PhoneEnginesTest {
         val engines = LiteRtEngines()
         val choice = Bundle.open(zoo("iris")).use { choose(it, engines, { _, _, _ -> }, { false }) }
         val cpu = choice.cells.filter { it.candidate.delegate == Delegate.CPU }
-        assertEquals(Runtime.getRuntime().availableProcessors().coerceAtMost(4) * 2, cpu.size)
+        assertEquals(Runtime.getRuntime().availableProcessors(), cpu.maxOf { it.candidate.threads })
         assertTrue(cpu.toString(), cpu.all { it.verdict == Verdict.RIGHT && it.engine!!.version == "2.16.1" })
         assertEquals(setOf(Verdict.NOT_RUN), (choice.cells - cpu.toSet()).map { it.verdict }.toSet())
         assertEquals(Candidate(Delegate.CPU, 1), choice.chosen!!.candidate)
@@ -44,6 +44,21 @@ class PhoneEnginesTest {
         assertNull(Remembered(preferences, "Android 36, app 1").find("a"))
         remembered.keep("a", Choice(choice.cells, null))
         assertNull(remembered.find("a")!!.chosen)
+        remembered.forget("a")
+        assertNull(remembered.find("a"))
+    }
+
+    @Test
+    fun `a choice that was cut off counts as long as the app lives, and in place of the one before`() {
+        val whole = Choice.of(listOf(Cell("int8/tflite", Candidate(Delegate.CPU, 1), Verdict.RIGHT, 1.5)))
+        val remembered = Remembered(preferences, "system")
+        remembered.keep("a", whole)
+        remembered.keep("a", whole.copy(whole = false))
+        assertEquals(whole.copy(whole = false), remembered.find("a"))
+        assertNull(Remembered(preferences, "system").find("a"))
+        remembered.keep("a", whole)
+        assertEquals(whole to whole, remembered.find("a") to Remembered(preferences, "system").find("a"))
+        remembered.keep("a", whole.copy(whole = false))
         remembered.forget("a")
         assertNull(remembered.find("a"))
     }
