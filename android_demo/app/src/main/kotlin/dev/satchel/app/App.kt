@@ -7,6 +7,7 @@ import android.os.Looper
 import dev.satchel.app.bundles.Shelf
 import dev.satchel.app.engines.Engines
 import dev.satchel.app.engines.Guarded
+import dev.satchel.app.engines.Limits
 import dev.satchel.app.engines.LiteRtEngines
 import dev.satchel.app.engines.Remembered
 import dev.satchel.app.photos.PhotoStore
@@ -34,11 +35,15 @@ open class App : Application() {
             worker = thread("model"),
             carrier = Carrier(shelf, contentResolver, thread("carrier"), main),
             main = main,
+            limits = limits(),
         )
     }
 
     /** What models are run by. */
     protected open fun engines(): Engines = Guarded(LiteRtEngines(), getSharedPreferences("checks", MODE_PRIVATE), system())
+
+    /** How long a model is waited for. */
+    protected open fun limits(): Limits = Limits()
 
     /** Gives what a check counts for: this version of the system, and of the app with the runtime that it brings. */
     private fun system(): String = packageManager.getPackageInfo(packageName, 0).run { "${Build.FINGERPRINT} $versionName $lastUpdateTime" }

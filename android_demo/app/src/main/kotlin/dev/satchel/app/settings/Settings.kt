@@ -18,6 +18,8 @@ data class Settings(
     val threads: Int? = null,
     val score: Float = 0f,
 ) {
+    private val leavesAll: Boolean get() = variant == null && delegate == null && threads == null
+
     /** Says whether a cell is what was set. */
     fun fits(cell: Cell): Boolean = (variant == null || variant == variantOf(cell)) &&
         (delegate == null || delegate == cell.candidate.delegate) &&
@@ -29,11 +31,29 @@ data class Settings(
      * What the check found wrong is never run, whatever is set.
      */
     fun pick(choice: Choice): Cell? {
-        if (variant == null && delegate == null && threads == null) return choice.chosen
+        if (leavesAll) return choice.chosen
         return choice.cells.filter { it.verdict == Verdict.RIGHT && fits(it) }.minByOrNull { it.milliseconds ?: Double.MAX_VALUE }
             ?: choice.chosen
     }
+
+    /** Gives why [pick] does not give what was set; null where it does, or nothing was. */
+    fun unmet(choice: Choice): Unmet? {
+        val fitting = choice.cells.filter(::fits)
+        if (leavesAll || fitting.any { it.verdict == Verdict.RIGHT }) return null
+        // Of threads alone other delegates than the CPU say nothing; wrong answers say more than a failure, and that more than no run.
+        val telling = fitting.filter { delegate != null || threads == null || threads == it.candidate.threads }
+        return Unmet(this, telling.minByOrNull { it.verdict }, variant != null && choice.cells.none { variantOf(it) == variant })
+    }
 }
+
+/**
+ * Why a setting cannot be met.
+ *
+ * @property settings as a person has set them.
+ * @property nearest the cell that was set and is not right; null where the check table has none.
+ * @property noVariant whether the bundle has no variant of the name that is set.
+ */
+data class Unmet(val settings: Settings, val nearest: Cell?, val noVariant: Boolean)
 
 /** Gives the variant of a cell, `int8` of `int8/tflite`. */
 fun variantOf(cell: Cell): String = cell.artefact.substringBefore('/')

@@ -6,6 +6,7 @@ import dev.satchel.app.bundles.ShelfEntry
 import dev.satchel.app.camera.FrameMeter
 import dev.satchel.app.engines.Cell
 import dev.satchel.app.engines.Engines
+import dev.satchel.app.engines.Limits
 import dev.satchel.app.engines.Remembered
 import dev.satchel.app.photos.PhotoStore
 import dev.satchel.app.settings.Settings
@@ -30,8 +31,9 @@ class AppModel(
     val worker: Executor,
     private val carrier: Carrier,
     private val main: Executor,
+    limits: Limits = Limits(),
 ) {
-    private val runner = Runner(engines, shelf, remembered)
+    private val runner = Runner(engines, shelf, remembered, limits)
     private val meter = FrameMeter()
 
     /** Counts what is opened and checked: work of an earlier number stops. */
@@ -84,9 +86,10 @@ class AppModel(
     /** Answers a camera's frame, on the worker; the frame lasts until this returns. */
     fun answer(frame: Frame) {
         val before = runner.used ?: return
-        val live = attempt<Live?>(::stopCamera) { answerFrame(runner, frame, meter) } ?: return
-        main.execute { change { copy(live = live) } }
-        if (runner.used != before) changedCell()
+        val number = turn.get()
+        val live = attempt<Live?>(::stopCamera) { answerFrame(runner, frame, meter) }
+        if (live != null) main.execute { change { copy(live = live) } }
+        if (runner.used != before) changedCell(number)
     }
 
     /** On the worker: what is wrong with one frame would be wrong with the next. */
@@ -146,19 +149,17 @@ class AppModel(
             )
         }
         if (number != turn.get()) return
-        load(facts) { model ->
+        load { model ->
             tell(number) { copy(model = model) }
             main.execute { held.ref?.let(::ask) }
         }
     }
 
     /** On the worker: loads what the settings pick. */
-    private fun load(facts: Facts, then: (Model) -> Unit) {
-        val used = runner.load(held.settings)
-        val choice = runner.choice!!
+    private fun load(then: (Model) -> Unit) {
+        runner.load(held.settings)
         meter.clear()
-        val refused = Model.Refused(facts.name, Problem(Trouble.NO_RIGHT_ANSWER), facts, choice)
-        then(if (used == null) refused else Model.Ready(facts, choice, used))
+        then(runner.model())
     }
 
     private fun set(settings: Settings) {
@@ -168,9 +169,11 @@ class AppModel(
         val number = turn.get()
         worker.execute {
             val before = runner.used
-            load(facts) { model ->
-                tell(number) { copy(model = model) }
-                if (runner.used != before) main.execute { held.ref?.let(::ask) }
+            attempt({ problem -> tell(number) { copy(model = Model.Refused(facts.name, problem, facts)) } }) {
+                load { model ->
+                    tell(number) { copy(model = model) }
+                    if (runner.used != before) main.execute { held.ref?.let(::ask) }
+                }
             }
         }
     }
@@ -184,19 +187,14 @@ class AppModel(
             val before = runner.used
             val answered = attempt<PhotoState>(PhotoState::Failed) { answerPhoto(runner, photos, photo) }
             tell(number) { if (ref == photo) copy(photo = answered) else this }
-            if (runner.used != before) changedCell()
+            if (runner.used != before) changedCell(number)
         }
     }
 
     /** On the worker: a candidate failed, and another one runs in its place. */
-    private fun changedCell() {
-        val (choice, used) = runner.choice to runner.used
-        val number = turn.get()
-        tell(number) {
-            val facts = factsOf(model) ?: return@tell this
-            val ready = if (choice != null && used != null) Model.Ready(facts, choice, used) else null
-            copy(model = ready ?: Model.Refused(facts.name, Problem(Trouble.NO_RIGHT_ANSWER), facts, choice))
-        }
+    private fun changedCell(number: Int) {
+        val found = runner.model()
+        tell(number) { if (factsOf(model) == factsOf(found)) copy(model = found) else this }
     }
 
     /** Tells the main thread, unless something else is wanted by then. */

@@ -26,8 +26,13 @@ internal data class Held(
 )
 
 /** Gives the state on another screen: what went wrong on the one before is forgotten. */
-internal fun Held.at(screen: Screen): Held =
-    copy(screen = screen, scanning = false, cameraProblem = null, fetch = if (fetch.rests) FetchState.Idle else fetch)
+internal fun Held.at(screen: Screen): Held = copy(
+    screen = screen,
+    model = (model as? Model.Ready)?.copy(failed = null) ?: model,
+    scanning = false,
+    cameraProblem = null,
+    fetch = if (fetch.rests) FetchState.Idle else fetch,
+)
 
 /** Gives the state where another app was asked for something, and could not give it. */
 internal fun Held.failed(problem: Problem): Held =

@@ -11,6 +11,7 @@ import dev.satchel.app.engines.Candidate
 import dev.satchel.app.engines.Cell
 import dev.satchel.app.engines.Choice
 import dev.satchel.app.settings.Settings
+import dev.satchel.app.settings.Unmet
 
 /** The screens that the bar below leads to. */
 enum class Screen { PHOTO, CAMERA, BUNDLES, CHECK, SETTINGS }
@@ -101,8 +102,18 @@ sealed interface Model {
         override val name get() = facts.name
     }
 
-    /** @property used the cell that runs; another than the check's where something is set. */
-    data class Ready(val facts: Facts, val choice: Choice, val used: Cell) : Model {
+    /**
+     * @property used the cell that runs; another than the check's where something is set.
+     * @property unmet why something is set and does not run; null where all that is set does.
+     * @property failed the cell that failed while it was in use, as long as people are told of it: [used] runs in its place.
+     */
+    data class Ready(
+        val facts: Facts,
+        val choice: Choice,
+        val used: Cell,
+        val unmet: Unmet? = null,
+        val failed: Cell? = null,
+    ) : Model {
         override val name get() = facts.name
     }
 

@@ -5,6 +5,7 @@ import android.widget.LinearLayout
 import android.widget.ProgressBar
 import dev.satchel.app.R
 import dev.satchel.app.engines.Cell
+import dev.satchel.app.engines.Choice
 import dev.satchel.app.engines.Verdict
 import dev.satchel.app.settings.variantOf
 import dev.satchel.app.state.Event
@@ -34,7 +35,7 @@ internal class CheckScreen(private val root: View, actions: Actions) : ScreenVie
             fill(view, cell, used?.let { it.artefact == cell.artefact && it.candidate == cell.candidate } == true)
         }
         root.find<View>(R.id.anew).visible(choice != null)
-        root.find<View>(R.id.check_note).visible(choice != null)
+        root.text(R.id.check_note).apply { visible(choice != null) }.setText(noteOn(choice))
     }
 
     private fun lineOf(model: Model): String? = when (model) {
@@ -45,7 +46,10 @@ internal class CheckScreen(private val root: View, actions: Actions) : ScreenVie
         is Model.Refused -> if (model.choice == null) null else root.resources.getString(R.string.check_none)
     }
 
+    private fun noteOn(choice: Choice?): Int = if (choice?.whole == false) R.string.check_cut_off else R.string.check_remembered
+
     private fun why(model: Model.Ready): String {
+        if (model.unmet != null) return words.unmet(model.unmet, model.used)
         val used = variantOf(model.used) to words.candidate(model.used.candidate)
         val chosen = model.choice.chosen
         if (chosen == null || chosen == model.used) return root.resources.getString(R.string.check_chosen, used.first, used.second)

@@ -4,9 +4,9 @@ import android.annotation.TargetApi
 import android.view.View
 import android.widget.SeekBar
 import dev.satchel.app.R
-import dev.satchel.app.engines.Delegate
 import dev.satchel.app.settings.Settings
 import dev.satchel.app.state.Event
+import dev.satchel.app.state.Model
 import dev.satchel.app.state.UiState
 import dev.satchel.app.state.factsOf
 
@@ -33,9 +33,12 @@ internal class SettingsScreen(private val root: View, private val actions: Actio
         settings = now.settings
         val variants = factsOf(now.model)?.artefacts?.keys?.map { it.substringBefore('/') }.orEmpty()
         choices(R.id.variants, variants, settings.variant, { it }) { copy(variant = it) }
-        choices(R.id.delegates, now.candidates.map { it.delegate }.distinct(), settings.delegate, ::nameOf) { copy(delegate = it) }
+        choices(R.id.delegates, now.candidates.map { it.delegate }.distinct(), settings.delegate, words::delegate) { copy(delegate = it) }
         val threads = now.candidates.map { it.threads }.filter { it > 0 }
         choices(R.id.threads, threads, settings.threads, { "$it" }) { copy(threads = it) }
+        val ready = now.model as? Model.Ready
+        val unmet = ready?.unmet?.let { words.unmet(it, ready.used) }
+        root.text(R.id.settings_unmet).apply { visible(unmet != null) }.say(unmet.orEmpty())
         score.progress = Math.round(settings.score * score.max)
         val least = if (settings.score <= 0f) root.resources.getString(R.string.settings_all) else words.percent(settings.score)
         root.text(R.id.score_text).say(least)
@@ -50,14 +53,6 @@ internal class SettingsScreen(private val root: View, private val actions: Actio
             view.setOnClickListener { actions.send(Event.Set(settings.set(thing))) }
         }
     }
-
-    private fun nameOf(delegate: Delegate): String = root.resources.getString(
-        when (delegate) {
-            Delegate.CPU -> R.string.settings_cpu
-            Delegate.NNAPI -> R.string.candidate_nnapi
-            Delegate.GPU -> R.string.candidate_gpu
-        },
-    )
 }
 
 /** Says what a bar stands at, where the system asks for it in words. */

@@ -52,8 +52,10 @@ private fun iconOf(screen: Screen): Int = when (screen) {
     Screen.SETTINGS -> R.drawable.ic_settings
 }
 
-/** Which bundle is open, and whether its answers are right here. */
+/** Which bundle is open, whether its answers are right here, and whether something else answers than before. */
 internal class TopBar(private val root: View) {
+    private val sentences = Words(root.resources)
+
     fun show(model: Model) {
         root.text(R.id.bundle).say(shortened(model.name).ifEmpty { root.resources.getString(R.string.no_bundle) })
         val seal = root.text(R.id.seal)
@@ -68,5 +70,7 @@ internal class TopBar(private val root: View) {
         seal.contentDescription = if (model is Model.Ready) root.resources.getString(R.string.seal_good_spoken) else null
         seal.setBackgroundResource(back)
         seal.setTextColor(root.context.getColor(ink))
+        val failed = (model as? Model.Ready)?.failed?.let { sentences.failed(it, model.used) }
+        root.text(R.id.failed).apply { visible(failed != null) }.say(failed.orEmpty())
     }
 }

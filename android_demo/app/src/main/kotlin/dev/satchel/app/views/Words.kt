@@ -8,6 +8,8 @@ import dev.satchel.app.engines.Candidate
 import dev.satchel.app.engines.Cell
 import dev.satchel.app.engines.Delegate
 import dev.satchel.app.engines.Verdict
+import dev.satchel.app.settings.Settings
+import dev.satchel.app.settings.Unmet
 import dev.satchel.app.settings.variantOf
 import java.util.Locale
 
@@ -47,6 +49,37 @@ internal class Words(private val resources: Resources) {
 
     /** Gives what runs: `int8 on CPU, 2 threads`. */
     fun runs(cell: Cell): String = resources.getString(R.string.times_by, variantOf(cell), candidate(cell.candidate))
+
+    fun delegate(delegate: Delegate): String = resources.getString(
+        when (delegate) {
+            Delegate.CPU -> R.string.settings_cpu
+            Delegate.NNAPI -> R.string.candidate_nnapi
+            Delegate.GPU -> R.string.candidate_gpu
+        },
+    )
+
+    /** Gives the sentence of a cell that failed while it was in use: which, why, and what runs in its place. */
+    fun failed(failed: Cell, used: Cell): String = resources.getString(R.string.check_failed, runs(failed), failed.detail, runs(used))
+
+    /** Gives the sentence of a setting that cannot be met: which, why, and what runs instead. */
+    fun unmet(unmet: Unmet, used: Cell): String = resources.getString(R.string.check_unmet, set(unmet.settings), whyNot(unmet), runs(used))
+
+    private fun set(settings: Settings): String = listOfNotNull(
+        settings.variant,
+        settings.delegate?.let(::delegate),
+        settings.threads?.let { resources.getQuantityString(R.plurals.settings_threads_set, it, it) },
+    ).joinToString()
+
+    private fun whyNot(unmet: Unmet): String {
+        val cell = unmet.nearest
+        return when {
+            unmet.noVariant -> resources.getString(R.string.unmet_no_variant)
+            cell == null -> resources.getString(R.string.unmet_not_tried)
+            cell.verdict == Verdict.WRONG -> resources.getString(R.string.unmet_wrong, cell.detail)
+            cell.verdict == Verdict.FAILED -> resources.getString(R.string.unmet_failed, cell.detail)
+            else -> resources.getString(R.string.unmet_not_run, cell.detail)
+        }
+    }
 
     fun verdict(verdict: Verdict): String = resources.getString(
         when (verdict) {

@@ -5,6 +5,7 @@ import android.content.Context
 import dev.satchel.Bundle
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RuntimeEnvironment
@@ -25,7 +26,7 @@ class GuardedTest {
         fall()
         assertNull(started().absent(GPU))
         fall()
-        assertEquals("the app ended every time it tried this", started().absent(GPU))
+        assertEquals("it ended the app, or hung, every time it was tried", started().absent(GPU))
         assertNull(started().absent(CPU))
         assertNull(started("a newer system").absent(GPU))
     }
@@ -40,6 +41,34 @@ class GuardedTest {
             assertNull("$behaviour", started().absent(GPU))
             started().open(model, GPU).close()
         }
+    }
+
+    @Test
+    fun `while two engines of a delegate hang there is no third, until one comes back`() {
+        val hanging = HangingEngines(FakeEngines(mapOf(GPU to Behaviour.RIGHT, CPU to Behaviour.RIGHT)))
+        val engines = Guarded(hanging, preferences, "system")
+        hanging.hangsAtOpening = { true }
+        repeat(2) {
+            assertNull(engines.absent(GPU))
+            assertEquals("it gave no answer in 1 s", errorOf { Timely(1_000) { engines.open(model, GPU) } }.detail)
+        }
+        val reason = "it still hangs in what it was given before"
+        assertEquals(reason, engines.absent(GPU))
+        assertEquals("model/cannot-load" to reason, errorOf { engines.open(model, GPU) }.let { it.code to it.detail })
+        assertNull(engines.absent(CPU))
+        hanging.letGo()
+        assertTrue(inTime { engines.absent(GPU) == null })
+    }
+
+    @Test
+    fun `one that hangs at its first run has fallen`() {
+        val hanging = HangingEngines(FakeEngines(mapOf(GPU to Behaviour.RIGHT)))
+        hanging.hangsAtRunning = { true }
+        val engines = Guarded(hanging, preferences, "system")
+        Bundle.open(zoo("iris")).use { choose(it, engines, { _, _, _ -> }, { false }, Limits(step = 1_000)) }
+        assertEquals("it ended the app, or hung, every time it was tried", started().absent(GPU))
+        hanging.letGo()
+        assertTrue(inTime { started().absent(GPU) == null })
     }
 
     @Test

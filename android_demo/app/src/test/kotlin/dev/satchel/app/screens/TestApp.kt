@@ -6,6 +6,7 @@ import dev.satchel.app.bundles.Shelf
 import dev.satchel.app.bundles.Shipped
 import dev.satchel.app.engines.Choice
 import dev.satchel.app.engines.Engines
+import dev.satchel.app.engines.Limits
 import dev.satchel.app.engines.Remembered
 import dev.satchel.app.engines.TestEngines
 import dev.satchel.app.state.AppModel
@@ -24,6 +25,8 @@ class TestApp : App() {
         made?.onState = null
         made = null
     }
+
+    override fun limits(): Limits = limits
 
     override fun shelf(): Shelf {
         val folder = File(noBackupFilesDir, "bundles").also { it.mkdirs() }
@@ -45,6 +48,7 @@ class TestApp : App() {
         /** What the app brings along; set before the activity is made. */
         var bundles: List<File> = emptyList()
         var engines: Engines = TestEngines.engines
+        var limits: Limits = Limits()
 
         /** Bytes that may still be written. */
         var room: Long = Long.MAX_VALUE
@@ -55,6 +59,7 @@ class TestApp : App() {
         fun reset() {
             bundles = emptyList()
             engines = TestEngines.engines
+            limits = Limits()
             room = Long.MAX_VALUE
         }
     }

@@ -40,4 +40,30 @@ class SettingsTest {
         assertEquals(cells[4], Settings(variant = "float16").pick(choice))
         assertNull(Settings(variant = "float32").pick(Choice.of(listOf(cells[2], cells[5]))))
     }
+
+    @Test
+    fun `what is met, or left to the check, needs no reason`() {
+        val one = Settings("int8", Delegate.CPU, threads = 1)
+        for (met in listOf(Settings(), Settings(score = 0.5f), Settings("float32"), Settings(threads = 2), one)) {
+            assertNull("$met", met.unmet(choice))
+        }
+    }
+
+    @Test
+    fun `what is not met has the cell that says most of why, or none`() {
+        val onGpu = Settings(delegate = Delegate.GPU)
+        assertEquals(Unmet(onGpu, cells[2], noVariant = false), onGpu.unmet(choice))
+        val integers = onGpu.copy(variant = "int8")
+        assertEquals(Unmet(integers, cells[5], noVariant = false), integers.unmet(choice))
+        val failed = cells[5].copy(verdict = Verdict.FAILED, detail = "it gave no answer in 30 s")
+        assertEquals(failed, onGpu.unmet(Choice.of(listOf(cells[3], cells[5], failed)))!!.nearest)
+        val half = Settings(variant = "float16", threads = 1)
+        assertEquals(Unmet(half, null, noVariant = true), half.unmet(choice))
+        val three = Settings(threads = 3)
+        assertEquals(Unmet(three, null, noVariant = false), three.unmet(choice))
+        val rightGpu = Cell("float32/tflite", gpu, Verdict.RIGHT, 5.0)
+        assertNull("the GPU needs none of the CPU's threads", three.unmet(Choice.of(cells + rightGpu)))
+        val onCpu = three.copy(delegate = Delegate.CPU)
+        assertEquals(Unmet(onCpu, null, noVariant = false), onCpu.unmet(choice))
+    }
 }
