@@ -8,7 +8,8 @@ import { bytes, shortDigest } from "./text.js";
 /**
  * @typedef {{artefact: string, variant: string, format: string, bytes: number, storedBytes: number, runtimes: readonly string[]}}
  *   Offer an artefact of the bundle
- * @typedef {{name: string, digest: string, task: string, variants: readonly Offer[], spec: import("../lib/spec.js").Spec}} Info
+ * @typedef {{name: string, digest: string, task: string, labels: Record<string, string[]>, variants: readonly Offer[],
+ *   spec: import("../lib/spec.js").Spec}} Info
  */
 
 /** Formats a browser runs, best first: the runtime as bundles name it, and as people do. */

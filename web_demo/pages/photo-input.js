@@ -1,5 +1,5 @@
 /**
- * Where photos (and tables and signals in CSV files) come from: dropped, chosen, pasted, or picked from the samples.
+ * Where photos come from: dropped, chosen, pasted, or picked from the samples.
  */
 
 import { element, find, setText, visible } from "./dom.js";
@@ -9,22 +9,18 @@ import { listenForFiles } from "./files.js";
 
 const stage = find("stage", HTMLElement);
 const shown = find("stage-photo", HTMLImageElement);
-const text = find("stage-text", HTMLElement);
 const file = find("file", HTMLInputElement);
 const sampleList = find("sample-list", HTMLElement);
 
-/** Bytes of a CSV file that the stage shows. */
-const SHOWN = 4096;
-
 /**
- * Calls back with every photo a visitor gives.
+ * Calls back with the photos that a visitor gives, one or several at a time.
  *
- * @param {(photo: Photo) => void} onPhoto
+ * @param {(photos: Photo[]) => void} onPhotos
  */
-export function listenForPhotos(onPhoto) {
-  listenForFiles(file, ([first]) => {
+export function listenForPhotos(onPhotos) {
+  listenForFiles(file, (files) => {
     unpickSamples();
-    onPhoto({ blob: first, name: first.name });
+    onPhotos(files.map((each) => ({ blob: each, name: each.name })));
   });
 }
 
@@ -34,7 +30,6 @@ export function listenForPhotos(onPhoto) {
  * @param {Photo} photo
  */
 export function showPhoto({ blob, name }) {
-  text.hidden = true;
   if (shown.src.startsWith("blob:")) URL.revokeObjectURL(shown.src);
   shown.onerror = () => {
     shown.hidden = true;
@@ -53,41 +48,9 @@ export function showPhoto({ blob, name }) {
   setText(find("choose-text", HTMLElement), "Another photo");
 }
 
-/**
- * Shows the beginning of a CSV file on the stage; of a file that is no text, the name alone.
- *
- * @param {Photo} file
- */
-export async function showTable({ blob, name }) {
-  shown.hidden = true;
-  setText(find("photo-name", HTMLElement), name);
-  const beginning = textOf(await blob.slice(0, SHOWN).arrayBuffer());
-  text.textContent = (beginning ?? "")
-    .split(/\r\n|\r|\n/)
-    .map(visible)
-    .join("\n");
-  text.hidden = beginning === undefined;
-  stage.dataset.state = beginning === undefined ? "unreadable" : "photo";
-  setText(find("choose-text", HTMLElement), "Another file");
-}
-
-/**
- * Gives the text of the beginning of a file; undefined where it is none.
- *
- * @param {ArrayBuffer} bytes
- */
-function textOf(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }); // a character may be cut at the end
-  } catch {
-    return undefined;
-  }
-}
-
 /** Empties the stage. */
 export function showNothing() {
   shown.hidden = true;
-  text.hidden = true;
   stage.dataset.state = "empty";
   setText(find("photo-name", HTMLElement), "");
   unpickSamples();
