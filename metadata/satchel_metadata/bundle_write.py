@@ -33,7 +33,7 @@ from satchel_metadata.manifest import (
     role_of,
 )
 from satchel_metadata.paths import check_distinct, check_path
-from satchel_metadata.spec import VERSION, Spec
+from satchel_metadata.spec import FIRST, Spec
 
 MAX_ZIP = 2**31 - 2**24
 """Bytes of all files of a .satchel file together: beyond 2^31 many zip readers want the 64-bit form."""
@@ -190,7 +190,7 @@ def _manifest(
         }
         for path, data in sorted(files.items())
     ]
-    document = {"satchel": VERSION, "name": spec.name, "version": spec.version, "files": listed}
+    document = {"satchel": FIRST, "name": spec.name, "version": spec.version, "files": listed}
     return canonical.dumps({**document, "variants": variants, "provenance": provenance.model_dump()})
 
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from satchel_metadata import canonical
 from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame_of, golden_pixels
 from satchel_metadata.manifest import GOLDEN, Sha256
-from satchel_metadata.spec import DType, Spec, parse, refuse_newer
+from satchel_metadata.spec import FIRST, DType, Spec, Version, parse, refuse_newer
 from satchel_metadata.steps import Closed, Name, Side, need
 from satchel_metadata.values import Signal
 
@@ -204,7 +204,7 @@ class Case(Closed):
 class Golden(Closed):
     """golden/golden.json. A bound of 0 means identical outputs, else max|a - b| <= bound * max|a| on every output."""
 
-    satchel: Literal["1.0"] = "1.0"
+    satchel: Version = FIRST
     cases: Annotated[tuple[Case, ...], Field(min_length=LEAST)]
     bounds: dict[str, Annotated[float, Field(ge=0, le=LOOSEST)]]
 

@@ -9,6 +9,7 @@ from satchel_metadata.errors import SpecError
 from satchel_metadata.families import family_of
 from satchel_metadata.families.base import step_path
 from satchel_metadata.families.picture_shapes import PictureShape as StepShape
+from satchel_metadata.families.trace import traceable
 from satchel_metadata.readers import READ_OPS
 from satchel_metadata.readers.base import Read, references, row_of
 from satchel_metadata.spec import Input, Output, Spec, Tensor
@@ -147,6 +148,9 @@ def _names_resolve(spec: Spec, output: Output, step: Any) -> None:
     if wanted is not None and wanted not in [each.name for each in spec.inputs if _is_picture(each)]:
         message = f"{step.op} names the input {wanted!r}, which is no picture of the spec"
         raise SpecError("spec/no-input", message, hint="Name an input whose steps begin with decode or yuv_to_rgb.")
+    if any(each.name == wanted and not traceable(each.steps) for each in spec.inputs):
+        message = f"{step.op} has no way back through a step of {wanted!r} that depends on the picture's values"
+        raise SpecError("spec/impossible-step", message, hint="Remove it, or crop_content and center_of_mass.")
 
 
 def _is_picture(each: Input) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue, model_validator
 from satchel_metadata import canonical
 from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.paths import check_distinct, check_path
-from satchel_metadata.spec import Input, Output, Spec, parse, refuse_newer
+from satchel_metadata.spec import FIRST, Input, Output, Spec, Version, parse, refuse_newer
 from satchel_metadata.steps import Closed, Name, need
 
 MANIFEST = "manifest.json"
@@ -84,7 +84,7 @@ class Provenance(Closed):
 class Manifest(Closed):
     """manifest.json. It holds only what inputs and pinned versions determine; its own hash is the bundle's digest."""
 
-    satchel: Literal["1.0"] = "1.0"
+    satchel: Version = FIRST
     name: Annotated[str, Field(min_length=1, max_length=200)]
     version: str
     files: Annotated[tuple[File, ...], Field(max_length=MAX_FILES)]

@@ -27,6 +27,8 @@ __all__ = ["Doubt", "check_model", "doubts"]
 Floats = NDArray[Any]
 IMPOSSIBLE = 8
 """Prepared values over so many times the tensor's range, or the other way round, are a mistake and no doubt."""
+_SIZES = ("resize", "crop", "crop_content", "center_of_mass", "pad")
+"""The ops that change the size of a picture."""
 _RANGES = {"0..255": (0.0, 255.0), "0..1": (0.0, 1.0), "-1..1": (-1.0, 1.0)}
 
 
@@ -218,7 +220,7 @@ def _picture_error(each: Input, last: PictureShape, tensor: Tensor, where: str) 
     made = f"{last.width} x {last.height}" if last.width and last.height else "a size that depends on the photo"
     message = f"this gives {made}, the model takes {width} x {height} (width x height)"
     hint = f"Make it {width} wide and {height} high."
-    return _shape_error(_path_of(each, ("resize", "crop", "pad"), where), message, hint)
+    return _shape_error(_path_of(each, _SIZES, where), message, hint)
 
 
 def _other_error(each: Input, last: Any, tensor: Tensor, where: str) -> SpecError | None:

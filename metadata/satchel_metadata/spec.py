@@ -10,9 +10,13 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from satchel_metadata import canonical
 from satchel_metadata.errors import SpecError
-from satchel_metadata.steps import Closed, InputStep, Name, OutputStep, need
+from satchel_metadata.steps import SINCE, Closed, InputStep, Name, OutputStep, need
 
-VERSION = "1.0"
+VERSION = "1.1"
+"""The latest version that this reader knows."""
+Version = Literal["1.0", "1.1"]
+FIRST: Version = "1.0"
+"""The version whose readers read a document that has nothing of a later one."""
 Task = Literal[
     "image_classification",
     "object_detection",
@@ -73,9 +77,12 @@ class Output(Closed):
 
 
 class Spec(Closed):
-    """What travels with a model. `labels` maps a list's name to its file in the bundle, one label a line."""
+    """What travels with a model. `labels` maps a list's name to its file in the bundle, one label a line.
 
-    satchel: Literal["1.0"] = "1.0"
+    `satchel` is the lowest version that has all ops of the steps, also where the document says a later one.
+    """
+
+    satchel: Version = FIRST
     name: Annotated[str, Field(min_length=1, max_length=200)]
     version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")] = "1.0.0"
     task: Task
@@ -103,6 +110,16 @@ class Spec(Closed):
                     f"the label step of {output.name!r} names a list that labels does not hold",
                     "Name its file under $.labels.",
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _version_has_ops(self) -> Spec:
+        ops = [step.op for each in self.inputs for step in each.steps]
+        later = [(SINCE[op], op) for op in ops if op in SINCE]
+        needed, op = max(later, default=(FIRST, ""))
+        known = "satchel" not in self.model_fields_set or self.satchel >= needed
+        need(known, f"{op} is an op of version {needed}, the document says {self.satchel}", f"Say {needed}.")
+        object.__setattr__(self, "satchel", needed)
         return self
 
     def dumps(self) -> bytes:

@@ -131,7 +131,7 @@ def _inexpressible(step: InputStep) -> str:
         return f"other programs hand over RGB, not {step.to}"
     if isinstance(step, Layout) and step.to == "NCHW":
         return "other programs hand over height x width x channels, not NCHW"
-    if isinstance(step, (Pad, Flip)) or step.op == "crop":
+    if isinstance(step, (Pad, Flip)) or step.op in ("crop", "crop_content", "center_of_mass"):
         return "TFLite Metadata cannot ask for it, other programs leave it out"
     if isinstance(step, YuvToRgb):
         return "other programs hand over photos in RGB, not camera frames"

@@ -184,7 +184,6 @@ def classification(
     reading.append({"op": "label", "labels": "classes"})
     spec = parse_spec(
         {
-            "satchel": "1.0",
             "task": "image_classification",
             "inputs": [{"name": input_name, "steps": list(steps)}],
             "outputs": [{"name": output_name, "steps": reading}],

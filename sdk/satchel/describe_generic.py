@@ -58,7 +58,6 @@ def _described(
     told: Mapping[str, Any],
 ) -> Description:
     document = {
-        "satchel": "1.0",
         "name": "model",
         **about_of(told, Told if task == "embedding" else About),
         "task": task,

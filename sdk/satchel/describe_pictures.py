@@ -311,7 +311,6 @@ def _described(
     names = list(dict.fromkeys(outputs))
     preparation = preparation_of(told)
     document = {
-        "satchel": "1.0",
         "name": "model",
         **about,
         "task": task,

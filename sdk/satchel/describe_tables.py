@@ -138,7 +138,6 @@ def described(
     """Gives the description with one input, made from `source`, and one output."""
     output = "values" if labels is None else "probabilities"
     document = {
-        "satchel": "1.0",
         "name": "model",
         **about_of(about),
         "task": task,

@@ -51,6 +51,14 @@ def _crop(step: Step) -> str:
     return f"keep the central {step.width} x {step.height} (offset rounded {step.offset_rounding})"
 
 
+def _crop_content(step: Step) -> str:
+    return f"cut out the box of the values above {number(step.threshold)}"
+
+
+def _center_of_mass(step: Step) -> str:
+    return f"put the centre of mass of the values in the middle of {step.width} x {step.height}, 0 around it"
+
+
 def _pad(step: Step) -> str:
     margins = f"left {step.left}, top {step.top}, right {step.right}, bottom {step.bottom}"
     return f"add margins of {_colour(step.value)}: {margins}"
@@ -147,6 +155,8 @@ _TELLERS: dict[str, Callable[[Step], str]] = {
     "color": lambda step: f"channels to {step.to}",
     "resize": _resize,
     "crop": _crop,
+    "crop_content": _crop_content,
+    "center_of_mass": _center_of_mass,
     "pad": _pad,
     "rescale": _rescale,
     "normalize": _normalize,

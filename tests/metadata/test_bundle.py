@@ -108,7 +108,7 @@ def test_a_wrong_length_is_refused_when_opening(place: Place, files: Files, data
 
 
 def test_a_newer_manifest_is_refused_before_every_other_check(place: Place, files: Files) -> None:
-    newer = {**files, "manifest.json": b'{"satchel":"1.1","unknown":true}', "extra": b"x"}
+    newer = {**files, "manifest.json": b'{"satchel":"1.2","unknown":true}', "extra": b"x"}
     assert opened(place, newer) == "spec/newer-version"
     assert code_of(lambda: BundleReader.open(place(newer), "0" * 64)) == "spec/newer-version"
 

@@ -40,7 +40,7 @@ def test_the_digest_is_a_sha256_in_hexadecimal() -> None:
 FORM: list[tuple[Change, str, str]] = [
     (lambda m: m.update(extra=1), "spec/unknown-key", "$.extra"),
     (lambda m: m.pop("provenance"), "spec/missing-key", "$.provenance"),
-    (lambda m: m.update(satchel="1.1"), "spec/newer-version", "$.satchel"),
+    (lambda m: m.update(satchel="1.2"), "spec/newer-version", "$.satchel"),
     (lambda m: m.update(satchel="0.9"), "spec/unknown-value", "$.satchel"),
     (lambda m: m["files"][0].update(bytes=-1), "spec/out-of-range", "$.files[0].bytes"),
     (lambda m: m["files"][0].update(bytes=1.5), "spec/wrong-type", "$.files[0].bytes"),

@@ -123,7 +123,7 @@ CHANGES: dict[str, Callable[[Document], Any]] = {
     "no inputs": lambda d: d.update(inputs=[]),
     "a missing name": lambda d: d.pop("name"),
     "a version that is none": lambda d: d.update(version="1"),
-    "a newer version": lambda d: d.update(satchel="1.1"),
+    "a newer version": lambda d: d.update(satchel="1.2"),
     "a name with a blank": lambda d: d["inputs"][0].update(name="my image"),
     "a scale without zero_point": lambda d: d["inputs"][0]["tensor"]["float32/tflite"].update(scale=0.5),
     "a shape with 0": lambda d: d["inputs"][0]["tensor"]["float32/tflite"].update(shape=[0, 4]),

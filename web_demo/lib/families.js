@@ -36,7 +36,7 @@
 /**
  * @typedef {object} Family
  * @property {string} kind photo, frame, row or signal
- * @property {(steps: any, where: string) => readonly any[]} check gives what each step gives, or throws a SatchelError
+ * @property {(steps: any, where: string, kit: import("./kit.js").Kit) => readonly any[]} check gives what each step gives, or throws a SatchelError
  * @property {(last: any, taken: readonly number[]) => Prepares} prepares gives what the last step gives, for a tensor of these sides
  * @property {(answer: import("./readers_base.js").Read, steps: readonly {op: string}[], where: string) => void} [checkAnswer]
  *   refuses an answer that cannot be read where the input has these steps

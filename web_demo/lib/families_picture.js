@@ -51,11 +51,13 @@ export function plan({ steps }, _shapes, tensor, kit) {
   const images = /** @type {ImageStep[]} */ (steps);
   // One for each step, and one for the tensor: no step writes where it reads.
   const scratches = Array.from({ length: steps.length + 1 }, () => new Scratch());
+  const valued = steps.map(({ op }) => op in kit.pictureOps).lastIndexOf(true);
+  const trace = (/** @type {Photo} */ photo) => named(photo, () => traced(images, photo.width, photo.height));
   return {
     prepare(/** @type {Photo} */ photo, watch = {}) {
-      return named(photo, () => prepared(images, scratches, photo, watch, kit, tensor));
+      return named(photo, () => prepared(images, scratches, photo, watch, valued, kit, tensor));
     },
-    trace: (/** @type {Photo} */ photo) => named(photo, () => traced(images, photo.width, photo.height)),
+    trace: valued < 0 ? trace : undefined,
   };
 }
 
@@ -77,11 +79,12 @@ function named(photo, making) {
  * @param {readonly Scratch[]} scratches
  * @param {Photo} photo
  * @param {Watch} watch
+ * @param {number} valued the place of the last step that moves pixels to where their values say, below 0 where there is none
  * @param {import("./kit.js").Kit} kit
  * @param {import("./spec.js").Tensor} [tensor]
  * @returns {TensorValue}
  */
-function prepared(steps, scratches, photo, { onView }, { resizers, chain }, tensor) {
+function prepared(steps, scratches, photo, { onView }, valued, { resizers, chain, pictureOps }, tensor) {
   let image = photo.picture;
   /** @type {"NHWC" | "NCHW"} */
   let order = "NHWC";
@@ -94,8 +97,10 @@ function prepared(steps, scratches, photo, { onView }, { resizers, chain }, tens
     const step = steps[i];
     const next = steps[i + 1];
     if (step.op === "rescale" || step.op === "normalize") {
-      view?.(image, colours);
-      view = undefined;
+      if (i > valued) {
+        view?.(image, colours);
+        view = undefined;
+      }
       pending.push(step.op === "rescale" ? rescale(step) : normalize(step));
     } else if (step.op === "layout") order = step.to === "NCHW" ? "NCHW" : "NHWC";
     else {
@@ -103,6 +108,7 @@ function prepared(steps, scratches, photo, { onView }, { resizers, chain }, tens
       pending = [];
       const then = step.op === "resize" && next?.op === "crop" ? next : undefined;
       if (step.op === "resize") image = resize(image, step, scratches[i], resizers, then);
+      else if (step.op in pictureOps) image = pictureOps[step.op].run(step, image, scratches[i]);
       else image = moved(step, image, colours, scratches[i]);
       if (then) i++;
       if (step.op === "color") colours = step.to;

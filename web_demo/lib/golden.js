@@ -6,21 +6,8 @@ import { SatchelError } from "./errors.js";
 import { frame, goldenFrame, goldenPixels, pixels, side } from "./golden_pictures.js";
 import { loads } from "./json.js";
 import { artefacts, SHA256 } from "./manifest.js";
-import {
-  defaulted,
-  exactly,
-  integer,
-  isObject,
-  list,
-  mapOf,
-  need,
-  number,
-  oneOf,
-  optional,
-  record,
-  string,
-} from "./schema.js";
-import { DTYPES, refuseNewer, VERSION } from "./spec.js";
+import { exactly, integer, isObject, list, mapOf, need, number, oneOf, optional, record, string } from "./schema.js";
+import { DTYPES, refuseNewer, SATCHEL } from "./spec.js";
 import { NAME } from "./steps.js";
 
 const prepared = record({ sha256: SHA256, min: number(), max: number() });
@@ -118,7 +105,7 @@ const goldenCase = record({ id: NAME, input: mapOf(NAME, goldenInput), artefacts
 
 const golden = record(
   {
-    satchel: defaulted(oneOf([VERSION]), VERSION),
+    satchel: SATCHEL,
     cases: list(goldenCase, { min: 3 }),
     bounds: mapOf(string(), number({ min: 0, max: 0.1 })),
   },

@@ -23,7 +23,7 @@ export function checkSteps(kit, spec) {
   const inputs = spec.inputs.map(({ steps }, place) => {
     const where = `$.inputs[${place}]`;
     const family = kit.families[kindOf({ steps }, where)];
-    return { family, steps, where, shapes: family.check(steps, where) };
+    return { family, steps, where, shapes: family.check(steps, where, kit) };
   });
   const unknown = Object.fromEntries(
     spec.outputs.map(({ name }) => [name, { kind: /** @type {const} */ ("numbers") }]),
@@ -116,7 +116,11 @@ function namesResolve(kit, { inputs, outputs }, step) {
   }
   if (!("input" in step) || step.input === undefined) return;
   const pictures = inputs.filter((each) => ["photo", "frame"].includes(kindOf(each)));
-  if (pictures.some((each) => each.name === step.input)) return;
+  const named = pictures.find((each) => each.name === step.input);
+  for (const { op } of named?.steps ?? []) {
+    if (op in kit.pictureOps) throw kit.pictureOps[op].untraced(step.op, step.input);
+  }
+  if (named) return;
   const message = `${step.op} names the input '${step.input}', which is no picture of the spec`;
   throw new SatchelError("spec/no-input", message, {
     hint: "Name an input whose steps begin with decode or yuv_to_rgb.",

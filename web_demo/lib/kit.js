@@ -1,6 +1,7 @@
 /**
  * What a pipeline is made with: the families of inputs by kind, the reading steps by op, the heads of detectors by
- * name, and how pictures are resized, by method. whole.js has all of them, needed.js loads those that a spec names.
+ * name, how pictures are resized, by method, and their ops that few specs have. whole.js has all of them, needed.js loads those
+ * that a spec names.
  */
 
 import { SatchelError } from "./errors.js";
@@ -16,11 +17,21 @@ import { SatchelError } from "./errors.js";
  */
 
 /**
+ * @typedef {import("./ops/picture.js").Picture} Picture
+ * @typedef {import("./picture_shapes.js").PictureShape} PictureShape
+ * @typedef {object} PictureOp
+ * @property {(step: any, before: PictureShape, where: string) => PictureShape} after gives what a step gives, or throws
+ * @property {(step: any, image: Picture, scratch: import("./ops/picture.js").Scratch) => Picture} run
+ * @property {(op: string, input: string) => SatchelError} untraced why a step of an output cannot go back through it
+ */
+
+/**
  * @typedef {object} Kit
  * @property {Readonly<Record<string, Family>>} families
  * @property {Readonly<Record<string, ReadOp>>} readOps
  * @property {Heads} heads of detectors
  * @property {import("./ops/resize.js").Resizers} resizers
+ * @property {Readonly<Record<string, PictureOp>>} pictureOps what moves pixels to where their values say, by op
  * @property {typeof import("./ops/affine_simd.js").affineSimd} [chain] carries ops out on the binary32 values of a resize, faster
  */
 
@@ -33,13 +44,14 @@ import { SatchelError } from "./errors.js";
  * @returns {Kit}
  */
 export function kitOfParts(parts) {
-  const all = (/** @type {"families" | "readOps" | "heads" | "resizers"} */ name) =>
+  const all = (/** @type {"families" | "readOps" | "heads" | "resizers" | "pictureOps"} */ name) =>
     Object.assign({}, ...parts.map((part) => part[name]));
   return {
     families: all("families"),
     readOps: all("readOps"),
     heads: all("heads"),
     resizers: all("resizers"),
+    pictureOps: all("pictureOps"),
     chain: parts.find(({ chain }) => chain)?.chain,
   };
 }

@@ -6,8 +6,8 @@ import { SatchelError } from "./errors.js";
 import { checkInflation } from "./inflation.js";
 import { loads } from "./json.js";
 import { checkDistinct, checkPath } from "./paths.js";
-import { anything, defaulted, integer, list, mapOf, need, oneOf, record, string } from "./schema.js";
-import { refuseNewer, VERSION } from "./spec.js";
+import { anything, integer, list, mapOf, need, oneOf, record, string } from "./schema.js";
+import { refuseNewer, SATCHEL } from "./spec.js";
 import { NAME } from "./steps.js";
 
 /** @typedef {import("./spec.js").Spec} Spec */
@@ -60,7 +60,7 @@ const provenance = record({
 
 const manifest = record(
   {
-    satchel: defaulted(oneOf([VERSION]), VERSION),
+    satchel: SATCHEL,
     name: string({ min: 1, max: 200 }),
     version: string(),
     files: list(file, { max: MAX_FILES }),

@@ -32,6 +32,7 @@ const PARTS = [
   ["opencv", () => import("./ops/resize_opencv.js")],
   ["tf.bilinear tf.nearest", () => import("./ops/resize_tf.js")],
   ["tf.area tf.bilinear_antialias", () => import("./ops/resize_tf_span.js")],
+  ["crop_content center_of_mass", () => import("./ops/content.js")],
   ["tf.bicubic", () => import("./ops/resize_tf_cubic.js")],
 ];
 
@@ -45,7 +46,10 @@ const PARTS = [
 export async function kitOf({ inputs, outputs }) {
   const named = inputs.map((input, place) => kindOf(input, `$.inputs[${place}]`));
   for (const { steps } of inputs) {
-    for (const step of steps) if (step.op === "resize") named.push(step.method, step.method.split(".")[0]);
+    for (const step of steps) {
+      named.push(step.op);
+      if (step.op === "resize") named.push(step.method, step.method.split(".")[0]);
+    }
   }
   for (const { steps } of outputs) {
     for (const step of steps) {

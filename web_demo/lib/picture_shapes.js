@@ -49,15 +49,18 @@ const RULES = {
  *
  * @param {readonly InputStep[]} steps
  * @param {string} where
+ * @param {Pick<import("./kit.js").Kit, "pictureOps">} kit
  * @returns {PictureShape[]}
  * @throws {SatchelError} spec/impossible-step, spec/crop-too-large, spec/channel-count, spec/range-mismatch or spec/out-of-range,
  *   at the step
  */
-export function pictureShapes(steps, where) {
+export function pictureShapes(steps, where, { pictureOps }) {
   /** @type {PictureShape[]} */
   const shapes = [{ channels: 3, dtype: "uint8", layout: "NHWC", colours: "RGB", span: [0, 255] }];
   for (let place = 1; place < steps.length; place++) {
-    shapes.push(after(/** @type {ImageStep} */ (steps[place]), shapes[place - 1], `${where}.steps[${place}]`));
+    shapes.push(
+      after(/** @type {ImageStep} */ (steps[place]), shapes[place - 1], `${where}.steps[${place}]`, pictureOps),
+    );
   }
   return shapes;
 }
@@ -66,10 +69,12 @@ export function pictureShapes(steps, where) {
  * @param {ImageStep} step
  * @param {PictureShape} before
  * @param {string} where
+ * @param {import("./kit.js").Kit["pictureOps"]} ops
  * @returns {PictureShape}
  */
-function after(step, before, where) {
-  if (!(step.op in RULES)) {
+function after(step, before, where, ops) {
+  const rule = RULES[step.op] ?? ops[step.op]?.after;
+  if (!rule) {
     const first = ["decode", "yuv_to_rgb"].includes(step.op);
     const message = first ? `${step.op} can only be the first step` : `${step.op} is no step of a picture`;
     throw refusal("impossible-step", message, where, "Remove it here.");
@@ -78,7 +83,7 @@ function after(step, before, where) {
     const message = `${step.op} takes [h, w, c], found [c, h, w] after layout NCHW`;
     throw refusal("impossible-step", message, where, "Move layout behind it.");
   }
-  return RULES[step.op](step, before, where);
+  return rule(step, before, where);
 }
 
 /** @type {After<"layout">} */
@@ -201,7 +206,7 @@ function needAChannel(what, values, { channels, colours }, where) {
  * @param {string} where
  * @param {boolean} divides
  */
-function needBinary32(what, values, where, divides) {
+export function needBinary32(what, values, where, divides) {
   const used = values.map(Math.fround);
   if (used.every(Number.isFinite) && !(divides && used.includes(0))) return;
   const message = `${what} ${inBrackets(values)} is infinite or 0 in binary32, in which it is used`;

@@ -5,14 +5,20 @@
 import { SatchelError } from "./errors.js";
 import { loads } from "./json.js";
 import { defaulted, integer, isObject, list, mapOf, need, number, oneOf, optional, record, string } from "./schema.js";
-import { inputStep, NAME, outputStep } from "./steps.js";
+import { inputStep, NAME, outputStep, since } from "./steps.js";
 
 /** @typedef {import("./steps.js").InputStep} InputStep */
 /** @typedef {import("./steps.js").OutputStep} OutputStep */
 /** @typedef {import("./steps.js").Resize} Resize */
 /** @typedef {import("./steps.js").Crop} Crop */
 
-export const VERSION = "1.0";
+/** The latest version that this reader knows. */
+const VERSION = "1.1";
+
+const version = oneOf(/** @type {const} */ (["1.0", VERSION]));
+
+/** The version that a document says which is no spec: one without it is of the first. */
+export const SATCHEL = defaulted(version, "1.0");
 
 const TASKS = /** @type {const} */ ([
   "image_classification",
@@ -50,7 +56,7 @@ const output = record({ name: NAME, steps: list(outputStep), tensor: tensors });
 
 const spec = record(
   {
-    satchel: defaulted(oneOf([VERSION]), VERSION),
+    satchel: defaulted(version, undefined),
     name: string({ min: 1, max: 200 }),
     version: defaulted(string({ pattern: /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/ }), "1.0.0"),
     task: oneOf(TASKS),
@@ -61,7 +67,10 @@ const spec = record(
     license: defaulted(string(), ""),
     description: defaulted(string(), ""),
   },
-  (found, path) => namesResolve(found, path),
+  (found, path) => {
+    namesResolve(found, path);
+    versionHasOps(found, path);
+  },
 );
 
 /**
@@ -86,6 +95,21 @@ function namesResolve({ inputs, outputs, labels }, path) {
       need(known, path, `the label step of '${name}' names a list that labels does not hold`);
     }
   }
+}
+
+/**
+ * Refuses a version that does not have all ops of the steps, and gives the spec the lowest that has them.
+ *
+ * @param {{satchel?: string, inputs: Input[], outputs: Output[]}} found
+ * @param {string} path
+ */
+function versionHasOps(found, path) {
+  const { satchel, inputs, outputs } = found;
+  const ops = [...inputs, ...outputs].flatMap(({ steps }) => steps.map(({ op }) => op));
+  const later = ops.find((op) => since(op) > "1.0") ?? "";
+  const needed = since(later);
+  need((satchel ?? needed) >= needed, path, `${later} is an op of version ${needed}, the document says ${satchel}`);
+  found.satchel = needed;
 }
 
 /**

@@ -77,6 +77,10 @@ const crop = step(
   },
 );
 
+const cropContent = step("crop_content", { threshold: number() });
+
+const centerOfMass = step("center_of_mass", { width: side, height: side });
+
 const pad = step(
   "pad",
   { left: margin, top: margin, right: margin, bottom: margin, value: list(channel) },
@@ -113,7 +117,32 @@ const flip = step("flip", { axis: oneOf(/** @type {const} */ (["horizontal", "ve
  * @typedef {ReturnType<typeof resize>} Resize
  * @typedef {ReturnType<typeof crop>} Crop
  * @typedef {ReturnType<typeof decode> | YuvToRgb | ReturnType<typeof color> | Resize | Crop | ReturnType<typeof pad> |
+ *   ReturnType<typeof cropContent> | ReturnType<typeof centerOfMass> |
  *   ReturnType<typeof rescale> | ReturnType<typeof normalize> | ReturnType<typeof layout> | ReturnType<typeof flip>} ImageStep
  */
 
-export const IMAGE_STEPS = { decode, yuv_to_rgb: yuvToRgb, color, resize, crop, pad, rescale, normalize, layout, flip };
+/** Those of version 1.1. */
+const LATER = { crop_content: cropContent, center_of_mass: centerOfMass };
+
+export const IMAGE_STEPS = {
+  decode,
+  yuv_to_rgb: yuvToRgb,
+  color,
+  resize,
+  crop,
+  pad,
+  rescale,
+  normalize,
+  layout,
+  flip,
+  ...LATER,
+};
+
+/**
+ * Gives the version of the contract that an op came with.
+ *
+ * @param {string} op
+ */
+export function since(op) {
+  return op in LATER ? "1.1" : "1.0";
+}

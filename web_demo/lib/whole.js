@@ -9,6 +9,7 @@ import { PART as FREE } from "./ops/boxes_free.js";
 import { PART as GRID } from "./ops/boxes_grid.js";
 import { PART as SET } from "./ops/boxes_set.js";
 import { PART as SSD } from "./ops/boxes_ssd.js";
+import { PART as CONTENT } from "./ops/content.js";
 import { PART as OPENCV } from "./ops/resize_opencv.js";
 import { PART as PILLOW } from "./ops/resize_pillow.js";
 import { PART as TF } from "./ops/resize_tf.js";
@@ -20,7 +21,7 @@ import { PART as NUMBERS } from "./readers_numbers.js";
 import { PART as POINTS } from "./readers_points.js";
 import { PART as SCORES } from "./readers_scores.js";
 
-const INPUTS = [PICTURES, ROW, SIGNAL];
+const INPUTS = [PICTURES, CONTENT, ROW, SIGNAL];
 const READING = [SCORES, NUMBERS, POINTS, MASKS, SSD, GRID, FREE, SET];
 const RESIZING = [PILLOW, TF, TF_CUBIC, TF_SPAN, OPENCV];
 

@@ -13,7 +13,18 @@ from satchel_metadata.errors import InputError, SpecError
 from satchel_metadata.families.base import Span, checked_steps
 from satchel_metadata.ops import geometry
 from satchel_metadata.ops.pixels import Colour
-from satchel_metadata.steps import Color, Crop, Flip, Layout, Normalize, Pad, Rescale, Resize
+from satchel_metadata.steps import (
+    CenterOfMass,
+    Color,
+    Crop,
+    CropContent,
+    Flip,
+    Layout,
+    Normalize,
+    Pad,
+    Rescale,
+    Resize,
+)
 
 _RANGES: dict[str, Span] = {"0..255": (0.0, 255.0), "0..1": (0.0, 1.0), "-1..1": (-1.0, 1.0)}
 
@@ -72,6 +83,8 @@ def _after(step: Any, before: PictureShape) -> PictureShape:
         "color": _color,
         "resize": _resize,
         "crop": _crop,
+        "crop_content": _crop_content,
+        "center_of_mass": _center_of_mass,
         "pad": _pad,
         "rescale": _rescale,
         "normalize": _normalize,
@@ -83,7 +96,7 @@ def _after(step: Any, before: PictureShape) -> PictureShape:
         if step.op in ("decode", "yuv_to_rgb"):
             message = f"{step.op} can only be the first step"
         raise SpecError("spec/impossible-step", message, hint=hint)
-    if before.layout == "NCHW" and step.op in ("color", "resize", "crop", "pad", "flip"):
+    if before.layout == "NCHW" and step.op not in ("rescale", "normalize", "layout"):
         message = f"{step.op} takes [h, w, c], found [c, h, w] after layout NCHW"
         raise SpecError("spec/impossible-step", message, hint="Move layout behind it.")
     return rules[step.op](step, before)
@@ -126,6 +139,15 @@ def _crop(step: Crop, before: PictureShape) -> PictureShape:
             f"the crop takes {step.width} x {step.height} pixels of a picture whose shorter side is {before.shorter}"
         )
         raise SpecError("spec/crop-too-large", message, hint="Make the crop smaller, or resize to more before it.")
+    return replace(before, width=step.width, height=step.height, shorter=None)
+
+
+def _crop_content(step: CropContent, before: PictureShape) -> PictureShape:
+    _need_binary32("threshold", (step.threshold,))
+    return replace(before, width=None, height=None, shorter=None)
+
+
+def _center_of_mass(step: CenterOfMass, before: PictureShape) -> PictureShape:
     return replace(before, width=step.width, height=step.height, shorter=None)
 
 

@@ -17,8 +17,8 @@ from satchel_metadata.errors import InputError
 from satchel_metadata.families import frames
 from satchel_metadata.families.base import Family, Plan, tensor_stage
 from satchel_metadata.families.picture_shapes import PictureShape, picture_shapes
-from satchel_metadata.families.trace import Trace, traced
-from satchel_metadata.ops import arithmetic, geometry, pixels, resize_opencv, resize_pillow, resize_tf
+from satchel_metadata.families.trace import Trace, traceable, traced
+from satchel_metadata.ops import arithmetic, content, geometry, pixels, resize_opencv, resize_pillow, resize_tf
 from satchel_metadata.ops.raster import Raster
 from satchel_metadata.photo import MAX_PIXELS, Photo, load_photo
 from satchel_metadata.spec import Input, Tensor
@@ -28,7 +28,7 @@ from satchel_metadata.values import Frame
 Array = NDArray[Any]
 Stage = Callable[[Any], Any]
 LARGEST = 2.0**100
-"""The largest value that is resized: no sum of 2^27 of them is infinite, of which a weight of 0 would make NaN."""
+"""The largest value that is resized or weighed: no sum of 2^27 is infinite, of which a weight of 0 would make NaN."""
 
 
 def load(thing: Any, each: Input) -> Photo:
@@ -56,7 +56,7 @@ def plan(each: Input, shapes: tuple[PictureShape, ...], tensor: Tensor | None) -
     def trace(photo: Photo) -> Trace:
         return traced(each.steps, photo.width, photo.height)
 
-    return Plan(prepare, trace=trace)
+    return Plan(prepare, trace=trace if traceable(each.steps) else None)
 
 
 PHOTO = Family("photo", ("decode",), check=picture_shapes, plan=plan, load=load)
@@ -142,11 +142,16 @@ def _resized(value: Photo | Array, width: int, height: int, method: str, window:
     return resize_pillow.resize_array(value, width, height, method, window)
 
 
+def _placed_by_mass(value: Array, width: int, height: int) -> Array:
+    _refuse_beyond(value)
+    return content.placed_by_mass(value, width, height)
+
+
 def _refuse_beyond(source: Any) -> None:
     """Refuses values that are beyond LARGEST."""
     if isinstance(source, np.ndarray) and source.dtype == np.float32 and not (np.abs(source) <= LARGEST).all():
-        hint = "Change factor, offset, mean or std, or resize before them."
-        raise InputError("input/not-finite", "a value before a resize is beyond 2^100", hint=hint)
+        hint = "Change factor, offset, mean or std, or put them behind this step."
+        raise InputError("input/not-finite", "a value before resize or center_of_mass is beyond 2^100", hint=hint)
 
 
 def _step_stage(step: Any, before: PictureShape) -> Stage:
@@ -155,6 +160,8 @@ def _step_stage(step: Any, before: PictureShape) -> Stage:
     stages: dict[str, Stage] = {
         "color": lambda value: pixels.color(value, before.colour, step.to),
         "crop": lambda value: pixels.crop(value, geometry.cropped(step, value.shape[1], value.shape[0])),
+        "crop_content": lambda value: pixels.crop(value, content.content_window(value, step.threshold)),
+        "center_of_mass": lambda value: _placed_by_mass(value, step.width, step.height),
         "pad": lambda value: pixels.pad(value, (step.left, step.top, step.right, step.bottom), step.value),
         "flip": lambda value: pixels.flip(value, step.axis),
         "layout": lambda value: pixels.layout(value, before.layout, step.to),

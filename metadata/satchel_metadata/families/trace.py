@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from satchel_metadata.ops import geometry
-from satchel_metadata.steps import Crop, Flip, Pad, Resize
+from satchel_metadata.steps import CenterOfMass, Crop, CropContent, Flip, Pad, Resize
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,11 @@ def traced(steps: tuple[Any, ...], width: int, height: int) -> Trace:
     for step in steps:
         trace = _after(step, trace)
     return trace
+
+
+def traceable(steps: tuple[Any, ...]) -> bool:
+    """Says whether it depends on the size of the picture alone, not on its values, where each pixel comes from."""
+    return not any(isinstance(step, (CropContent, CenterOfMass)) for step in steps)
 
 
 def _after(step: Any, trace: Trace) -> Trace:

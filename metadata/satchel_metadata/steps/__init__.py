@@ -12,8 +12,10 @@ from pydantic import Field
 from satchel_metadata.steps.base import Channel, Closed, Count, Margin, Name, Rounding, Share, Side, need
 from satchel_metadata.steps.boxes import Anchors, DecodeBoxes, Level, Nms
 from satchel_metadata.steps.images import (
+    CenterOfMass,
     Color,
     Crop,
+    CropContent,
     Decode,
     Flip,
     Layout,
@@ -38,6 +40,8 @@ InputStep = Annotated[
     | Color
     | Resize
     | Crop
+    | CropContent
+    | CenterOfMass
     | Pad
     | Rescale
     | Normalize
@@ -70,9 +74,14 @@ OutputStep = Annotated[
     Field(discriminator="op"),
 ]
 
+SINCE = {"crop_content": "1.1", "center_of_mass": "1.1"}
+"""The version of the contract that an op came with, where it is not the first."""
+
 __all__ = [
+    "SINCE",
     "Anchors",
     "ArgmaxMask",
+    "CenterOfMass",
     "Channel",
     "Closed",
     "Color",
@@ -80,6 +89,7 @@ __all__ = [
     "Columns",
     "Count",
     "Crop",
+    "CropContent",
     "Decode",
     "DecodeBoxes",
     "Denormalize",

@@ -117,6 +117,21 @@ class Crop(Closed):
         return self
 
 
+class CropContent(Closed):
+    """[h, w, c] -> the smallest part that has every pixel of which a channel is above `threshold`."""
+
+    op: Literal["crop_content"] = "crop_content"
+    threshold: float
+
+
+class CenterOfMass(Closed):
+    """[h, w, c] -> `height` x `width` of 0, the pixel that holds the centre of mass at (width div 2, height div 2)."""
+
+    op: Literal["center_of_mass"] = "center_of_mass"
+    width: Side
+    height: Side
+
+
 class Pad(Closed):
     """[h, w, c] -> the same with margins of a constant colour, in pixels."""
 

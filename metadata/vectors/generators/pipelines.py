@@ -15,6 +15,7 @@ from PIL import __version__ as pillow_version
 
 from generators import library
 from generators.base import Array, Blob, Case, VectorFile, packed, valid
+from generators.contents import centred, content
 from generators.images import pixels
 from generators.quantisation import quantized
 
@@ -215,7 +216,27 @@ def small() -> Iterator[Case]:
     boxed.paste(Image.fromarray(image).resize((31, 20), Image.Resampling.BILINEAR), (0, (31 - 20) // 2))
     expected = np.asarray(boxed)[np.newaxis].astype(F)
     yield valid("letterbox", "the odd row of margin is at the bottom", image, expected, steps=[DECODE, box])
+    yield from drawings()
     gone = [{"op": "decode"}, {"op": "crop", "central_fraction": 0.875}, library_step("tf.bilinear", 24, 24)]
     middle = library.tf_resize(library.cropped(image, gone[1]), 24, 24, "tf.bilinear")[np.newaxis] / F(127.5) + F(-1)
     steps = [*gone, {"op": "rescale", "divisor": 127.5, "offset": -1.0}]
     yield valid("tensorflow", "central_crop, then resize, then x / 127.5 - 1, of tf.image", image, middle, steps=steps)
+
+
+def drawings() -> Iterator[Case]:
+    """Gives MNIST's preparation of dark ink on white paper: a box of 20 x 20, by its centre of mass in 28 x 28."""
+    invert = {"op": "rescale", "factor": -1.0, "offset": 255.0}
+    box = {"op": "crop_content", "threshold": 30.0}
+    fit = {**CONTAIN, "method": "tf.bilinear_antialias", "width": 20, "height": 20, "pad_value": [0]}
+    place, share = {"op": "center_of_mass", "width": 28, "height": 28}, {"op": "rescale", "divisor": 255.0}
+    steps = [DECODE, {"op": "color", "to": "GRAY"}, invert, box, fit, place, share]
+    for name, width, height in (("tall", 61, 90), ("wide", 70, 33), ("line", 5, 64), ("tiny", 12, 12)):
+        paper = np.full((120, 100, 3), 255, np.uint8)
+        ink = pixels(width, width, height)
+        paper[20 : 20 + height, 15 : 15 + width] = ink - ink // 3
+        ready = content(library.rescaled(library.gray(paper), invert), box)
+        expected = library.rescaled(centred(library.fitted(ready, fit), place), share)
+        yield valid(f"drawing-{name}", "a drawing as MNIST prepares one", paper, expected[np.newaxis], steps=steps)
+        tensor = {"shape": [1, 28, 28, 1], "dtype": "int8", "scale": 1 / 255, "zero_point": -128}
+        whole = quantized(expected[np.newaxis], 1 / 255, -128, "int8")
+        yield valid(f"drawing-{name}-int8", "likewise, quantised", paper, whole, steps=steps, tensor=tensor)

@@ -16,6 +16,8 @@ NUMBERS = {"op": "columns", "columns": [{"name": "a", "kind": "number"}], "missi
 TEXTS = {"op": "columns", "columns": [{"name": "a", "kind": "category"}], "missing": []}
 BOXES = {"op": "decode_boxes", "head": "set", "boxes": "out", "form": "corners", "order": "xy"}
 POINTS = {"op": "landmarks", "dimensions": 2, "order": "xy"}
+CONTENT = {"op": "crop_content", "threshold": 0.0}
+CENTRE = {"op": "center_of_mass", "width": 8, "height": 8}
 MASK = {"op": "argmax_mask", "layout": "NHWC"}
 UNCROP = {"op": "uncrop", "input": "in", "units": "pixels", "clip": True}
 PHOTO = {"op": "resize_mask", "method": "tf.nearest", "to": "photo", "input": "other"}
@@ -33,7 +35,8 @@ def files() -> Iterator[VectorFile]:
 def document(given: Steps, read: Steps, more: Steps | None = None) -> str:
     """Gives a spec of one input and one output, or of two outputs."""
     outputs = [{"name": "out", "steps": read}] + ([{"name": "more", "steps": more}] if more is not None else [])
-    spec = {"satchel": "1.0", "name": "steps", "task": "generic", "outputs": outputs}
+    version = "1.1" if CONTENT in given or CENTRE in given else "1.0"
+    spec = {"satchel": version, "name": "steps", "task": "generic", "outputs": outputs}
     return json.dumps({**spec, "inputs": [{"name": "in", "steps": given}]})
 
 
@@ -89,6 +92,10 @@ REFUSED: tuple[tuple[str, str, Steps, Steps, str, str], ...] = (
      [{"op": "nms", "iou": 0.5, "score": 0.1, "per_class": True, "max": 9}], IMPOSSIBLE, f"{OUTPUT}[0]"),
     ("boxes-of-shares", "boxes are made of numbers", [DECODE], [SOFTMAX, POINTS], IMPOSSIBLE, f"{OUTPUT}[1]"),
     ("uncrop-twice", "places go back once", [DECODE], [BOXES, UNCROP, UNCROP], IMPOSSIBLE, f"{OUTPUT}[2]"),
+    ("uncrop-of-content", "there is no way back through a step that depends on the picture's values",
+     [DECODE, CONTENT], [BOXES, UNCROP], IMPOSSIBLE, f"{OUTPUT}[1]"),
+    ("mask-of-content", "also for a mask", [DECODE, CENTRE], [{**PHOTO, "input": "in", "layout": "NHWC"}], IMPOSSIBLE,
+     f"{OUTPUT}[0]"),
     ("softmax-twice", "shares are made once", [DECODE], [SOFTMAX, SOFTMAX], IMPOSSIBLE, f"{OUTPUT}[1]"),
     ("classes-of-a-mask", "a mask has no best class", [DECODE], [MASK, {"op": "top_k", "k": 1}], IMPOSSIBLE,
      f"{OUTPUT}[1]"),

@@ -12,7 +12,6 @@ function pipeline(steps, tensor) {
   const entry = tensor ? { "float32/tflite": { name: "t", ...common, ...tensor } } : {};
   const scores = tensor ? { "float32/tflite": { name: "s", index: 0, shape: [1, 2], dtype: "float32" } } : {};
   const document = {
-    satchel: "1.0",
     name: "test",
     task: "generic",
     inputs: [{ name: "image", steps, tensor: entry }],
@@ -70,7 +69,7 @@ async function wholePipeline(each, _file, { stored }) {
   return prepared.prepare(fromPixels(await stored(input.file), input.width, input.height)).image;
 }
 
-const MOVED = ["color", "resize", "crop", "pad", "rescale", "normalize", "layout", "flip"];
+const MOVED = ["color", "resize", "crop", "crop_content", "center_of_mass", "pad", "rescale", "normalize", "layout", "flip"];
 
 export const HANDLERS = {
   ...Object.fromEntries(MOVED.map((op) => [op, step])),

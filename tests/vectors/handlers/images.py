@@ -19,7 +19,6 @@ def pipeline(steps: list[Any], reading: list[Any] = (), tensor: dict[str, Any] |
     entry = {"float32/tflite": {"name": "t", "index": 0, "layout": "NHWC", **tensor}} if tensor else {}
     scores = {"float32/tflite": {"name": "s", "index": 0, "shape": [1, 2], "dtype": "float32"}} if tensor else {}
     document = {
-        "satchel": "1.0",
         "name": "test",
         "task": "generic",
         "inputs": [{"name": "image", "steps": steps, "tensor": entry}],
@@ -67,7 +66,7 @@ def photo(given: Any) -> Any:
     return np.frombuffer(stored(given["file"]), np.uint8).reshape(given["height"], given["width"], 3)
 
 
-MOVED = ("color", "resize", "crop", "pad", "rescale", "normalize", "layout", "flip")
+MOVED = ("color", "resize", "crop", "crop_content", "center_of_mass", "pad", "rescale", "normalize", "layout", "flip")
 HANDLERS = {
     **dict.fromkeys(MOVED, step),
     "decode": decode,

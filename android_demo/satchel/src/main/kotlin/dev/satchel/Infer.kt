@@ -3,6 +3,7 @@ package dev.satchel
 import dev.satchel.families.Shape
 import dev.satchel.families.familyOf
 import dev.satchel.families.stepPath
+import dev.satchel.families.traceable
 import dev.satchel.readers.Read
 import dev.satchel.readers.ReadKind
 import dev.satchel.readers.readOp
@@ -120,6 +121,10 @@ private fun namesResolve(spec: Spec, step: OutputStep) {
     }
     val wanted = readOp(step).input(step) ?: return
     val pictures = spec.inputs.filter { familyOf(it).kind in setOf("photo", "frame") }.map { it.name }
+    if (spec.inputs.any { it.name == wanted && !traceable(it.steps) }) {
+        val message = "${step.op} has no way back through a step of '$wanted' that depends on the picture's values"
+        throw SatchelException("spec/impossible-step", message, hint = "Remove it, or crop_content and center_of_mass.")
+    }
     if (wanted !in pictures) {
         val message = "${step.op} names the input '$wanted', which is no picture of the spec"
         throw SatchelException("spec/no-input", message, hint = "Name an input whose steps begin with decode or yuv_to_rgb.")

@@ -123,7 +123,7 @@ private fun distinctVariants(found: Manifest, path: String) {
 }
 
 private val manifest = record(::distinctVariants) {
-    defaulted("satchel", ownVersion, VERSION)
+    defaulted("satchel", knownVersion, FIRST)
     val name = field("name", string(1, 200))
     val version = field("version", string())
     val files = field("files", list(file, 0, MAX_FILES))

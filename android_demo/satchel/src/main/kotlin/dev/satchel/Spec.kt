@@ -1,6 +1,7 @@
 package dev.satchel
 
 import dev.satchel.steps.InputStep
+import dev.satchel.steps.LATER_OPS
 import dev.satchel.steps.Label
 import dev.satchel.steps.NAME
 import dev.satchel.steps.Order
@@ -8,8 +9,11 @@ import dev.satchel.steps.OutputStep
 import dev.satchel.steps.inputStep
 import dev.satchel.steps.outputStep
 
-/** The version of the contract that this reader knows. */
-public const val VERSION: String = "1.0"
+/** The latest version of the contract that this reader knows. */
+public const val VERSION: String = "1.1"
+
+/** The version whose readers read a document that has nothing of a later one. */
+internal const val FIRST: String = "1.0"
 
 /** What a model answers. */
 public enum class Task(override val word: String) : Word {
@@ -72,6 +76,7 @@ public data class Output internal constructor(
 /**
  * What travels with a model.
  *
+ * @property satchel the lowest version that has all ops of the steps, also where the document says a later one.
  * @property version of the packed model.
  * @property labels a list's name -> its file in the bundle, one label a line.
  */
@@ -117,9 +122,9 @@ internal fun refuseNewer(value: Any?, where: String = "$.satchel") {
 }
 
 /** The version that stands in a document. */
-internal val ownVersion: Kind<String> = { value, path ->
-    if (value != VERSION) throw wrong("unknown-value", path, "found ${shown(value)}", "Allowed: $VERSION.")
-    VERSION
+internal val knownVersion: Kind<String> = { value, path ->
+    if (value != FIRST && value != VERSION) throw wrong("unknown-value", path, "found ${shown(value)}", "Allowed: $FIRST, $VERSION.")
+    value as String
 }
 
 private fun scaleWithZeroPoint(found: Tensor, path: String) =
@@ -162,9 +167,26 @@ private fun namesResolve(found: Spec, path: String) {
     }
 }
 
-private val spec = record(::namesResolve) {
+private fun fits(found: Spec, path: String) {
+    namesResolve(found, path)
+    val later = laterOp(found)
+    val known = later == null || found.satchel == UNSAID || found.satchel == VERSION
+    need(known, path, "$later is an op of version $VERSION, the document says ${found.satchel}")
+}
+
+/** Gives an op of the steps that the first version does not have. */
+private fun laterOp(spec: Spec): String? = spec.inputs.flatMap { it.steps }.map { it.op }.find { it in LATER_OPS }
+
+private val spec: Kind<Spec> = { value, path ->
+    written(value, path).let { it.copy(satchel = if (laterOp(it) == null) FIRST else VERSION) }
+}
+
+/** Stands for the version of a document that says none: the lowest that has its ops. */
+private const val UNSAID = ""
+
+private val written = record(::fits) {
     Spec(
-        defaulted("satchel", ownVersion, VERSION),
+        defaulted("satchel", knownVersion, UNSAID),
         field("name", string(1, 200)),
         defaulted("version", string(pattern = semver), "1.0.0"),
         field("task", oneOf(Task.entries)),

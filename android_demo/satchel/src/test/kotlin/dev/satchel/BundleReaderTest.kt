@@ -100,7 +100,7 @@ class BundleReaderTest {
     @ParameterizedTest
     @EnumSource
     fun `a newer manifest is refused before every other check`(place: Place) {
-        val files = SmallBundle.files() + ("manifest.json" to json(mapOf("satchel" to "1.1", "more" to 1)))
+        val files = SmallBundle.files() + ("manifest.json" to json(mapOf("satchel" to "1.2", "more" to 1)))
         assertEquals("spec/newer-version", codeOf { place.open(place.put(files, folder), "0".repeat(64)) })
     }
 

@@ -3,9 +3,11 @@ package dev.satchel.families
 import dev.satchel.Dtype
 import dev.satchel.SatchelException
 import dev.satchel.ops.centralLength
+import dev.satchel.steps.CenterOfMass
 import dev.satchel.steps.Color
 import dev.satchel.steps.Colour
 import dev.satchel.steps.Crop
+import dev.satchel.steps.CropContent
 import dev.satchel.steps.Fit
 import dev.satchel.steps.Flip
 import dev.satchel.steps.InputStep
@@ -49,6 +51,8 @@ private fun after(step: InputStep, before: PictureShape): PictureShape = when (s
     is Color -> afterColor(step, before)
     is Resize -> afterResize(step, before)
     is Crop -> afterCrop(step, before)
+    is CropContent -> afterCropContent(step, before)
+    is CenterOfMass -> before.also { needChannelsLast(step, it) }.copy(height = step.height, width = step.width)
     is Pad -> afterPad(step, before)
     is Flip -> before.also { needChannelsLast(step, it) }
     is Rescale -> afterRescale(step, before)
@@ -90,6 +94,12 @@ private fun afterCrop(step: Crop, before: PictureShape): PictureShape {
         throw SatchelException("spec/crop-too-large", message, hint = "Resize to at least the crop, or crop less.")
     }
     return before.copy(height = height, width = width)
+}
+
+private fun afterCropContent(step: CropContent, before: PictureShape): PictureShape {
+    needChannelsLast(step, before)
+    needBinary32("threshold", listOf(step.threshold), divides = false)
+    return before.copy(height = null, width = null)
 }
 
 private fun afterPad(step: Pad, before: PictureShape): PictureShape {

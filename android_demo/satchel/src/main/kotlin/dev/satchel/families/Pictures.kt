@@ -11,8 +11,10 @@ import dev.satchel.ops.Picture
 import dev.satchel.ops.Pointwise
 import dev.satchel.ops.YuvToPicture
 import dev.satchel.ops.pointwise
+import dev.satchel.steps.CenterOfMass
 import dev.satchel.steps.Color
 import dev.satchel.steps.Crop
+import dev.satchel.steps.CropContent
 import dev.satchel.steps.Flip
 import dev.satchel.steps.InputStep
 import dev.satchel.steps.Layout
@@ -78,7 +80,8 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
         }
     }
 
-    override fun trace(thing: Thing): Trace {
+    override fun trace(thing: Thing): Trace? {
+        if (!traceable(steps)) return null
         val width = widthOf(thing)
         val height = heightOf(thing)
         return last?.takeIf { it.x.given == width && it.y.given == height } ?: traced(steps, width, height).also { last = it }
@@ -105,6 +108,8 @@ private fun stageOf(step: InputStep, before: PictureShape, follows: Crop?): Stag
     is Color -> ColorStage(before.colours, step.to)
     is Resize -> ResizeStage(step, follows)
     is Crop -> CropStage(step)
+    is CropContent -> CropContentStage(step)
+    is CenterOfMass -> CenterOfMassStage(step)
     is Pad -> PadStage(step)
     is Flip -> FlipStage(step.axis)
     else -> error("${step.op} is no step of a picture")

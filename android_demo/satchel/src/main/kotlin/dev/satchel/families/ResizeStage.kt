@@ -12,7 +12,7 @@ import dev.satchel.ops.resizer
 import dev.satchel.steps.Crop
 import dev.satchel.steps.Resize
 
-/** The largest value that is resized, 2^100. */
+/** The largest value that is resized or weighed, 2^100. */
 private val LARGEST: Float = Math.scalb(1f, 100)
 
 /**
@@ -33,7 +33,7 @@ internal class ResizeStage(private val step: Resize, private val follows: Crop?)
             width = image.width
             height = image.height
         }
-        if (image.floating) refuseBeyond(image)
+        refuseBeyond(image)
         val resized = resizer.run(image, fit.width, fit.height, fit.window)
         if (!fit.padded) return resized
         val whole = pad(resized, fit.left, fit.top, fit.right, fit.bottom, step.padValue!!, out)
@@ -42,14 +42,15 @@ internal class ResizeStage(private val step: Resize, private val follows: Crop?)
 }
 
 /** Refuses values of which a weighed sum may be infinite. */
-private fun refuseBeyond(image: Picture) {
+internal fun refuseBeyond(image: Picture) {
+    if (!image.floating) return
     for (y in 0 until image.height) {
         var at = image.offset + y * image.row
         for (x in 0 until image.width) {
             for (c in 0 until image.channels) {
                 if (Math.abs(image.floats[at + c]) <= LARGEST) continue
-                val message = "a value of ${image.floats[at + c]} cannot be resized, expected at most 2^100"
-                throw SatchelException("input/not-finite", message, hint = "Put the resize before the steps that make it so large.")
+                val message = "a value of ${image.floats[at + c]} comes before this step, expected at most 2^100"
+                throw SatchelException("input/not-finite", message, hint = "Put this step before those that make it so large.")
             }
             at += image.step
         }

@@ -4,15 +4,19 @@ import dev.satchel.ops.Picture
 import dev.satchel.ops.Pointwise
 import dev.satchel.ops.Window
 import dev.satchel.ops.color
+import dev.satchel.ops.contentWindow
 import dev.satchel.ops.crop
 import dev.satchel.ops.cropWindow
 import dev.satchel.ops.flip
 import dev.satchel.ops.grown
 import dev.satchel.ops.pad
+import dev.satchel.ops.placedByMass
 import dev.satchel.ops.rowOf
 import dev.satchel.refuseTooLarge
+import dev.satchel.steps.CenterOfMass
 import dev.satchel.steps.Colour
 import dev.satchel.steps.Crop
+import dev.satchel.steps.CropContent
 import dev.satchel.steps.FlipAxis
 import dev.satchel.steps.Pad
 
@@ -41,6 +45,19 @@ internal class CropStage(private val step: Crop) : Stage() {
             height = image.height
         }
         return crop(image, window, out)
+    }
+}
+
+internal class CropContentStage(step: CropContent) : Stage() {
+    private val threshold = step.threshold.toFloat()
+
+    override fun run(image: Picture): Picture = crop(image, contentWindow(image, threshold), out)
+}
+
+internal class CenterOfMassStage(private val step: CenterOfMass) : Stage() {
+    override fun run(image: Picture): Picture {
+        refuseBeyond(image)
+        return placedByMass(image, step.width, step.height, out)
     }
 }
 

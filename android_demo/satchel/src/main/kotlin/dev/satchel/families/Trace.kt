@@ -2,7 +2,9 @@ package dev.satchel.families
 
 import dev.satchel.ops.cropWindow
 import dev.satchel.ops.fitted
+import dev.satchel.steps.CenterOfMass
 import dev.satchel.steps.Crop
+import dev.satchel.steps.CropContent
 import dev.satchel.steps.Flip
 import dev.satchel.steps.FlipAxis
 import dev.satchel.steps.InputStep
@@ -66,6 +68,9 @@ public class Trace internal constructor(internal val x: Axis, internal val y: Ax
 /** Gives how a picture of width x height lies in what the steps make of it. */
 internal fun traced(steps: List<InputStep>, width: Int, height: Int): Trace =
     steps.fold(Trace(Axis(width, width), Axis(height, height))) { trace, step -> after(step, trace) }
+
+/** Says whether it depends on the size of the picture alone, not on its values, where each pixel comes from. */
+internal fun traceable(steps: List<InputStep>): Boolean = steps.none { it is CropContent || it is CenterOfMass }
 
 private fun after(step: InputStep, trace: Trace): Trace {
     val (x, y) = trace.x to trace.y

@@ -128,6 +128,16 @@ public data class Crop internal constructor(
     override val op: String get() = "crop"
 }
 
+/** [h, w, c] -> the smallest part that has every pixel of which a channel is above [threshold]. */
+public data class CropContent internal constructor(val threshold: Double) : InputStep {
+    override val op: String get() = "crop_content"
+}
+
+/** [h, w, c] -> [height] x [width] of 0, the pixel that holds the centre of mass at (width div 2, height div 2). */
+public data class CenterOfMass internal constructor(val width: Int, val height: Int) : InputStep {
+    override val op: String get() = "center_of_mass"
+}
+
 /** [h, w, c] -> the same with margins of a constant colour, in pixels. */
 public data class Pad internal constructor(
     val left: Int,
@@ -202,6 +212,9 @@ private fun stdDivides(step: Normalize, path: String) =
 
 private fun oneAChannel(values: List<Int>) = values.size == 1 || values.size == 3
 
+/** The ops that version 1.1 of the contract brought. */
+internal val LATER_OPS: Set<String> = setOf("crop_content", "center_of_mass")
+
 internal val IMAGE_STEPS: Map<String, Kind<InputStep>> = mapOf(
     "decode" to step { Decode(defaulted("background", exactly(channel, 3), listOf(0, 0, 0))) },
     "yuv_to_rgb" to step {
@@ -232,6 +245,8 @@ internal val IMAGE_STEPS: Map<String, Kind<InputStep>> = mapOf(
             optional("central_fraction", number(above = 0.0, high = 1.0)),
         )
     },
+    "crop_content" to step { CropContent(field("threshold", number())) },
+    "center_of_mass" to step { CenterOfMass(field("width", side), field("height", side)) },
     "pad" to step(::valueFits) {
         Pad(field("left", margin), field("top", margin), field("right", margin), field("bottom", margin), field("value", list(channel)))
     },

@@ -13,7 +13,8 @@ import dev.satchel.vectors.photo
 
 /** Vectors of the steps that make a tensor of a picture. */
 val IMAGES: Map<String, Handler> =
-    listOf("color", "resize", "crop", "pad", "rescale", "normalize", "layout", "flip").associateWith<String, Handler> { ::step } +
+    listOf("color", "resize", "crop", "crop_content", "center_of_mass", "pad", "rescale", "normalize", "layout", "flip")
+        .associateWith<String, Handler> { ::step } +
         mapOf("yuv_to_rgb" to ::yuvToRgb, "pipeline" to ::wholePipeline)
 
 /** Gives the pipeline of a spec with one input and one output. */

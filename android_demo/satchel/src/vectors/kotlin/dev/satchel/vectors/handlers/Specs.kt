@@ -19,7 +19,6 @@ fun documentOf(
     val own = (tensor as? Map<*, *>)?.let { mapOf("name" to "t", "index" to 0, "shape" to shape) + it }
     val scores = mapOf("name" to "s", "index" to 0, "shape" to listOf(1, 2), "dtype" to "float32")
     return mapOf(
-        "satchel" to "1.0",
         "name" to "test",
         "task" to task,
         "inputs" to listOf(mapOf("name" to input, "steps" to steps, "tensor" to bound(own))),
