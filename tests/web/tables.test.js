@@ -283,7 +283,7 @@ test("a spec tells what to ask for", () => {
       unit: "cm",
       kind: "number",
       middle: 4.25,
-      usual: [3.25, 5.25],
+      usual: [3.5, 5],
     },
     { name: "colour", title: "Colour", kind: "category", categories: ["red", "blue"], open: true },
     { name: "age", title: "Age", kind: "number", filled: "30" },

@@ -4,7 +4,7 @@
 
 /**
  * A column as a form asks for it. `unit` stands in the name in brackets (`width (cm)`). `usual` is where training had most of its
- * numbers: two deviations to either side of the mean, both from the standardize step. `filled` stands in for a missing value; without
+ * numbers: one and a half deviations to either side of the mean, both from the standardize step. `filled` stands in for a missing value; without
  * it a value must be given. `open` where other categories than those listed are taken too.
  *
  * @typedef {object} Column
@@ -76,7 +76,7 @@ function note(step, found) {
   } else if (step.op === "standardize") {
     (step.columns ?? []).forEach((name, place) => {
       const [mean, scale] = [step.mean?.[place] ?? 0, Math.abs(step.scale?.[place] ?? 1)];
-      put(found, name, { middle: mean, usual: [mean - 2 * scale, mean + 2 * scale] });
+      put(found, name, { middle: mean, usual: [mean - 1.5 * scale, mean + 1.5 * scale] });
     });
   } else if (step.op === "one_hot") {
     put(found, step.column, { categories: step.categories, open: step.unknown !== "error" });
