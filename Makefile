@@ -76,7 +76,7 @@ android: android-assets  ## The app: a signed debug APK, made without an Android
 	@$(BIN)/python scripts/android.py apk $(APK)
 
 android-assets: $(OUT) zoo-bundles samples
-	@$(BIN)/python scripts/android.py assets $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel out/samples/*
+	@$(BIN)/python scripts/android.py assets $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel out/samples/*.png out/samples/*.jpg
 	@$(BIN)/python scripts/photo_answers.py out/android/answers.json out/android/assets/bundles/*.satchel -- out/android/assets/samples/*
 
 test-android: android-assets camera-frames decoded-photos  ## The app: its linters, its tests under Robolectric, its APK made twice, the Gradle build's scripts

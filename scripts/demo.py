@@ -10,6 +10,7 @@ from pathlib import Path
 import satchel
 from satchel.cli.failures import tell_warnings
 from satchel.progress import progress_bar
+from satchel.zoo.sample_tables import sample_tables
 
 MODEL = "efficientnet-lite0"
 VARIANTS = ("float32", "float16", "dynamic_range", "int8")
@@ -40,10 +41,12 @@ def pack(out: Path) -> None:
 
 
 def samples(folder: Path) -> None:
-    """Copies the demo's sample photos, all with a known answer, into a folder."""
+    """Writes the demo's samples: photos with a known answer, and tables of what the small models never saw."""
     folder.mkdir(parents=True, exist_ok=True)
     for known in satchel.zoo.known_answers():
         shutil.copyfile(known.photo, folder / known.photo.name)
+    for name, text in sample_tables().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def signal_classification(
         hop: samples from one window to the next; a window's length, so that none overlap, when not given.
         tail: what becomes of samples behind the last whole window: `drop`, `pad` (zeros) or `error`.
         rate: samples a second that the model was trained at.
-        recorded_rate: samples a second that the signal has, where that is another.
+        recorded_rate: samples a second that the signal has. Where it is `rate`, nothing is resampled, but the spec says
+            the rate: signals of another are refused, and times can be shown in seconds.
         method: how it is brought to `rate`: `polyphase` (scipy.signal.resample_poly) or `linear` (numpy.interp).
         detrend: take away each window's mean (`constant`) or straight line (`linear`).
         standardize: `window` scales each window by its own mean and standard deviation, channel by channel.
@@ -100,7 +101,7 @@ def audio_classification(
         rate: samples a second that the model was trained at.
         hop: samples from one window to the next; a window's length, so that none overlap, when not given.
         tail: what becomes of samples behind the last whole window; sound is filled up with silence unless told.
-        recorded_rate: samples a second that the signal has, where that is another; it is resampled with polyphase.
+        recorded_rate: samples a second that the signal has; where that is another, it is resampled with polyphase.
         mean, scale: one number or one a channel: (x - mean) / scale.
         layout: order of the axes of the model's input; `NL` has no axis for its one channel.
         labels, activation, top_k, threshold: as for `signal_classification`.
@@ -141,7 +142,7 @@ def _columns(channels: Sequence[str] | None) -> list[dict[str, Any]]:
 
 
 def _resampled(rate: float | None, recorded: float | None, method: str) -> list[dict[str, Any]]:
-    if recorded is None or recorded == rate:
+    if recorded is None:
         return []
     if rate is None:
         message = "recorded_rate is given without the rate that the model was trained at"

@@ -17,6 +17,8 @@ CHANNELS = ("acc_x", "acc_y", "acc_z", "gyro_x", "gyro_y", "gyro_z")
 LABELS = ("Standing", "Running", "Walking", "Badminton")
 RATE = 10.0
 SAMPLES = 100
+HOP = 10
+"""Samples from one window to the next: an answer every second, of the ten seconds before it."""
 
 
 def read(files: Sequence[bytes]) -> tuple[Examples, Examples]:
@@ -46,8 +48,9 @@ def describe(**given: Any) -> Description:
     about = {
         "channels": CHANNELS,
         "window": SAMPLES,
-        "hop": SAMPLES // 2,
+        "hop": HOP,
         "rate": RATE,
+        "recorded_rate": RATE,
         "license": "BSD-3-Clause",
         "author": "UEA & UCR time series archive (data)",
         "description": "What the wearer of a smart watch does, of 10 seconds at 10 samples a second, softmax inside",

@@ -1,4 +1,4 @@
-"""The samples a visitor can pick for a bundle: photos of a folder, or the bundle's own golden inputs."""
+"""The samples a visitor can pick for a bundle: photos and tables of a folder, and the bundle's own golden inputs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from satchel_server.shelf import Shelved
 
 _PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 _AT_MOST = 24
+_LONGEST_HEADER = 2**16
 
 Sources = dict[str, Callable[[], Content]]
 
@@ -28,7 +29,8 @@ class Samples:
     """Finds the samples of bundles.
 
     Args:
-        folder: a folder of photos for the bundles that take photos or frames, or None for their golden inputs.
+        folder: photos for the bundles that take photos or frames, instead of their golden inputs, and CSV files: each
+            for the bundles whose columns it has, before their golden inputs. None: golden inputs alone.
         bundles: the bundles being served.
     """
 
@@ -47,8 +49,12 @@ class Samples:
     @cached_property
     def _sources(self) -> dict[str, Sources]:
         photos = _in_folder(self._folder) if self._folder else {}
+        tables = _tables(self._folder) if self._folder else {}
         found = {
-            each.id: photos if photos and _takes_pictures(each.reader.spec) else _golden(each) for each in self._bundles
+            each.id: photos
+            if photos and _takes_pictures(each.reader.spec)
+            else {**_fitting(each.reader.spec, tables), **_golden(each)}
+            for each in self._bundles
         }
         return {name: dict(list(each.items())[:_AT_MOST]) for name, each in found.items()}
 
@@ -62,6 +68,29 @@ def _in_folder(folder: Path) -> Sources:
         each for each in folder.iterdir() if each.suffix.lower() in _PHOTOS and not each.name.startswith(".")
     )
     return {photo.name: lambda photo=photo: of_file(photo) for photo in photos if photo.is_file()}  # type: ignore[misc]
+
+
+def _tables(folder: Path) -> dict[Path, set[str]]:
+    """Gives the CSV files of a folder, each with the names in its first line."""
+    files = sorted(
+        each
+        for each in folder.iterdir()
+        if each.suffix.lower() == ".csv" and not each.name.startswith(".") and each.is_file()
+    )
+    found = {}
+    for file in files:
+        with file.open("rb") as opened:
+            line = opened.readline(_LONGEST_HEADER).decode("utf-8-sig", "replace")
+        found[file] = {name.strip() for name in next(csv.reader([line]), [])}
+    return found
+
+
+def _fitting(spec: Spec, tables: dict[Path, set[str]]) -> Sources:
+    """Gives the tables that have every column which the bundle takes by name."""
+    first = spec.inputs[0].steps[:1] if len(spec.inputs) == 1 else ()
+    names = {column.name for step in first if step.op == "columns" for column in step.columns}
+    fitting = [file for file, header in tables.items() if names and names <= header]
+    return {file.name: lambda file=file: of_file(file) for file in fitting}  # type: ignore[misc]
 
 
 def _golden(bundle: Shelved) -> Sources:
