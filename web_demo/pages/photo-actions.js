@@ -5,6 +5,7 @@
 import { answerJson } from "../lib/answers.js";
 import { cocoJson, vocXml, yoloText } from "../lib/export_boxes.js";
 import { element, find } from "./dom.js";
+import { save } from "./save.js";
 
 /** @typedef {import("../lib/answers.js").Answer} Answer */
 /** @typedef {import("../lib/export_boxes.js").Photo} Photo */
@@ -35,19 +36,6 @@ export function showActions(answer, photo, labels) {
 /** Takes the buttons away. */
 export function clearActions() {
   find("actions", HTMLElement).replaceChildren();
-}
-
-/**
- * Saves bytes or text as a file.
- *
- * @param {string} name
- * @param {BlobPart} content
- */
-export function save(name, content) {
-  const url = URL.createObjectURL(new Blob([content]));
-  const link = element("a", { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /**
@@ -95,7 +83,7 @@ function saving(title, name, content) {
   const button = action(title);
   button.dataset.file = name;
   button.setAttribute("aria-label", `Save ${title}`);
-  button.addEventListener("click", () => save(name, content()));
+  button.addEventListener("click", () => save(new Blob([content()]), name));
   return button;
 }
 

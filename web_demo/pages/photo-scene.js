@@ -6,7 +6,7 @@ import { withBackdrop } from "../lib/background.js";
 import { latestOnly } from "../lib/latest.js";
 import { element, find } from "./dom.js";
 import { clearOverlay, showOverlay } from "./overlay.js";
-import { save } from "./photo-actions.js";
+import { save } from "./save.js";
 
 /** @typedef {import("../lib/answers.js").Mask} Mask */
 /** @typedef {import("../lib/background.js").Backdrop} Backdrop */
@@ -65,7 +65,7 @@ export async function showScene(mask) {
 async function saveScene() {
   const canvas = find("overlay", HTMLCanvasElement);
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (blob instanceof Blob) save("photo.png", blob);
+  if (blob instanceof Blob) save(blob, "photo.png");
 }
 
 async function drawn() {

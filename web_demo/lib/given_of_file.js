@@ -1,0 +1,62 @@
+/**
+ * What a model is asked about, of a file that somebody chose: a photo, the rows of a table, a signal.
+ */
+
+import { readRows } from "./csv.js";
+import { kindOf } from "./kit.js";
+
+/** @typedef {{name: string, given: import("./bundle.js").Given}} Asked */
+
+/**
+ * Gives what a file asks of a model: one question of a photo or a signal, one a row of a table.
+ *
+ * @param {Blob} blob
+ * @param {string} name
+ * @param {import("./spec.js").Spec} spec
+ * @param {number} most rows that are read of a table
+ * @returns {Promise<Asked[]>}
+ * @throws {import("./errors.js").SatchelError} input/..., when the file is none
+ */
+export async function givenOfFile(blob, name, spec, most) {
+  const [{ steps }] = spec.inputs;
+  const kind = kindOf({ steps });
+  const [first] = steps;
+  if (kind === "frame" && first.op === "yuv_to_rgb") return [{ name, given: { frame: await frameOf(blob, first) } }];
+  if (kind === "signal") return [{ name, given: await signalOf(blob, spec) }];
+  if (kind !== "row" || spec.inputs.length > 1) return [{ name, given: blob }];
+  const columns = first.op === "columns" ? first.columns.map((column) => column.name) : undefined;
+  /** @type {Asked[]} */
+  const rows = [];
+  for await (const row of readRows(blob, { columns, name })) {
+    if (rows.length === most) break;
+    rows.push({ name: `${name}, row ${rows.length + 1}`, given: { row } });
+  }
+  return rows;
+}
+
+/**
+ * @param {Blob} blob
+ * @param {import("./steps_images.js").YuvToRgb} step
+ */
+async function frameOf(blob, step) {
+  const [{ loadPhoto }, { frameOfPhoto }] = await Promise.all([import("./photo.js"), import("./frame_of_photo.js")]);
+  const photo = await loadPhoto(blob);
+  try {
+    return frameOfPhoto(photo, step);
+  } finally {
+    photo.close();
+  }
+}
+
+/**
+ * @param {Blob} blob
+ * @param {import("./spec.js").Spec} spec
+ */
+async function signalOf(blob, spec) {
+  const [{ readSignalFile }, { cuttingOf }] = await Promise.all([
+    import("./signal_file.js"),
+    import("./signal_windows.js"),
+  ]);
+  const { values, channels } = await readSignalFile(blob, cuttingOf(spec), []);
+  return { signal: values, channels };
+}
