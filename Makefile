@@ -6,7 +6,7 @@ N ?= 2
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 APK := out/android/satchel-debug.apk
-ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter
+ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter mnist-lenet5
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
 .PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames decoded-photos screenshots kotlin check format lock schema vectors parity browser benchmarks clean

@@ -15,7 +15,15 @@ from satchel_metadata.errors import EnvironmentProblem, ModelError
 
 def test_the_zoo_names_its_models_with_size_input_and_licence() -> None:
     photos = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
-    assert zoo.names() == (*photos, "ssd-mobilenet-v2", "centernet", "selfie-segmenter", "iris", "sensor-series")
+    assert zoo.names() == (
+        *photos,
+        "ssd-mobilenet-v2",
+        "centernet",
+        "selfie-segmenter",
+        "iris",
+        "sensor-series",
+        "mnist-lenet5",
+    )
     assert zoo.describe("iris") == (
         "iris: 3 species of iris, 4 columns, 131 weights, trained here in seconds, top-1 96.7 % of what was held out, "
         "BSD-3-Clause"

