@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 import photos as test_photos
 from satchel_server import Listening, listen
+
+from .camera_files import BOXES, CLASSES, MASKS, Films, filming
+from .chromium import installed_chromium
+from .zoo_bundles import zoo_bundle
 
 SAMPLES = ("chelsea", "coffee", "astronaut", "rocket", "squirrel", "baboon", "orange")
 SECONDS = 1000.0
@@ -69,6 +73,10 @@ class Visit:
         return self.page.locator("#seen").get_attribute("data-sha256") or ""
 
 
+Look = Callable[..., AbstractContextManager[Visit]]
+"""The fixture `look`: the name of a bundle, a film or None, the browser's command line."""
+
+
 @pytest.fixture(scope="session")
 def sample_photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The sample photos by name, copied to a folder of their own."""
@@ -85,10 +93,9 @@ def served(demo_bundle: Path, sample_photos: dict[str, Path]) -> Iterator[Listen
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium where it is installed, Playwright's own elsewhere."""
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """A browser that all visitors share."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=installed)
+        started = playwright.chromium.launch(executable_path=installed_chromium())
         yield started
         started.close()
 
@@ -121,3 +128,41 @@ def visiting(browser: Browser, url: str, **context: object) -> Iterator[Visit]:
     page.add_init_script("addEventListener('securitypolicyviolation', (e) => console.error('policy', e.blockedURI))")
     yield visit
     page.context.close()
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Films:
+    """Films of the photos, for cameras."""
+    return Films(tmp_path_factory.mktemp("films"))
+
+
+@pytest.fixture(scope="session")
+def camera_bundles(demo_bundle: Path) -> dict[str, Path]:
+    """What the camera page is tried with: classes, boxes and masks."""
+    return {CLASSES: demo_bundle, BOXES: zoo_bundle(BOXES), MASKS: zoo_bundle(MASKS)}
+
+
+@pytest.fixture(scope="session")
+def camera_server(camera_bundles: dict[str, Path]) -> Iterator[Listening]:
+    with listen(list(camera_bundles.values()), port=0) as listening:
+        yield listening
+
+
+@pytest.fixture
+def look(browser: Browser, camera_server: Listening) -> Look:
+    """Opens the camera page of a bundle in a browser of its own, before a film; complaints fail the test."""
+
+    @contextmanager
+    def looking(
+        name: str, film: Path | None, *args: str, script: str = "", answers: bool = True, **context: object
+    ) -> Iterator[Visit]:
+        url = camera_server.url
+        with filming(browser, film, *args) as own, visiting(own, url, **context) as visit:
+            visit.page.add_init_script(script)
+            visit.page.goto(f"{url}/camera/{name}")
+            if answers:
+                visit.page.wait_for_selector("#answer[data-state=result]", timeout=LOADED)
+            yield visit
+            assert visit.complaints == []
+
+    return looking

@@ -70,7 +70,7 @@ export class Camera {
 }
 
 /**
- * Opens a camera; the browser asks the person whether it may. It is not scaled by the browser where there is a choice.
+ * Opens a camera; the browser asks the person whether it may. Its pictures come whole and unscaled.
  *
  * @param {Wanted} [wanted] which device, or which way it looks: `user` towards the person, `environment` away; any one without
  * @returns {Promise<Camera>}
@@ -80,7 +80,7 @@ export async function openCamera({ facing, deviceId } = {}) {
   const devices = mediaDevices();
   const which = deviceId ? { deviceId: { exact: deviceId } } : facing ? { facingMode: { ideal: facing } } : {};
   // Not every browser's types know that a camera may be asked for unscaled pictures.
-  const unscaled = /** @type {MediaTrackConstraints} */ ({ resizeMode: { ideal: "none" } });
+  const unscaled = /** @type {MediaTrackConstraints} */ ({ resizeMode: { exact: "none" } });
   try {
     return new Camera(await devices.getUserMedia({ audio: false, video: { ...SIZE, ...unscaled, ...which } }));
   } catch (error) {
