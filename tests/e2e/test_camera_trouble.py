@@ -109,9 +109,9 @@ def test_a_browser_that_gives_no_frames_is_told_so(look: Look, films: Films) -> 
         assert told(visit.page) == ("env/no-camera-here", "No camera for this page")
 
 
-def test_another_camera_is_chosen(look: Look, films: Films) -> None:
+def test_another_camera_is_chosen(look: Look) -> None:
     two = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=device-count=2")
-    with look(CLASSES, films("chelsea"), *two, script=HIDING) as visit:
+    with look(CLASSES, None, *two, script=HIDING) as visit:
         page = visit.page
         ids = page.locator("#which option").evaluate_all("(options) => options.map((each) => each.value)")
         assert len(ids) == 2

@@ -12,18 +12,22 @@ const SIZE = { width: { ideal: 640 }, height: { ideal: 480 } };
 /** What the browser says of a camera that it does not give, and the code and words of it. */
 const REFUSALS = /** @type {Readonly<Record<string, readonly [string, string, string]>>} */ ({
   NotAllowedError: [
-    "camera-refused",
+    "env/camera-refused",
     "this page may not use the camera",
     "Allow the camera beside the page's address (or in the system's settings), then try again",
   ],
-  NotFoundError: ["no-camera", "no camera was found on this device", "Connect one, then try again"],
-  OverconstrainedError: ["no-camera", "the camera that was chosen is not there any more", "Choose another one"],
+  NotFoundError: ["env/no-camera", "no camera was found on this device", "Connect one, then try again"],
+  OverconstrainedError: ["env/no-camera", "the camera that was chosen is not there any more", "Choose another one"],
   NotReadableError: [
-    "camera-in-use",
+    "env/camera-in-use",
     "the camera does not start",
     "Close other apps and tabs that use it, then try again",
   ],
-  AbortError: ["camera-in-use", "the camera does not start", "Close other apps and tabs that use it, then try again"],
+  AbortError: [
+    "env/camera-in-use",
+    "the camera does not start",
+    "Close other apps and tabs that use it, then try again",
+  ],
 });
 
 /**
@@ -125,8 +129,8 @@ function mediaDevices() {
 function refusalOf(error) {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   const known = REFUSALS[name];
-  const [code, words, hint] = known ?? ["camera-in-use", `the camera does not start (${message})`, "Try again"];
-  return new SatchelError(`env/${code}`, words, { hint: `${hint}.` });
+  const [code, words, hint] = known ?? ["env/camera-in-use", `the camera does not start (${message})`, "Try again"];
+  return new SatchelError(code, words, { hint: `${hint}.` });
 }
 
 function gone() {
