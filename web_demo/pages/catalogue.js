@@ -31,6 +31,7 @@ import { visits } from "./visit.js";
  * @property {string | null} file
  * @property {string | null} phone
  * @property {Blob} [blob] of one that was dropped
+ * @property {boolean} [kept] whether it works from what this browser kept; only told where there is no server
  */
 
 /** @typedef {{page: string, title: string}} Tab */

@@ -8,6 +8,7 @@ import { addressOf, catalogue, givenOf, tabsOf } from "./catalogue.js";
 import { element, find, setText, visible } from "./dom.js";
 import { listenForFiles } from "./files.js";
 import { notice } from "./notice.js";
+import { tellAway } from "./offline-start.js";
 import { bytes } from "./text.js";
 import { forgetVisit, keepVisit } from "./visit.js";
 
@@ -29,6 +30,7 @@ void attempt(show);
 
 async function show() {
   const entries = await catalogue();
+  tellAway(entries);
   const list = find("bundles", HTMLUListElement);
   list.replaceChildren(...entries.map(card));
   list.removeAttribute("aria-busy");
@@ -36,6 +38,7 @@ async function show() {
 
 /** @param {Entry} entry */
 function card(entry) {
+  if (entry.kept === false) return awayCard(entry);
   const title = element("a", { class: "gallery-link", href: addressOf(entry) }, visible(entry.name));
   const facts = element(
     "p",
@@ -53,6 +56,22 @@ function card(entry) {
   );
   if (entry.blob) told.append(forgetting(entry));
   return element("li", { class: "gallery-card", "data-bundle": entry.id }, picture(entry), told);
+}
+
+/**
+ * Gives the card of a bundle that is on the server only, when there is none.
+ *
+ * @param {Entry} entry
+ */
+function awayCard(entry) {
+  const told = element(
+    "div",
+    { class: "gallery-told" },
+    element("h2", { class: "gallery-name" }, visible(entry.name)),
+    element("p", { class: "gallery-task" }, "Not available offline: it was not opened here while there was a server."),
+  );
+  const bare = picture({ ...entry, thumbnail: null });
+  return element("li", { class: "gallery-card gallery-away", "data-bundle": entry.id }, bare, told);
 }
 
 /** @param {Entry} entry */

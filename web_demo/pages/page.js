@@ -11,6 +11,7 @@ import { showChecking, showReport, showUnchecked } from "./golden-check.js";
 import { kindOf } from "./input-kind.js";
 import { firstChoice, showModel } from "./model-panel.js";
 import { notice } from "./notice.js";
+import { askForNews, isWanted, keepOffline } from "./offline-start.js";
 import { bytes, shortDigest } from "./text.js";
 
 /** @typedef {import("./catalogue.js").Entry} Entry */
@@ -89,7 +90,7 @@ async function openEntry(page, manner, entry, onOpened = () => {}) {
   const { turn } = page;
   page.entry = entry;
   showTop(page);
-  const info = await page.satchel.open(entry.blob ?? entry.url, { digest: entry.digest });
+  const info = await page.satchel.open(entry.blob ?? entry.url, { digest: entry.digest, keep: isWanted(entry) });
   if (turn !== page.turn) return;
   page.info = info;
   document.title = `${visible(info.name)} · Satchel`;
@@ -126,8 +127,9 @@ async function load(page, manner, artefact, turn = startTurn(page)) {
   showProgress(`Fetching ${artefact}`, 0, 0);
   showState("loading");
   const found = await satchel.load(artefact, {
-    onProgress: ({ loaded, total }) => {
-      if (turn === page.turn) showProgress(`Fetching ${artefact}`, loaded, total);
+    onProgress: ({ loaded, total, lost }) => {
+      const what = lost ? "Connection lost, trying again" : `Fetching ${artefact}`;
+      if (turn === page.turn) showProgress(what, loaded, total);
     },
   });
   if (turn !== page.turn) return;
@@ -137,6 +139,7 @@ async function load(page, manner, artefact, turn = startTurn(page)) {
   showState("waiting");
   await manner.onReady?.(page);
   await check(page);
+  if (turn === page.turn) void keepOffline(page);
 }
 
 /** @param {Page} page */
@@ -190,6 +193,7 @@ async function attempt(page, work) {
  * @param {unknown} error
  */
 function trouble(page, error) {
+  if (error instanceof Error && "code" in error && error.code === "bundle/missing-file") void askForNews(page);
   const box = noticeOf(page, error);
   if (document.getElementById("answer")) showTrouble(box);
   else find("notice", HTMLElement).replaceChildren(box);
