@@ -16,7 +16,7 @@ const WEB = fileURLToPath(new URL("../../web_demo/", import.meta.url));
 const LIB = join(WEB, "lib");
 const DOOR = join(LIB, "contract.js");
 const BUDGET = 25_000;
-const WHOLE_BUDGET = 35_500;
+const WHOLE_BUDGET = 36_000;
 
 const installed = createRequire(join(WEB, "package.json"));
 const { build } = installed("esbuild");
@@ -277,7 +277,7 @@ async function everything() {
   return compressed(built.outputFiles[0].contents);
 }
 
-test("the door has nothing of engines and workers, and all ops fit in one file of 35,500 bytes", async (context) => {
+test("the door has nothing of engines and workers, and all ops fit in one file of 36,000 bytes", async (context) => {
   const { bytes: one } = await minified(ALL_OPS);
   context.diagnostic(`the door: ${door.bytes} bytes; every op in one file: ${one} bytes`);
   context.diagnostic(`photo files, CSV, .satchel files and the golden check in it, too: ${await everything()} bytes`);

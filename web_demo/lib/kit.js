@@ -44,16 +44,11 @@ import { SatchelError } from "./errors.js";
  * @returns {Kit}
  */
 export function kitOfParts(parts) {
-  const all = (/** @type {"families" | "readOps" | "heads" | "resizers" | "pictureOps"} */ name) =>
-    Object.assign({}, ...parts.map((part) => part[name]));
-  return {
-    families: all("families"),
-    readOps: all("readOps"),
-    heads: all("heads"),
-    resizers: all("resizers"),
-    pictureOps: all("pictureOps"),
-    chain: parts.find(({ chain }) => chain)?.chain,
-  };
+  const all = ["families", "readOps", "heads", "resizers", "pictureOps"].map((name) => [
+    name,
+    Object.assign({}, ...parts.map((part) => part[/** @type {keyof Part} */ (name)])),
+  ]);
+  return { ...Object.fromEntries(all), chain: parts.find(({ chain }) => chain)?.chain };
 }
 
 const SIGNAL_OPS = ["resample", "detrend", "window", "standardize", "layout"];

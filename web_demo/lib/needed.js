@@ -45,17 +45,11 @@ const PARTS = [
  */
 export async function kitOf({ inputs, outputs }) {
   const named = inputs.map((input, place) => kindOf(input, `$.inputs[${place}]`));
-  for (const { steps } of inputs) {
-    for (const step of steps) {
-      named.push(step.op);
-      if (step.op === "resize") named.push(step.method, step.method.split(".")[0]);
-    }
+  for (const { steps } of /** @type {{steps: readonly any[]}[]} */ (inputs)) {
+    for (const { op, method = "" } of steps) named.push(op, method, method.split(".")[0]);
   }
-  for (const { steps } of outputs) {
-    for (const step of steps) {
-      named.push(step.op);
-      if (step.op === "decode_boxes") named.push(step.head);
-    }
+  for (const { steps } of /** @type {{steps: readonly any[]}[]} */ (outputs)) {
+    for (const { op, head } of steps) named.push(op, head);
   }
   const needed = PARTS.filter(([words]) => words.split(" ").some((word) => named.includes(word)));
   const modules = await Promise.all(needed.map(([, load]) => load()));

@@ -75,9 +75,7 @@ export function pictureShapes(steps, where, { pictureOps }) {
 function after(step, before, where, ops) {
   const rule = RULES[step.op] ?? ops[step.op]?.after;
   if (!rule) {
-    const first = ["decode", "yuv_to_rgb"].includes(step.op);
-    const message = first ? `${step.op} can only be the first step` : `${step.op} is no step of a picture`;
-    throw refusal("impossible-step", message, where, "Remove it here.");
+    throw refusal("impossible-step", `${step.op} is no step of a picture`, where, "Begin with it, or leave it out.");
   }
   if (before.layout === "NCHW" && !["rescale", "normalize", "layout"].includes(step.op)) {
     const message = `${step.op} takes [h, w, c], found [c, h, w] after layout NCHW`;
@@ -182,7 +180,7 @@ function afterNormalize(step, before, where) {
  */
 function needUint8(what, before, where) {
   if (before.dtype === "uint8") return;
-  const hint = "Move it before the step that makes float32 values (resize tf.*, rescale, normalize).";
+  const hint = "Move it before the steps that make float32 values.";
   throw refusal("impossible-step", `${what} takes uint8 pixels, found ${before.dtype} values`, where, hint);
 }
 

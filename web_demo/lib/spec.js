@@ -5,7 +5,7 @@
 import { SatchelError } from "./errors.js";
 import { loads } from "./json.js";
 import { defaulted, integer, isObject, list, mapOf, need, number, oneOf, optional, record, string } from "./schema.js";
-import { inputStep, NAME, outputStep, since } from "./steps.js";
+import { inputStep, LATER, NAME, outputStep } from "./steps.js";
 
 /** @typedef {import("./steps.js").InputStep} InputStep */
 /** @typedef {import("./steps.js").OutputStep} OutputStep */
@@ -100,16 +100,14 @@ function namesResolve({ inputs, outputs, labels }, path) {
 /**
  * Refuses a version that does not have all ops of the steps, and gives the spec the lowest that has them.
  *
- * @param {{satchel?: string, inputs: Input[], outputs: Output[]}} found
+ * @param {{satchel?: string, inputs: Input[]}} found
  * @param {string} path
  */
 function versionHasOps(found, path) {
-  const { satchel, inputs, outputs } = found;
-  const ops = [...inputs, ...outputs].flatMap(({ steps }) => steps.map(({ op }) => op));
-  const later = ops.find((op) => since(op) > "1.0") ?? "";
-  const needed = since(later);
-  need((satchel ?? needed) >= needed, path, `${later} is an op of version ${needed}, the document says ${satchel}`);
-  found.satchel = needed;
+  const later = found.inputs.flatMap(({ steps }) => steps).find(({ op }) => op in LATER);
+  const known = !later || found.satchel !== "1.0";
+  need(known, path, `${later?.op} needs version ${VERSION}, found 1.0`);
+  found.satchel = later ? VERSION : "1.0";
 }
 
 /**
@@ -135,9 +133,17 @@ export function parseSpec(document) {
 export function refuseNewer(value, where = "$.satchel") {
   const found = isObject(value) ? value.satchel : undefined;
   if (typeof found !== "string" || !/^[0-9]{1,9}\.[0-9]{1,9}$/.test(found)) return;
-  const [major, minor] = found.split(".").map(Number);
-  const [ownMajor, ownMinor] = VERSION.split(".").map(Number);
-  if (major < ownMajor || (major === ownMajor && minor <= ownMinor)) return;
+  if (rank(found) <= rank(VERSION)) return;
   const message = `the document is of version ${found}, this reader knows versions up to ${VERSION}`;
   throw new SatchelError("spec/newer-version", message, { where, hint: `Use a Satchel that reads version ${found}.` });
+}
+
+/**
+ * Gives a number that is larger for a later version, exact up to VERSION.
+ *
+ * @param {string} version
+ */
+function rank(version) {
+  const [major, minor] = version.split(".");
+  return 1e9 * +major + +minor;
 }

@@ -15,7 +15,7 @@ import { SIGNAL_STEPS } from "./steps_signals.js";
 import { TABLE_STEPS } from "./steps_tables.js";
 
 export { NAME } from "./steps_base.js";
-export { since } from "./steps_images.js";
+export { LATER } from "./steps_images.js";
 
 /**
  * @typedef {import("./steps_images.js").Resize} Resize

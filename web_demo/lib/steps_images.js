@@ -121,8 +121,8 @@ const flip = step("flip", { axis: oneOf(/** @type {const} */ (["horizontal", "ve
  *   ReturnType<typeof rescale> | ReturnType<typeof normalize> | ReturnType<typeof layout> | ReturnType<typeof flip>} ImageStep
  */
 
-/** Those of version 1.1. */
-const LATER = { crop_content: cropContent, center_of_mass: centerOfMass };
+/** Those that version 1.1 brought. */
+export const LATER = { crop_content: cropContent, center_of_mass: centerOfMass };
 
 export const IMAGE_STEPS = {
   decode,
@@ -137,12 +137,3 @@ export const IMAGE_STEPS = {
   flip,
   ...LATER,
 };
-
-/**
- * Gives the version of the contract that an op came with.
- *
- * @param {string} op
- */
-export function since(op) {
-  return op in LATER ? "1.1" : "1.0";
-}

@@ -46,6 +46,7 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
     private val given = Picture()
     private val stages: List<Stage>
     private val sink: Sink
+    private val traceable = traceable(steps)
     private var last: Trace? = null
 
     init {
@@ -81,7 +82,7 @@ private class PicturePlan(private val steps: List<InputStep>, shapes: List<Shape
     }
 
     override fun trace(thing: Thing): Trace? {
-        if (!traceable(steps)) return null
+        if (!traceable) return null
         val width = widthOf(thing)
         val height = heightOf(thing)
         return last?.takeIf { it.x.given == width && it.y.given == height } ?: traced(steps, width, height).also { last = it }
