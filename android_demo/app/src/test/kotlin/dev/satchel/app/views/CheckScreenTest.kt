@@ -2,6 +2,7 @@ package dev.satchel.app.views
 
 import android.view.View
 import android.widget.TextView
+import dev.satchel.Frame
 import dev.satchel.app.R
 import dev.satchel.app.engines.Behaviour
 import dev.satchel.app.engines.Candidate
@@ -23,6 +24,7 @@ import dev.satchel.app.state.Event
 import dev.satchel.app.state.Model
 import dev.satchel.app.state.PhotoRef
 import dev.satchel.app.state.Screen
+import dev.satchel.steps.FrameRange
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -108,6 +110,24 @@ class CheckScreenTest {
         app.shot("light-photo-failed")
         app.go(Event.Go(Screen.CHECK))
         assertFalse("it is told once", app.seen(R.id.failed))
+        engines.letGo()
+        app.end()
+    }
+
+    @Test
+    fun `when the last one hangs at the camera, no bundle is in use any more, and the screen says so`() {
+        val engines = HangingEngines(FakeEngines(linkedMapOf(CPU to Behaviour.RIGHT)))
+        TestApp.limits = Limits(step = 5_000)
+        val app = started(engines, bundle("selfie-segmenter")).go(Event.CameraKnown(granted = true, asked = true))
+        app.go(Event.Go(Screen.CAMERA))
+        engines.hangsAtRunning = { true }
+        val model = app.app.model
+        model.worker.execute { model.answer(Frame.nv21(ByteArray(64 * 48 * 3 / 2), 64, 48, FrameRange.FULL, 0)) }
+        app.until("the refusal") { it.model is Model.Refused }
+        assertEquals(app.activity.getString(R.string.trouble_no_right_answer), app.text(R.id.notice_title))
+        assertEquals(app.activity.getString(R.string.seal_bad), app.text(R.id.seal))
+        app.go(Event.Go(Screen.CHECK))
+        assertEquals(app.activity.getString(R.string.trouble_no_right_answer), app.text(R.id.notice_title))
         engines.letGo()
         app.end()
     }
