@@ -80,9 +80,9 @@ export async function checkGolden(bundle, { onCase = () => {}, runs = 2 } = {}) 
  * @returns {Promise<CaseReport>}
  */
 async function checkCase(bundle, each, { bound, runs }) {
-  const { artefact, pipeline } = bundle.loaded();
+  const { artefact } = bundle.loaded();
   const expected = each.artefacts[artefact];
-  const windows = pipeline.windows(await givenBy(bundle, each));
+  const windows = await goldenWindows(bundle, each);
   const prepared = await preparedSame(windows, expected);
   const found = [];
   for (let run = 0; run < runs; run++) found.push(await runOnce(bundle, windows, expected, bound));
@@ -96,6 +96,16 @@ async function checkCase(bundle, each, { bound, runs }) {
     verdict: right === runs ? "right" : right > 0 ? "right once" : "wrong",
     milliseconds: found.map((one) => one.milliseconds),
   };
+}
+
+/**
+ * Gives the tensors that the loaded pipeline makes of a golden case.
+ *
+ * @param {Checked} bundle
+ * @param {GoldenCase} each
+ */
+export async function goldenWindows(bundle, each) {
+  return bundle.loaded().pipeline.windows(await givenBy(bundle, each));
 }
 
 /**

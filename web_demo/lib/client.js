@@ -117,6 +117,26 @@ export class Satchel {
     return this.#call("runtimes", {});
   }
 
+  /**
+   * Gives every variant in every runtime, with the reason for each that this browser cannot try.
+   *
+   * @returns {Promise<import("./candidates.js").Candidate[]>}
+   */
+  candidates() {
+    return this.#call("candidates", {});
+  }
+
+  /**
+   * Loads a candidate, runs every golden case at least twice and times the model. It stays loaded.
+   *
+   * @param {import("./candidates.js").Candidate} candidate
+   * @param {import("./trial.js").TrialOptions} [options]
+   * @returns {Promise<import("./trial.js").Trial>}
+   */
+  trial(candidate, { onCase, ...how } = {}) {
+    return this.#call("trial", { candidate, ...how }, [], onCase);
+  }
+
   /** Ends the worker and gives all its memory back; what was still asked for is refused. */
   close() {
     this.#worker.terminate();

@@ -3,7 +3,9 @@
  */
 
 import { openBundle } from "./bundle.js";
+import { candidatesOf, surroundings } from "./candidates.js";
 import { SatchelError } from "./errors.js";
+import { trialOf } from "./trial.js";
 
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 
@@ -19,7 +21,12 @@ import { SatchelError } from "./errors.js";
  * @property {import("./spec.js").Spec} spec
  */
 
-/** @typedef {{ms: number, bytes: number, runtime: string, version: string, backend: string, threads: number}} Loaded */
+/**
+ * What is loaded: `bytes` of the model itself, `wire` of its files' bodies as the server sent them now, 0 where they were here.
+ *
+ * @typedef {{ms: number, bytes: number, wire: number, runtime: string, version: string, backend: string, threads: number}}
+ *   Loaded
+ */
 
 /** @typedef {Omit<import("./bundle.js").Run, "view"> & {view?: ImageData}} RunResult */
 
@@ -76,12 +83,20 @@ const VERBS = {
     const start = performance.now();
     const description = await opened().load(artefact, { backend, threads, onProgress: news });
     const { bytes } = opened().reader.artefact(artefact);
-    return { ...description, bytes, ms: performance.now() - start };
+    return { ...description, bytes, wire: wireSince(start), ms: performance.now() - start };
   },
 
   async run({ given, view, outputs, reading }) {
     const { view: seen, ...rest } = await opened().run(given, { view, outputs, reading });
     return seen ? { ...rest, view: new ImageData(seen.data, seen.width, seen.height) } : rest;
+  },
+
+  async candidates() {
+    return candidatesOf(opened().artefacts, await surroundings());
+  },
+
+  async trial({ candidate, ...how }, news) {
+    return trialOf(opened(), candidate, { ...how, onCase: news });
   },
 
   async reread({ reading }) {
@@ -104,6 +119,19 @@ const VERBS = {
     return (await import("./service_keep.js")).runtimesUsed(options.runtimesUrl);
   },
 };
+
+/**
+ * Gives the bytes of bundles' model files that the server sent since a moment, compressed as they came.
+ *
+ * @param {number} start
+ */
+function wireSince(start) {
+  const entries = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType("resource"));
+  const sent = entries.filter(
+    (each) => each.startTime >= start && /\/variants\/|\.satchel$/.test(each.name) && each.transferSize > 0,
+  );
+  return sent.reduce((sum, each) => sum + each.encodedBodySize, 0);
+}
 
 /** @returns {Bundle} */
 function opened() {

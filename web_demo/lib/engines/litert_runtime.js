@@ -17,19 +17,25 @@ import { SatchelError } from "../errors.js";
  * @typedef {Held & {inputNames(): Vector, outputNames(): Vector}} Signature
  * @typedef {Held & {getSignature(index: number): Signature, getInputTensorType(signature: number, index: number): TensorType,
  *   getOutputTensorType(signature: number, index: number): TensorType}} Model
- * @typedef {Held & {lock(mode: unknown): number, unlock(): void, packedSize(): number}} Buffer
- * @typedef {Held & {run(signature: number, inputs: readonly Buffer[]): Buffer[] | Promise<Buffer[]>}} Compiled
+ * @typedef {Held & {lock(mode: unknown): number, unlock(): void, packedSize(): number, offset(): number,
+ *   isWebGpuMemory(): boolean, getWebGpuBuffer(): number}} Buffer
+ * @typedef {Held & {isFullyAccelerated(): boolean,
+ *   getInputBufferRequirements(signature: number, index: number): Held & {supportedTypes(): Vector}, run(signature: number, inputs: readonly Buffer[]): Buffer[] | Promise<Buffer[]>}} Compiled
  * @typedef {object} LiteRt
  * @property {Uint8Array} HEAPU8 replaced when the memory grows
  * @property {(bytes: number) => number} _malloc
  * @property {(place: number) => void} _free
  * @property {() => void} setupLogging
  * @property {() => number} getThreadCount
- * @property {{create(gpu: null): Held}} LiteRtEnvironment
+ * @property {{create(device: object | null): Held}} LiteRtEnvironment
  * @property {(environment: Held, place: number, bytes: number) => Model} loadModel
  * @property {(environment: Held, model: Model, options: object) => Compiled | Promise<Compiled>} compileModel
- * @property {{createManaged(environment: Held, kind: unknown, type: TensorType, bytes: number): Buffer}} LiteRtTensorBuffer
- * @property {{HOST_MEMORY: unknown}} LiteRtTensorBufferType
+ * @property {{createManaged(environment: Held, kind: unknown, type: TensorType, bytes: number): Buffer,
+ *   createFromWebGpuBuffer(environment: Held, type: TensorType, kind: unknown, place: number, bytes: number): Buffer
+ *   }} LiteRtTensorBuffer
+ * @property {{HOST_MEMORY: unknown, WEB_GPU_BUFFER_PACKED: {value: number}}} LiteRtTensorBufferType
+ * @property {{importJsBuffer(buffer: object): number, getJsObject(place: number): any}} WebGPU
+ * @property {(place: number) => void} wgpuBufferRelease
  * @property {new () => Integers} VectorInt32
  * @property {{create(sides: Integers): Held}} LiteRtLayout
  * @property {{create(element: {value: number}, layout: Held): TensorType}} LiteRtRankedTensorType
@@ -94,5 +100,5 @@ async function load(folder) {
  * @param {string} line
  */
 function complain(line) {
-  if (!/^(INFO|WARNING)/.test(line)) console.warn(line);
+  if (!/^(INFO|WARNING|[IW]\d{4} )/.test(line)) console.warn(line);
 }

@@ -1,5 +1,6 @@
 /**
- * Runs a TF.js graph model with TF.js: in WebAssembly with SIMD, or in plain JavaScript where that lacks an operator.
+ * Runs a TF.js graph model with TF.js: in WebAssembly with SIMD, or in plain JavaScript where that lacks an operator; on WebGL where
+ * that is asked for.
  *
  * TF.js comes as scripts for a classic worker. Its threads start from code in a Blob, which a strict content security policy rightly
  * forbids, so they are switched off; LiteRT.js is the fast runtime here.
@@ -7,6 +8,7 @@
 
 import { SatchelError } from "../errors.js";
 import { loads } from "../json.js";
+import { deviceLost } from "./graphics.js";
 
 /** @typedef {import("../bundle.js").Engine} Engine */
 /** @typedef {import("../pipeline.js").TensorValue} TensorValue */
@@ -23,11 +25,13 @@ import { loads } from "../json.js";
  * @property {(values: TensorValue["data"], shape: number[], dtype: string) => Tensor} tensor
  * @property {(backend: string) => Promise<boolean>} setBackend
  * @property {() => {set(flag: string, value: boolean): void}} env
+ * @property {() => {gpgpu?: {gl: WebGL2RenderingContext}}} backend
  * @property {{setWasmPaths(folder: string): void}} wasm
  */
 
 const VERSION = "4.22.0";
 const SCRIPTS = ["tf-core", "tf-converter", "tf-backend-cpu", "tf-backend-wasm"];
+const WEBGL = "tf-backend-webgl";
 const BACKENDS = ["wasm", "cpu"];
 const DTYPES = /** @type {Record<string, string>} */ ({ DT_INT32: "int32", DT_UINT8: "int32", DT_BOOL: "bool" });
 
@@ -42,9 +46,20 @@ let loaded;
  */
 function load(folder) {
   if (loaded) return loaded;
-  const scope = /** @type {any} */ (globalThis);
+  importAll(folder, SCRIPTS);
+  const tf = /** @type {Tf} */ (/** @type {any} */ (globalThis).tf);
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  tf.wasm.setWasmPaths(folder);
+  return (loaded = tf);
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} names
+ */
+function importAll(folder, names) {
   try {
-    scope.importScripts(...SCRIPTS.map((name) => `${folder}${name}.min.js`));
+    /** @type {any} */ (globalThis).importScripts(...names.map((name) => `${folder}${name}.min.js`));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SatchelError("env/runtime", `TF.js could not be loaded (${reason})`, {
@@ -52,11 +67,18 @@ function load(folder) {
       hint: "Serve the files of runtimes.json there.",
     });
   }
-  /** @type {Tf} */
-  const tf = scope.tf;
-  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-  tf.wasm.setWasmPaths(folder);
-  return (loaded = tf);
+}
+
+let webgl = false;
+
+/**
+ * Adds WebGL to TF.js, once a worker.
+ *
+ * @param {string} folder
+ */
+function addWebgl(folder) {
+  if (!webgl) importAll(folder, [WEBGL]);
+  webgl = true;
 }
 
 /**
@@ -93,11 +115,12 @@ export class TfjsEngine {
    */
   static async open(files, { runtimesUrl, shapes, backend: wanted }) {
     const tf = load(`${runtimesUrl}tfjs/`);
+    if (wanted === "webgl") addWebgl(`${runtimesUrl}tfjs/`);
     const artifacts = artifactsOf(files);
     let reason = "";
     for (const backend of wanted ? [wanted] : BACKENDS) {
       try {
-        await tf.setBackend(backend);
+        if (!(await tf.setBackend(backend).catch(() => false))) throw new Error(`there is no ${backend} here`);
         const model = await tf.loadGraphModel({ load: async () => artifacts });
         return await tried(new TfjsEngine(tf, model, signatureOf(artifacts.signature), backend), shapes);
       } catch (error) {
@@ -126,10 +149,21 @@ export class TfjsEngine {
       }
       const nodes = this.#signature.outputs.map((each) => each.node);
       outputs = [this.#model.execute(inputs, nodes)].flat();
-      return Object.fromEntries(this.outputs.map((name, i) => [name, outputs[i].dataSync()]));
+      const values = outputs.map((output) => output.dataSync());
+      this.#refuseLost();
+      return Object.fromEntries(this.outputs.map((name, i) => [name, values[i]]));
+    } catch (error) {
+      this.#refuseLost();
+      throw error;
     } finally {
       for (const tensor of [...Object.values(inputs), ...outputs]) tensor.dispose();
     }
+  }
+
+  /** @throws {SatchelError} env/device-lost, where the browser took WebGL's context away */
+  #refuseLost() {
+    if (this.description.backend === "webgl" && this.#tf.backend().gpgpu?.gl.isContextLost())
+      throw deviceLost("TF.js' WebGL");
   }
 
   /** Gives the runtime's memory back. */
