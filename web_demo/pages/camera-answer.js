@@ -16,8 +16,9 @@ const TEXT = 150;
 const TIMES = 500;
 const ALOUD = 2000;
 
-/** Rows that are shown at most, so that the page does not jump. */
+/** Rows that are shown at most; of things, which come and go, fewer: their place is kept, and they stand in the picture, too. */
 const ROWS = 5;
+const THINGS = 3;
 
 /** When each was done last, and what was said last. */
 const last = { text: -Infinity, times: -Infinity, aloud: -Infinity, said: "" };
@@ -39,7 +40,9 @@ export function showLive(answer, now) {
   setText(find("best-share", HTMLElement), best ? format(best.score) : "");
   const whole = Math.max(1, ...rows.map((each) => Math.abs(each.score)));
   const list = find("classes", HTMLOListElement);
-  list.replaceChildren(...rows.slice(0, ROWS).map((each) => classRow(each, each.score / whole, format)));
+  const shown = rows.slice(0, answer.objects ? THINGS : ROWS);
+  list.style.setProperty("--rows", String(answer.objects ? THINGS : shown.length));
+  list.replaceChildren(...shown.map((each) => classRow(each, each.score / whole, format)));
   showState("result");
 }
 
