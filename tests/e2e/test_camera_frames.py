@@ -139,7 +139,7 @@ def test_pixels_go_as_they_are(visit: Visit, bundles: dict[str, Path], tmp_path:
 def test_another_matrix_is_the_browsers_matter(visit: Visit) -> None:
     data = np.repeat(np.array([120, 120, 170], np.uint8), [WIDTH * HEIGHT, WIDTH * HEIGHT // 4, WIDTH * HEIGHT // 4])
     found = asked(visit, "photos", data, format="I420", colorSpace={"matrix": "bt709", "fullRange": False})
-    # ITU-R BT.709, limited range: by the matrix of BT.601 red is 8 levels off, and green 12.
+    # ITU-R BT.709, limited range: by the matrix of BT.601 red is 8 levels off, and green 10.
     light = 255 / 219 * (120 - 16)
     expected = [light + 1.793 * 42, light - 0.213 * (120 - 128) - 0.533 * 42, light + 2.112 * (120 - 128)]
     assert found["middle"] == pytest.approx(expected, abs=2)

@@ -31,7 +31,9 @@ export function showAnswer(classes) {
   setText(find("best-label", HTMLElement), best ? nameOf(best) : "Nothing recognised");
   setText(find("best-share", HTMLElement), best ? format(best.score) : "");
   const whole = Math.max(1, ...classes.map((each) => Math.abs(each.score)));
-  find("classes", HTMLOListElement).replaceChildren(...classes.map((each) => classRow(each, each.score / whole, format)));
+  find("classes", HTMLOListElement).replaceChildren(
+    ...classes.map((each) => classRow(each, each.score / whole, format)),
+  );
   announce(best ? `${nameOf(best)}, ${format(best.score)}` : "Nothing recognised");
   showState("result");
 }
