@@ -75,7 +75,7 @@ def asked(
     artefacts = list(bundle.manifest.artefacts())
     with visiting(browser, serving.url) as visit:
         visit.page.goto(serving.url)
-        visit.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
+        visit.page.set_default_timeout(LOADED)
         url = f"{serving.url}/bundles/{name}"
         found = visit.page.evaluate(ASK, {"url": url, "artefacts": artefacts, "text": sample.read_text()})
         assert visit.complaints == []
