@@ -108,7 +108,7 @@ function ink([from, to]) {
 function begin(event) {
   if (drawing !== undefined || event.button !== 0) return;
   event.preventDefault();
-  pad.focus({ preventScroll: true, focusVisible: false });
+  pad.focus({ preventScroll: true });
   mark.hidden = true;
   if (brush.down) dip(false);
   drawing = event.pointerId;
