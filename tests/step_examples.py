@@ -20,7 +20,6 @@ def spec_of(steps, reads=(), tensor=None, output=None, labels=None):
     """Gives a spec of one input "image" and one output "scores", with one artefact when it has a tensor."""
     return parse_spec(
         {
-            "satchel": "1.0",
             "name": "test",
             "task": "image_classification",
             "inputs": [{"name": "image", "steps": list(steps), "tensor": {ARTEFACT: tensor} if tensor else {}}],
@@ -52,6 +51,7 @@ NCHW = {"op": "layout", "to": "NCHW"}
 GRAY = {"op": "color", "to": "GRAY"}
 TO_UNIT = {"op": "rescale", "divisor": 255}
 IMAGENET = {"op": "normalize", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "range": "0..1"}
+CENTRE = {"op": "center_of_mass", "width": 28, "height": 28}
 PIPELINES = {
     "EfficientNet-Lite": LITE0,
     "torchvision": [DECODE, {**SHORTER, "method": "pillow.bilinear"}, CROP, TO_UNIT, IMAGENET, NCHW],
@@ -62,6 +62,9 @@ PIPELINES = {
     "back to RGB": [DECODE, {"op": "color", "to": "BGR"}, {"op": "color", "to": "RGB"}, stretch("tf.bicubic", 9, 9)],
     "grey digits": [DECODE, GRAY, contain("pillow.lanczos", 28, 28, 255), TO_UNIT],
     "grey of BGR": [DECODE, {"op": "color", "to": "BGR"}, GRAY, stretch("pillow.hamming", 8, 8)],
+    "drawing": [DECODE, GRAY, {"op": "rescale", "factor": -1, "offset": 255}, {"op": "crop_content", "threshold": 40},
+                contain("tf.bilinear_antialias", 20, 20, 0), CENTRE, TO_UNIT],
+    "content of bytes": [DECODE, {"op": "crop_content", "threshold": -1}, stretch("pillow.box", 12, 12)],
     "letterbox": [DECODE, contain("tf.bilinear_antialias", 65, 64, 114, 1, 2), TO_UNIT],
     "letterbox, cropped": [DECODE, contain("pillow.bilinear", 65, 64, 9), {**CROP, "width": 33, "height": 20}],
     "central fraction": [DECODE, {"op": "crop", "central_fraction": 0.875}, stretch("tf.bilinear", 64, 64), TO_UNIT],

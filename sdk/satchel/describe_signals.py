@@ -128,7 +128,7 @@ def text_classification(**_: Any) -> NoReturn:
     """
     raise SpecError(
         "spec/reserved",
-        "splitting text into tokens is reserved for version 1.1 of the contract; this is version 1.0",
+        "splitting text into tokens is reserved for a later version of the contract; this is version 1.1",
         where="text_classification",
         hint="Until then, pack a model of tables, signals or pictures.",
     )

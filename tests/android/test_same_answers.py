@@ -20,7 +20,7 @@ from satchel_metadata.values import Signal
 from vectors.cases import difference, unpacked
 
 ROOT = Path(__file__).parents[2]
-ZOO = ("iris", "sensor-series", "ssd-mobilenet-v2", "selfie-segmenter")
+ZOO = ("iris", "sensor-series", "ssd-mobilenet-v2", "selfie-segmenter", "mnist-lenet5")
 SAMPLES = ("chelsea", "coffee", "astronaut", "rocket", "squirrel", "baboon", "orange")
 
 

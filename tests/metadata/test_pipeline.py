@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 import photos
 from satchel_metadata.errors import InputError, ModelError, SpecError
-from satchel_metadata.ops import arithmetic, geometry, pixels, reading, resize_pillow, resize_tf
+from satchel_metadata.ops import arithmetic, content, geometry, pixels, reading, resize_pillow, resize_tf
 from satchel_metadata.photo import load_photo
 from satchel_metadata.pipeline import Answer, Class, Pipeline
 from satchel_metadata.spec import parse_spec
@@ -30,6 +30,10 @@ def step_by_step(spec, photo):
             value = pixels.pad(value, fit.margins, step.pad_value or (0,))
         elif step.op == "crop":
             value = pixels.crop(value, geometry.cropped(step, value.shape[1], value.shape[0]))
+        elif step.op == "crop_content":
+            value = pixels.crop(value, content.content_window(value, step.threshold))
+        elif step.op == "center_of_mass":
+            value = content.placed_by_mass(value, step.width, step.height)
         elif step.op == "pad":
             value = pixels.pad(value, (step.left, step.top, step.right, step.bottom), step.value)
         elif step.op == "color":

@@ -194,6 +194,29 @@ def test_values_that_do_not_go_together_are_refused_at_their_record(path, value,
     assert named in error.message
 
 
+CONTENT = {"op": "crop_content", "threshold": 0}
+
+
+@pytest.mark.parametrize("stated", [None, "1.0", "1.1"])
+def test_a_spec_states_the_lowest_version_that_has_its_ops(stated):
+    document = {key: value for key, value in GOOD.items() if key != "satchel"} | ({"satchel": stated} if stated else {})
+    assert json.loads(parse_spec(document).dumps())["satchel"] == "1.0"
+
+
+@pytest.mark.parametrize("stated", [None, "1.1"])
+def test_an_op_of_a_later_version_makes_a_spec_one_of_that_version(stated):
+    document = changed(STEPS, [*GOOD["inputs"][0]["steps"], CONTENT])
+    document = {key: value for key, value in document.items() if key != "satchel"}
+    document |= {"satchel": stated} if stated else {}
+    assert json.loads(parse_spec(document).dumps())["satchel"] == "1.1"
+
+
+def test_an_op_that_the_stated_version_does_not_have_is_refused():
+    error = refused(changed(STEPS, [*GOOD["inputs"][0]["steps"], CONTENT]))
+    assert (error.code, error.where) == ("spec/inconsistent", "$")
+    assert str(error) == "$: crop_content is an op of version 1.1, the document says 1.0. Say 1.1."
+
+
 @pytest.mark.parametrize("version", ["1.2", "1.10", "2.0", "10.0"])
 def test_a_newer_version_is_refused_before_every_other_check(version):
     error = refused({"satchel": version, "colour": "green"})
@@ -308,6 +331,8 @@ INPUT_STEPS = st.one_of(
     resize("shorter_side", side=SIDES, side_rounding=ROUNDINGS),
     op("crop", width=SIDES, height=SIDES, offset_rounding=ROUNDINGS),
     op("crop", central_fraction=st.floats(0, 1, exclude_min=True)),
+    op("crop_content", threshold=NUMBERS),
+    op("center_of_mass", width=SIDES, height=SIDES),
     op("pad", left=MARGINS, top=MARGINS, right=MARGINS, bottom=MARGINS, value=COLOURS),
     op("rescale", factor=NONZERO, offset=NUMBERS),
     op("rescale", divisor=NONZERO),
@@ -343,6 +368,7 @@ TENSORS = st.fixed_dictionaries(
 @st.composite
 def documents(draw):
     document = copy.deepcopy(GOOD)
+    document["satchel"] = "1.1"
     document["name"] = draw(st.text(min_size=1, max_size=200))
     document["description"] = draw(st.text())
     document["inputs"][0]["steps"] = draw(st.lists(INPUT_STEPS, max_size=6))

@@ -13,7 +13,7 @@ TASKS = (
     *("tabular_classification", "tabular_regression", "signal_classification", "audio_classification"),
     *("embedding", "generic"),
 )
-"""Those of the contract but text_classification, whose steps are reserved for version 1.1."""
+"""Those of the contract but text_classification, whose steps are reserved for a later version."""
 MODES = ("tf", "torch", "caffe", "none")
 """Of preprocess_input in keras.applications; none: values stay 0..255."""
 LIBRARIES = ("keras", "huggingface", "torchvision", "timm", "tflite")

@@ -28,6 +28,8 @@ DRAWN = 480
 """Pixels of the longer side of a picture with an answer on it, whose labels can be read then."""
 ARITHMETIC = ("rescale", "normalize", "layout")
 """The steps from which on a picture is numbers: what stands before them is what the model saw."""
+VALUED = ("crop_content", "center_of_mass")
+"""The steps that look at values: arithmetic before them makes light ink of dark, and no numbers of a picture."""
 SIGNAL_WIDTH, SIGNAL_HEIGHT = 320, 120
 
 
@@ -40,7 +42,9 @@ def seen(spec: Spec, name: str, thing: Any) -> NDArray[np.uint8]:
         thing: pixels, uint8 [h, w, 3], or a Frame.
     """
     own = next(each for each in spec.inputs if each.name == name)
-    first = next((place for place, step in enumerate(own.steps) if step.op in ARITHMETIC), len(own.steps))
+    ops = [step.op for step in own.steps]
+    after = max((place for place, op in enumerate(ops) if op in VALUED), default=0)
+    first = next((place for place, op in enumerate(ops) if op in ARITHMETIC and place > after), len(ops))
     cut = own.model_copy(update={"steps": own.steps[:first]})
     whole = Pipeline(spec.model_copy(update={"inputs": (cut,)}), {}).prepare(thing)[name][0]
     pixels = np.clip(np.rint(np.asarray(whole, np.float32)), 0, 255).astype(np.uint8)

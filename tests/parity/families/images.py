@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from generators import library
+from generators.contents import centred, content, drawing
 from generators.frames import nv21, planar, planes
 from generators.images import pixels
 from generators.quantisation import quantized
@@ -36,6 +37,7 @@ def carried_out(value: Any, steps: list[dict[str, Any]]) -> Any:
         elif op != "decode":
             made = {"resize": library.fitted, "crop": library.cropped, "pad": library.padded}
             made |= {"rescale": library.rescaled, "normalize": library.normalized}
+            made |= {"crop_content": content, "center_of_mass": centred}
             value = made[op](value, step)
     return value
 
@@ -191,10 +193,42 @@ def build_frame_as_photo(given: Parameters) -> Drawn:
     return Drawn("pipeline", {"input": said, "steps": [{"op": "decode"}]}, expected)
 
 
+def draw_content(rng: random.Random) -> Parameters:
+    found = {name: rng.randint(1, 40) for name in ("width", "height", "to_width", "to_height", "side")}
+    return found | {"seed": rng.randrange(1000), "threshold": rng.randrange(-1, 256), "turn": rng.randrange(16)}
+
+
+def build_content(given: Parameters) -> Drawn:
+    """Gives a drawing, or noise, that is cut out, scaled and centred by its mass, in bytes or in binary32."""
+    turn = given["turn"]
+    image = (drawing, pixels)[turn % 2](given["seed"], given["width"], given["height"])
+    image = np.pad(image, ((turn % 4, 1), (2, turn % 3), (0, 0)))
+    factor = {"op": "rescale", "factor": (given["seed"] + 1) / 317, "offset": turn / 7 - 1}
+    fit = {"op": "resize", "fit": "contain", "side_rounding": "half_even", "pad_value": [0]}
+    fit |= {"method": "tf.bilinear_antialias", "width": given["side"], "height": given["side"]}
+    steps: list[dict[str, Any]] = [{"op": "decode"}]
+    steps += [{"op": "color", "to": "GRAY"}] if turn // 2 % 2 else []
+    steps += [factor] if turn // 4 % 2 else []
+    steps += [{"op": "crop_content", "threshold": float(given["threshold"])}]
+    steps += [fit] if turn // 8 else []
+    steps += [{"op": "center_of_mass", "width": given["to_width"], "height": given["to_height"]}]
+    case: dict[str, Any] = {"input": image, "steps": steps}
+    return Drawn("pipeline", case, None if is_empty(case) else lambda: expected_tensor(case))
+
+
+def is_empty(case: dict[str, Any]) -> bool:
+    """Says whether a drawing may have nothing above its threshold, or above 0: every language refuses it."""
+    cut = next(place for place, step in enumerate(case["steps"]) if step["op"] == "crop_content")
+    before = carried_out(case["input"], case["steps"][:cut])
+    above = before > F(case["steps"][cut]["threshold"])
+    return not above.any() or not (np.where(above, before, 0) > 0).any()
+
+
 FRAME = {"width": 1, "height": 1, "seed": 0, "margin": 0, "strides": 0, "rotation": 0}
 FAMILIES = (
     *resizes(),
     Family("pipeline", draw_pipeline, build_pipeline, {**SIDES, **dict.fromkeys(PARTS, 0)}, weight=6),
+    Family("content", draw_content, build_content, {**SIDES, "side": 1, "threshold": -1}),
     Family("yuv_to_rgb", draw_frame, build_frame, FRAME),
     Family("frame_as_photo", draw_frame, build_frame_as_photo, FRAME),
 )

@@ -33,6 +33,8 @@ def picture(rng: random.Random) -> Step:
         },
         lambda: {"op": "crop", "width": pick(SIDES), "height": pick(SIDES), "offset_rounding": "floor"},
         lambda: {"op": "crop", "central_fraction": pick((0.5, 1, 0, 1e-9))},
+        lambda: {"op": "crop_content", "threshold": pick(NUMBERS)},
+        lambda: {"op": "center_of_mass", "width": pick(SIDES), "height": pick(SIDES)},
         lambda: {"op": "pad", "left": 1, "top": 0, "right": 2, "bottom": 1, "value": [7] * pick((1, 3))},
         lambda: {"op": "rescale", pick(("factor", "divisor")): pick((*NUMBERS, 255, 127.5)), "offset": pick((0, -1))},
         lambda: {
@@ -119,7 +121,7 @@ def build(given: Parameters) -> Drawn:
     outputs = [{"name": "out", "steps": [reading(rng) for _ in range(given["read"])]}]
     outputs += [{"name": "more", "steps": []}] if rng.random() < 0.4 else []
     document = {
-        "satchel": "1.0",
+        "satchel": rng.choice(("1.0", "1.1", "1.1")),
         "name": "drawn",
         "task": rng.choice(("image_classification", "generic", "tabular_regression")),
         "inputs": [{"name": "in", "steps": steps}],

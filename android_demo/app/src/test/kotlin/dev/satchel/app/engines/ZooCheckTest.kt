@@ -39,6 +39,6 @@ class ZooCheckTest {
     private companion object {
         /** The models that -Dsatchel.bundles names, or those that `make test-android` packs. */
         val BUNDLES: List<File> = System.getProperty("satchel.bundles").orEmpty().split(File.pathSeparator).filter { it.isNotEmpty() }
-            .map(::File).ifEmpty { listOf("iris", "sensor-series", "selfie-segmenter", "ssd-mobilenet-v2").map(::zoo) }
+            .map(::File).ifEmpty { listOf("iris", "sensor-series", "selfie-segmenter", "ssd-mobilenet-v2", "mnist-lenet5").map(::zoo) }
     }
 }
