@@ -13,9 +13,14 @@ import dev.satchel.app.camera.Placement
  * It lies upon the view that shows the picture, and is of its size.
  */
 class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context, attributes) {
+    /** A thing as it is drawn, made once for all drawings of an answer. */
+    private class Named(val thing: Answer.Object, val text: String, val colour: Int)
+
     private val painter = AnswerPainter(resources)
     private val veil = Veil()
+    private val sides = FloatArray(4)
     private var answer: Answer? = null
+    private var named = emptyList<Named>()
     private var placement: Placement? = null
     private var pictureWidth = 0
     private var pictureHeight = 0
@@ -23,8 +28,9 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
     /** Things with less are not drawn. */
     var score: Float = 0f
         set(value) {
+            if (field == value) return
             field = value
-            invalidate()
+            name()
         }
 
     /**
@@ -39,8 +45,7 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
         this.pictureWidth = pictureWidth
         this.pictureHeight = pictureHeight
         veil.of(answer.mask)
-        contentDescription = objectsOf(answer)?.joinToString { textOf(it) }
-        invalidate()
+        name()
     }
 
     /** Draws the same answer elsewhere: the view, or the display, has turned. */
@@ -53,8 +58,7 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
     fun clear() {
         answer = null
         veil.of(null)
-        contentDescription = null
-        invalidate()
+        name()
     }
 
     override fun onDraw(canvas: Canvas) {
@@ -63,9 +67,18 @@ class AnswerOverlay(context: Context, attributes: AttributeSet?) : View(context,
         val where = placement ?: return
         veil.draw(canvas, where, pictureWidth, pictureHeight)
         // The first is the surest, and is drawn last: upon the others.
-        objectsOf(found)?.asReversed()?.forEach { painter.box(canvas, where.place(it.box), textOf(it), colourOf(it.index)) }
+        for (place in named.lastIndex downTo 0) {
+            val each = named[place]
+            painter.box(canvas, where.place(each.thing.box, sides), each.text, each.colour)
+        }
         found.keypoints?.let { painter.points(canvas, it, where) }
     }
 
-    private fun objectsOf(answer: Answer) = answer.objects?.filter { score <= 0f || it.score >= score }
+    /** Makes what is written on the things that are sure enough. */
+    private fun name() {
+        val found = answer?.objects
+        named = found.orEmpty().filter { score <= 0f || it.score >= score }.map { Named(it, textOf(it), colourOf(it.index)) }
+        contentDescription = found?.let { named.joinToString { it.text } }
+        invalidate()
+    }
 }

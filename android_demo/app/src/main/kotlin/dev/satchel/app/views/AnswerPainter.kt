@@ -20,7 +20,8 @@ internal class AnswerPainter(resources: Resources) {
         textSize = TypedValue.applyDimension(TypedValue.COMPLEX_UNIT_SP, TEXT, resources.displayMetrics)
         typeface = Typeface.DEFAULT_BOLD
     }
-    private val plateHeight = text.fontMetrics.run { bottom - top } + 2 * unit
+    private val metrics = text.fontMetrics
+    private val plateHeight = metrics.bottom - metrics.top + 2 * unit
 
     /** Draws a box, left, top, right and bottom in the view, with its text above it, or in it where there is no room. */
     fun box(canvas: Canvas, sides: FloatArray, label: String, colour: Int) {
@@ -29,12 +30,10 @@ internal class AnswerPainter(resources: Resources) {
         val right = sides[2].coerceIn(left, canvas.width.toFloat())
         val bottom = sides[3].coerceIn(top, canvas.height.toFloat())
         val inset = line / 2
-        for ((shade, thick) in listOf(DARK to line + 2 * unit, colour to line)) {
-            stroke.color = shade
-            stroke.strokeWidth = thick
-            val across = maxOf(right - inset, left + inset + 1)
-            canvas.drawRect(left + inset, top + inset, across, maxOf(bottom - inset, top + inset + 1), stroke)
-        }
+        val across = maxOf(right - inset, left + inset + 1)
+        val down = maxOf(bottom - inset, top + inset + 1)
+        canvas.drawRect(left + inset, top + inset, across, down, drawnWith(DARK, line + 2 * unit))
+        canvas.drawRect(left + inset, top + inset, across, down, drawnWith(colour, line))
         plate(canvas, left, if (top >= plateHeight) top - plateHeight else top, label, colour)
     }
 
@@ -66,11 +65,14 @@ internal class AnswerPainter(resources: Resources) {
         val y = top.coerceIn(0f, maxOf(canvas.height - plateHeight, 0f))
         fill.color = colour
         canvas.drawRoundRect(x, y, x + wide, y + plateHeight, line, line, fill)
-        stroke.color = DARK
-        stroke.strokeWidth = unit
-        canvas.drawRoundRect(x, y, x + wide, y + plateHeight, line, line, stroke)
+        canvas.drawRoundRect(x, y, x + wide, y + plateHeight, line, line, drawnWith(DARK, unit))
         text.color = inkOn(colour)
-        canvas.drawText(label, x + 2 * line, y + unit - text.fontMetrics.top, text)
+        canvas.drawText(label, x + 2 * line, y + unit - metrics.top, text)
+    }
+
+    private fun drawnWith(colour: Int, thick: Float): Paint = stroke.apply {
+        color = colour
+        strokeWidth = thick
     }
 
     private fun wide(label: String) = text.measureText(label) + 4 * line

@@ -39,6 +39,7 @@ internal class BundlesScreen(private val root: View, private val actions: Action
     private val address: EditText = root.find(R.id.address)
     private var link: String? = null
     private var scan: ScanState? = null
+    private var fetch: FetchState = FetchState.Idle
     private var resumed = false
 
     /** The text of a code is used once, however many frames show it. */
@@ -140,6 +141,8 @@ internal class BundlesScreen(private val root: View, private val actions: Action
         val offers = (fetch as? FetchState.Offered)?.offers.orEmpty()
         root.text(R.id.offered).visible(offers.isNotEmpty())
         root.find<LinearLayout>(R.id.offers).each(offers, R.layout.offer, ::fill)
+        if (fetch is FetchState.Offered && fetch != this.fetch) root.find<View>(R.id.offers).comeIntoSight()
+        this.fetch = fetch
         if (fetch is FetchState.Done) root.text(R.id.fetch_text).say(root.resources.getString(R.string.bundles_done, shortened(fetch.name)))
     }
 

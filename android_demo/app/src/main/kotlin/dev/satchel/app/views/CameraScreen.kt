@@ -24,11 +24,13 @@ internal class CameraScreen(private val root: View, private val actions: Actions
     private val answer = AnswerPart(root)
     private val times = TimesPart(root)
     private val words = Words(root.resources)
+    private val speech = Speech()
     private var geometry: PreviewGeometry? = null
     private var state: UiState.Camera? = null
     private var resumed = false
 
     init {
+        root.find<View>(R.id.best).accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_NONE
         root.find<View>(R.id.turn).setOnClickListener {
             val other = if (state?.facing == Facing.BACK) Facing.FRONT else Facing.BACK
             actions.send(Event.Turn(other))
@@ -83,12 +85,20 @@ internal class CameraScreen(private val root: View, private val actions: Actions
     }
 
     private fun showLive(live: Live, now: UiState.Camera) {
-        answer.show(live.answer, now.score)
+        speak(answer.show(live.answer, now.score))
         geometry?.let { overlay.show(live.answer, it.placement(live.turned), live.width, live.height) }
         val used = (now.model as? Model.Ready)?.used ?: return
         val pace = live.pace
         root.find<View>(R.id.times).visible(pace != null)
         if (pace != null) times.show(R.string.times_frame, stagesOf(pace), words.runs(used))
+    }
+
+    /** Has the answer spoken when that is due; the views themselves, which change with every frame, are silent. */
+    private fun speak(text: AnswerText) {
+        val first = text.rows.firstOrNull()?.label.orEmpty()
+        if (!speech.due("${text.best} $first", System.nanoTime())) return
+        val more = text.value.ifEmpty { first.takeIf { it != text.best }.orEmpty() }
+        root.announceForAccessibility(if (more.isEmpty()) text.best else root.resources.getString(R.string.answer_spoken, text.best, more))
     }
 
     private fun showPace(pace: Pace?) = with(root.text(R.id.pace)) {

@@ -1,5 +1,6 @@
 package dev.satchel.app.views
 
+import android.graphics.Rect
 import android.graphics.drawable.GradientDrawable
 import android.view.LayoutInflater
 import android.view.View
@@ -27,6 +28,18 @@ internal fun TextView.say(words: CharSequence) {
     if (text.toString() != words.toString()) text = words
 }
 
+/** Scrolls to a view that has just appeared, as soon as it has its place. */
+internal fun View.comeIntoSight() {
+    val placed = object : View.OnLayoutChangeListener {
+        override fun onLayoutChange(view: View, l: Int, t: Int, r: Int, b: Int, oldL: Int, oldT: Int, oldR: Int, oldB: Int) {
+            view.removeOnLayoutChangeListener(this)
+            view.post { view.requestRectangleOnScreen(Rect(0, 0, view.width, view.height), true) }
+        }
+    }
+    addOnLayoutChangeListener(placed)
+    requestLayout()
+}
+
 /** Makes a group's children as many as the things, each made once and filled every time. */
 internal fun <T> ViewGroup.each(things: List<T>, layout: Int, fill: (View, T) -> Unit) {
     while (childCount > things.size) removeViewAt(childCount - 1)
@@ -37,14 +50,18 @@ internal fun <T> ViewGroup.each(things: List<T>, layout: Int, fill: (View, T) ->
 /** Why something did not work: a title, what was found, what to do, the library's code. */
 internal class Notice(root: View) {
     private val notice: View = root.find(R.id.notice)
+    private var shown: Problem? = null
 
     fun show(problem: Problem?) {
+        val fresh = problem != shown
+        shown = problem
         notice.visible(problem != null)
         if (problem == null) return
         notice.text(R.id.notice_title).say(notice.resources.getString(titleOf(problem.trouble)))
         part(R.id.notice_message, problem.message)
         part(R.id.notice_advice, notice.resources.getString(adviceOn(problem.trouble)))
         part(R.id.notice_code, problem.code)
+        if (fresh) notice.comeIntoSight()
     }
 
     private fun part(id: Int, words: String) {
@@ -94,7 +111,8 @@ internal class AnswerPart(root: View) {
     private val best: View = root.find(R.id.best)
     private val rows: ViewGroup = root.find(R.id.rows)
 
-    fun show(answer: Answer, score: Float) {
+    /** Shows an answer, and gives it as text. */
+    fun show(answer: Answer, score: Float): AnswerText {
         val resources = best.resources
         val text = textOf(answer, resources, score)
         val spoken = if (text.value.isEmpty()) text.best else resources.getString(R.string.answer_spoken, text.best, text.value)
@@ -103,6 +121,7 @@ internal class AnswerPart(root: View) {
         best.text(R.id.best_share).say(text.value)
         val more = if (text.more > 0) listOf(AnswerRow(resources.getString(R.string.answer_more, text.more), "", null)) else emptyList()
         rows.each((text.rows + more).withIndex().toList(), R.layout.row) { view, (place, row) -> fill(view, row, place == 0) }
+        return text
     }
 
     private fun fill(view: View, row: AnswerRow, first: Boolean) {
