@@ -43,9 +43,20 @@ object Scene {
     }
 }
 
+/**
+ * The ImageReader of every test: robolectric.properties names it.
+ *
+ * A reader's finaliser closes it, whatever test runs by then; there is no native part here that it could close.
+ */
+@Implements(ImageReader::class)
+open class ReaderWithoutNative : ShadowImageReader() {
+    @Implementation
+    fun nativeClose() = Unit
+}
+
 /** An ImageReader whose images are those of the [Scene]. */
 @Implements(ImageReader::class)
-class SyntheticReader : ShadowImageReader() {
+class SyntheticReader : ReaderWithoutNative() {
     @RealObject
     private lateinit var self: ImageReader
 
@@ -58,10 +69,6 @@ class SyntheticReader : ShadowImageReader() {
 
     @Implementation
     fun acquireLatestImage(): Image? = Scene.take()
-
-    /** There is no native part here, which the reader's finaliser would look for. */
-    @Implementation
-    fun nativeClose() = Unit
 }
 
 /** A TextureView that draws what the camera of the [Scene] writes to it, stretched over itself, with its own transform. */
