@@ -27,15 +27,23 @@ class FrameMeter(private val window: Long = 2_000_000_000) {
     /** Gives the pace; null before the second frame. Two frames are looked at however long ago they are. */
     fun pace(): Pace? {
         if (count < 2) return null
-        val newest = ends[((count - 1) % KEPT).toInt()]
+        val newest = ends[placeOf(0)]
         val there = minOf(count, KEPT.toLong())
         var looked = 2L
-        while (looked < there && newest - ends[((count - 1 - looked) % KEPT).toInt()] <= window) looked++
-        val places = (0 until looked).map { ((count - 1 - it) % KEPT).toInt() }
-        val seconds = (newest - ends[places.last()]) / 1e9
-        val means = (0 until STAGES).map { stage -> places.sumOf { stages[it][stage] } / looked }
-        return Pace((looked - 1) / seconds, means[0], means[1], means[2])
+        while (looked < there && newest - ends[placeOf(looked)] <= window) looked++
+        val seconds = (newest - ends[placeOf(looked - 1)]) / 1e9
+        return Pace((looked - 1) / seconds, mean(0, looked), mean(1, looked), mean(2, looked))
     }
+
+    /** Gives the mean of a stage over so many of the last frames. */
+    private fun mean(stage: Int, looked: Long): Double {
+        var sum = 0.0
+        for (back in 0 until looked) sum += stages[placeOf(back)][stage]
+        return sum / looked
+    }
+
+    /** Gives where the frame stands that came so many before the last. */
+    private fun placeOf(back: Long): Int = ((count - 1 - back) % KEPT).toInt()
 
     /** Forgets all frames: another model, or another camera. */
     fun clear() {

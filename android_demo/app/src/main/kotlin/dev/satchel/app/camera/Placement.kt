@@ -23,14 +23,19 @@ class Placement(
      * Gives a box of the picture in the view.
      *
      * @param box left, top, right, bottom; right and left change places where the view is mirrored.
+     * @param into what the four sides are written to, and is given.
      */
-    fun place(box: List<Float>): FloatArray {
+    fun place(box: List<Float>, into: FloatArray = FloatArray(4)): FloatArray {
         val (left, top) = box
         val x = x(left, top)
         val y = y(left, top)
         val across = x(box[2], box[3])
         val down = y(box[2], box[3])
-        return floatArrayOf(minOf(x, across), minOf(y, down), maxOf(x, across), maxOf(y, down))
+        into[0] = minOf(x, across)
+        into[1] = minOf(y, down)
+        into[2] = maxOf(x, across)
+        into[3] = maxOf(y, down)
+        return into
     }
 
     /** Gives the nine values that android.graphics.Matrix.setValues takes. */

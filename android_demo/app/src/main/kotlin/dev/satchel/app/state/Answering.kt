@@ -4,7 +4,7 @@ import dev.satchel.Frame
 import dev.satchel.Run
 import dev.satchel.Spec
 import dev.satchel.app.camera.FrameMeter
-import dev.satchel.app.camera.frameFor
+import dev.satchel.app.camera.FramesOfSpec
 import dev.satchel.app.camera.turnOf
 import dev.satchel.app.photos.PhotoStore
 import dev.satchel.app.photos.bitmapOf
@@ -44,9 +44,9 @@ private fun seen(runner: Runner, run: Run) = runner.bundle.spec.inputs.first().l
 }
 
 /** Gives the answer of a camera's frame, and how fast frames are answered. */
-internal fun answerFrame(runner: Runner, frame: Frame, meter: FrameMeter): Live {
+internal fun answerFrame(runner: Runner, frame: Frame, frames: FramesOfSpec, meter: FrameMeter): Live {
     val spec = runner.bundle.spec
-    val run = runner.run(frameFor(spec, frame))
+    val run = runner.run(frames.of(spec, frame))
     meter.add(System.nanoTime(), run.timings)
     val turned = turnOf(spec, frame)
     val lies = turned % 180 == 0

@@ -4,6 +4,7 @@ import dev.satchel.Frame
 import dev.satchel.app.bundles.Shelf
 import dev.satchel.app.bundles.ShelfEntry
 import dev.satchel.app.camera.FrameMeter
+import dev.satchel.app.camera.FramesOfSpec
 import dev.satchel.app.engines.Cell
 import dev.satchel.app.engines.Engines
 import dev.satchel.app.engines.Limits
@@ -34,6 +35,7 @@ class AppModel(
     limits: Limits = Limits(),
 ) {
     private val runner = Runner(engines, shelf, remembered, limits)
+    private val frames = FramesOfSpec()
     private val meter = FrameMeter()
 
     /** Counts what is opened and checked: work of an earlier number stops. */
@@ -87,7 +89,7 @@ class AppModel(
     fun answer(frame: Frame) {
         val before = runner.used ?: return
         val number = turn.get()
-        val live = attempt<Live?>(::stopCamera) { answerFrame(runner, frame, meter) }
+        val live = attempt<Live?>(::stopCamera) { answerFrame(runner, frame, frames, meter) }
         if (live != null) main.execute { change { copy(live = live) } }
         if (runner.used != before) changedCell(number)
     }

@@ -10,9 +10,7 @@ import dev.satchel.app.engines.EngineTestRunner
 import dev.satchel.app.engines.ROOT
 import dev.satchel.app.engines.TestEngines
 import dev.satchel.app.engines.zoo
-import org.json.JSONObject
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.annotation.Config
@@ -59,27 +57,9 @@ class LiveAnswersTest {
 
     private fun assertAnswer(name: String, bundle: Bundle, each: RealFrame, layout: Layout) {
         var answer: Answer? = null
-        val taker = FrameTaker(Runnable::run, { each.rotation }) { answer = bundle.run(frameFor(bundle.spec, it)).answer }
+        val taker = FrameTaker(Runnable::run, { each.rotation }) { answer = bundle.run(FramesOfSpec().of(bundle.spec, it)).answer }
         taker.offer(each.image(layout))
-        val exact = bundle.artefact!!.startsWith("int8")
-        assertSame("$name ${each.file} $layout", each.said.getValue(name).answer, answer!!.toJson(), exact)
-    }
-
-    private fun assertSame(which: String, expected: String, found: String, exact: Boolean) {
-        if (exact) return assertEquals(which, expected, found)
-        // A mask of floats: the contract's bound is one pixel of a thousand.
-        val (wanted, given) = listOf(expected, found).map { pixelsOf(JSONObject(it).getJSONObject("mask")) }
-        assertEquals(which, wanted.size, given.size)
-        val apart = wanted.indices.count { wanted[it] != given[it] }
-        assertTrue("$which: $apart pixels of ${wanted.size} differ", apart * 1000 <= wanted.size)
-    }
-
-    private fun pixelsOf(mask: JSONObject): IntArray {
-        val pixels = IntArray(mask.getInt("width") * mask.getInt("height"))
-        val (counts, indices) = mask.getJSONArray("counts") to mask.getJSONArray("indices")
-        var place = 0
-        for (run in 0 until counts.length()) repeat(counts.getInt(run)) { pixels[place++] = indices.getInt(run) }
-        return pixels
+        each.said.getValue(name).assertSame("$name ${each.file} $layout", answer!!.toJson())
     }
 
     private fun bundles(): List<Pair<String, String>> = frames.first().said.map { (name, said) -> name to said.artefact }
