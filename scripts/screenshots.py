@@ -45,8 +45,10 @@ PAIRS = (
     Pair("A mask", "light-photo-mask", "selfie-segmenter", "astronaut"),
     Pair("A photo that was cut off", "light-photo-error", "ssd-mobilenet-v2", "rocket", cut=True),
 )
-STRIP = ("light-photo-objects", "camera-classes", "light-check")
+STRIP = ("light-photo-objects", "light-camera-classes", "light-check")
 """What `docs/images/app.png` shows."""
+DRESSES = ("light", "dark", "large", "lying")
+"""How the app's tests set and hold the phone; the first part of a picture's name."""
 STYLE = """\
 body { font: 16px/1.4 system-ui, sans-serif; margin: 2rem; background: #eee; color: #222 }
 section { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start }
@@ -107,7 +109,7 @@ def strip(folder: Path) -> Image.Image:
 
 
 def page(folder: Path) -> Iterator[str]:
-    """Gives the lines of the page: pairs first, then every other picture of the app."""
+    """Gives the lines of the page: pairs first, then every screen of the app in every dress, then the camera."""
     yield '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Screenshots</title>'
     yield f"<style>{STYLE}</style>"
     for pair in PAIRS:
@@ -115,10 +117,18 @@ def page(folder: Path) -> Iterator[str]:
         yield figure(f"android/{pair.app}.png", "the app")
         yield figure(f"browser/{pair.app}.png", "the browser")
         yield "</section>"
-    yield "<h2>The app's other screens</h2>\n<section>"
-    for path in sorted((folder / "android").glob("*.png")):
-        if path.stem not in {pair.app for pair in PAIRS}:
-            yield figure(f"android/{path.name}", path.stem.replace("-", ", "))
+    names = sorted(path.stem for path in (folder / "android").glob("*.png"))
+    dressed = [(dress, screen) for dress, _, screen in (name.partition("-") for name in names) if dress in DRESSES]
+    for screen in sorted({screen for _, screen in dressed}):
+        yield f"<h2>The app: {html.escape(screen.replace('-', ', '))}</h2>\n<section>"
+        for dress in DRESSES:
+            if (dress, screen) in dressed:
+                yield figure(f"android/{dress}-{screen}.png", dress)
+        yield "</section>"
+    yield "<h2>The camera in every rotation</h2>\n<section>"
+    for name in names:
+        if name.partition("-")[0] not in DRESSES:
+            yield figure(f"android/{name}.png", name.replace("-", ", "))
     yield "</section>"
 
 

@@ -96,13 +96,7 @@ class BundlesInAppTest {
     @Test
     fun `of a server with several bundles one is chosen`() {
         val bundles = mapOf("/bundles/iris.satchel" to IRIS, "/bundles/series.satchel" to SERIES)
-        Served { exchange ->
-            val path = exchange.requestURI.path
-            val list = bundles.map { (file, bytes) ->
-                """{"name": "${file.drop(9).dropLast(8)}", "task": "t", "file": "$file", "digest": "${digestOf(bytes)}"}"""
-            }
-            exchange.give(bundles[path] ?: "$list".toByteArray())
-        }.use { server ->
+        served(bundles).use { server ->
             val activity = started().get()
             activity.send(Event.Go(Screen.BUNDLES))
             activity.send(Event.Fetch("127.0.0.1:${server.port}"))

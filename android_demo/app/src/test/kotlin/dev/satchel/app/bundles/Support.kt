@@ -72,6 +72,15 @@ internal class Served(private val answer: (HttpExchange) -> Unit) : AutoCloseabl
     }
 }
 
+/** Gives a server that has these bundles, by their paths, and lists them. */
+internal fun served(bundles: Map<String, ByteArray>): Served {
+    val list = bundles.map { (file, bytes) ->
+        val name = file.substringAfterLast('/').removeSuffix(".satchel")
+        """{"name": "$name", "task": "t", "file": "$file", "digest": "${digestOf(bytes)}"}"""
+    }
+    return Served { it.give(bundles[it.requestURI.path] ?: "$list".toByteArray()) }
+}
+
 /** Answers 200 with these bytes. */
 internal fun HttpExchange.give(bytes: ByteArray) {
     sendResponseHeaders(200, bytes.size.toLong())

@@ -5,12 +5,19 @@ import android.os.Looper
 import android.util.Size
 import android.view.Surface
 import android.view.TextureView
+import android.view.View
+import android.view.accessibility.AccessibilityEvent
+import android.view.accessibility.AccessibilityManager
 import android.widget.TextView
 import dev.satchel.app.R
 import dev.satchel.app.engines.EngineTestRunner
+import dev.satchel.app.screens.Dress
 import dev.satchel.app.screens.Launched
 import dev.satchel.app.screens.TestApp
 import dev.satchel.app.screens.bundle
+import dev.satchel.app.screens.draw
+import dev.satchel.app.screens.drawTrouble
+import dev.satchel.app.screens.endForGood
 import dev.satchel.app.screens.rows
 import dev.satchel.app.settings.Settings
 import dev.satchel.app.settings.variantOf
@@ -36,6 +43,12 @@ private const val LYING = "w891dp-h411dp-land-notnight-xhdpi"
 private const val BACK_SENSOR = 90
 private const val FRONT_SENSOR = 270
 private const val CLASSES = "efficientnet-lite0"
+private const val OBJECTS = "ssd-mobilenet-v2"
+private val KINDS = listOf(
+    Triple("objects", OBJECTS, "coffee"),
+    Triple("mask", "selfie-segmenter", "astronaut"),
+    Triple("classes", CLASSES, "chelsea"),
+)
 
 /** A camera's way from its image to the screen, in the running app: ImageReader, library, interpreter, preview, overlay, rows. */
 @RunWith(EngineTestRunner::class)
@@ -64,11 +77,11 @@ class LiveScreenTest {
     fun `what a camera sees stands on the screen as Python says, in every rotation and for both cameras`() {
         for (rotation in listOf(Surface.ROTATION_0, Surface.ROTATION_90, Surface.ROTATION_180, Surface.ROTATION_270)) {
             RuntimeEnvironment.setQualifiers(if (rotation % 2 == 0) UPRIGHT else LYING)
-            val app = started("ssd-mobilenet-v2", "coffee", rotation)
+            val app = started(OBJECTS, "coffee", rotation)
             for (facing in Facing.entries) {
                 if (facing == Facing.FRONT) begun(app.go(Event.Turn(facing)))
                 turn(rotation)
-                assertAnswered(app, "ssd-mobilenet-v2", "coffee", facing, rotation)
+                assertAnswered(app, OBJECTS, "coffee", facing, rotation)
                 assertEquals(listOf("Coffee cup"), app.rows().map { it.first })
                 assertEquals("Coffee cup  65%", app.view<AnswerOverlay>(R.id.camera_overlay).contentDescription)
                 app.shot("camera-${facing.name.lowercase()}-${90 * rotation}")
@@ -84,7 +97,37 @@ class LiveScreenTest {
         assertEquals("tiger cat", app.rows().first().first)
         assertTrue(app.seen(R.id.pace))
         assertTrue(app.text(R.id.pace).endsWith("frames a second"))
-        app.shot("camera-classes")
+        app.end()
+    }
+
+    @Test
+    fun `the camera in every dress, with objects, a mask, classes, and gone`() {
+        for (dress in Dress.entries) {
+            dress.wear()
+            for ((kind, name, photo) in KINDS) {
+                val app = started(name, photo, dress.rotation)
+                repeat(2) { assertAnswered(app, name, photo, Facing.BACK, dress.rotation) }
+                app.draw(dress, "camera-$kind")
+                if (kind == "classes") {
+                    FailingCameraManager.opened!!.onDisconnected(FailingCameraManager.device())
+                    app.until("the sentence") { (it as UiState.Camera).problem != null }
+                    app.drawTrouble(dress, "camera-gone")
+                }
+                app.endForGood()
+            }
+        }
+    }
+
+    @Test
+    fun `what is seen is spoken once, not with every frame`() {
+        val app = started(CLASSES)
+        val spoken = shadowOf(app.activity.getSystemService(AccessibilityManager::class.java)).also { it.setEnabled(true) }
+        repeat(3) { assertAnswered(app, CLASSES, "coffee", Facing.BACK, Surface.ROTATION_0) }
+        val said = spoken.sentAccessibilityEvents.filter { it.eventType == AccessibilityEvent.TYPE_ANNOUNCEMENT }
+        assertEquals(1, said.size)
+        assertTrue("${said.single().text}", said.single().text.single().startsWith("espresso, "))
+        val live = app.views().filter { it.accessibilityLiveRegion != View.ACCESSIBILITY_LIVE_REGION_NONE }
+        assertEquals("nothing that a frame changes speaks by itself", listOf(R.id.seal), live.map { it.id })
         app.end()
     }
 
@@ -98,7 +141,6 @@ class LiveScreenTest {
         val said = app.activity.getString(R.string.trouble_camera_gone)
         assertTrue(app.views().any { it is TextView && it.text.toString() == said })
         app.until("the end of the camera") { FailingCameraManager.isClosed(device) }
-        app.shot("camera-gone")
         app.view<TextView>(R.id.allow).performClick()
         begun(app)
         assertAnswered(app, CLASSES, "coffee", Facing.BACK, Surface.ROTATION_0)
@@ -124,8 +166,10 @@ class LiveScreenTest {
     private fun started(name: String, photo: String = "coffee", rotation: Int = Surface.ROTATION_0): Launched {
         val seen = frames.first { it.photo == photo && it.rotation == uprightRotation(BACK_SENSOR, 90 * rotation, Facing.BACK) }
         Cameras(listOf(Size(seen.width, seen.height))).add("0", Facing.BACK, BACK_SENSOR).add("1", Facing.FRONT, FRONT_SENSOR)
-        val app = Launched.with(bundle(name)).ready().go(Event.Set(Settings(variant = "int8")))
-        app.until("the variant") { (it.model as? Model.Ready)?.let { model -> variantOf(model.used) } == "int8" }
+        val app = Launched.with(bundle(name)).ready()
+        val variant = frames.first().said.getValue("$name.satchel").artefact.substringBefore('/')
+        app.go(Event.Set(Settings(variant = variant)))
+        app.until("the variant") { (it.model as? Model.Ready)?.let { model -> variantOf(model.used) } == variant }
         app.go(Event.Turn(Facing.BACK)).go(Event.Go(Screen.CAMERA)).go(Event.CameraKnown(granted = true, asked = true))
         return begun(app)
     }
@@ -145,7 +189,7 @@ class LiveScreenTest {
         Scene.show(frame, facing, sensor)
         app.until("an answer") { live(app) != null && live(app) !== before }
         assertEquals(frame.rotation, live(app)!!.turned)
-        assertEquals(frame.said.getValue("$bundle.satchel").answer, live(app)!!.answer.toJson())
+        frame.said.getValue("$bundle.satchel").assertSame("$bundle $photo $facing $rotation", live(app)!!.answer.toJson())
     }
 
     private fun live(app: Launched) = (app.state as UiState.Camera).live
