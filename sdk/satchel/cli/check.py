@@ -23,6 +23,7 @@ _NOT_A_BUNDLE = ("bundle/not-a-bundle", "bundle/not-found", "bundle/unreadable")
 Examples:
   satchel check model.satchel
   satchel check model.satchel --json
+  satchel check --browser model.satchel
   satchel check --android model.satchel
 
 Exit codes: 0 all is well, 1 a check failed, 2 there is no bundle to check. With --android it is also 0 where there is
@@ -33,6 +34,11 @@ no device, unless REQUIRE_DEVICE=1 is in the environment; then it is 2.
 @click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter.")
 @click.option("--digest", metavar="HEX", help="Fail unless this is the bundle's digest.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@click.option(
+    "--browser",
+    is_flag=True,
+    help="Check in a Chromium on this machine: every variant in every runtime that it has.",
+)
 @click.option(
     "--android",
     is_flag=True,
@@ -65,10 +71,12 @@ no device, unless REQUIRE_DEVICE=1 is in the environment; then it is 2.
     help="With --android: give up after so long without a case.  [default: 300]",
 )
 @click.option(
-    "--report", metavar="FILE", type=click.Path(path_type=Path), help="With --android: keep the device's own report."
+    "--report", metavar="FILE", type=click.Path(path_type=Path), help="With --android or --browser: keep the report."
 )
 @click.pass_context
-def command(ctx: click.Context, /, bundles: tuple[Path, ...], as_json: bool, android: bool, **options: Any) -> int:
+def command(
+    ctx: click.Context, /, bundles: tuple[Path, ...], as_json: bool, browser: bool, android: bool, **options: Any
+) -> int:
     """Prove that a bundle is whole and answers as it should here.
 
     Checks length and SHA-256 of every file and the form of every document, and runs the golden inputs through every
@@ -76,7 +84,11 @@ def command(ctx: click.Context, /, bundles: tuple[Path, ...], as_json: bool, and
 
     With --android the app does that on a device, by each number of threads and each delegate that is there, and runs
     the golden vectors of the contract. What that puts on the device is removed.
+
+    With --browser the check page does it without a window, every golden input at least twice in each runtime.
     """
+    if browser:
+        return _in_browser(ctx, bundles, options["report"], as_json, android)
     _refuse_others(ctx, ("threads", "digest") if android else _ANDROID)
     if android:
         return _on_android(bundles, options, as_json)
@@ -88,13 +100,13 @@ def command(ctx: click.Context, /, bundles: tuple[Path, ...], as_json: bool, and
 _ANDROID = ("serial", "apk", "vectors", "cpu_only", "silence", "report")
 
 
-def _refuse_others(ctx: click.Context, names: tuple[str, ...]) -> None:
+def _refuse_others(ctx: click.Context, names: tuple[str, ...], kind: str = "--android") -> None:
     """Refuses options on the command line that belong to the other kind of check."""
     for option in ctx.command.params:
         given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
         if option.name in names and given:
-            how = "only goes with" if names is _ANDROID else "does not go with"
-            raise click.UsageError(f"{option.opts[0]} {how} --android.")
+            how = "does not go with" if "threads" in names else "only goes with"
+            raise click.UsageError(f"{option.opts[0]} {how} {kind}.")
 
 
 def _on_android(bundles: tuple[Path, ...], options: dict[str, Any], as_json: bool) -> int:
@@ -112,6 +124,20 @@ def _on_android(bundles: tuple[Path, ...], options: dict[str, Any], as_json: boo
         options["report"],
     )
     return check_android.check(asked, as_json)
+
+
+def _in_browser(
+    ctx: click.Context, bundles: tuple[Path, ...], report: Path | None, as_json: bool, android: bool
+) -> int:
+    from satchel.cli import check_browser
+
+    if android:
+        raise click.UsageError("--browser does not go with --android.")
+    _refuse_others(ctx, ("threads", "digest"), "--browser")
+    _refuse_others(ctx, tuple(name for name in _ANDROID if name != "report"))
+    if len(bundles) != 1:
+        raise click.UsageError("Missing argument 'BUNDLE'." if not bundles else "Only --android takes several bundles.")
+    return check_browser.check(bundles[0], report, as_json)
 
 
 def _here(bundle: str, threads: int | None, digest: str | None, as_json: bool) -> int:
