@@ -131,7 +131,7 @@ async function keepPages(page, entry) {
   const shell = await ask("shell");
   if (shell.error !== undefined) return shell;
   const runtimes = (await page.satchel.runtimes()).map((url) => new URL(url).pathname);
-  return ask("keep", [...runtimes, ...pathsOf(entry)]);
+  return ask("keep", ["/bundles", ...runtimes, ...pathsOf(entry)]);
 }
 
 /**
