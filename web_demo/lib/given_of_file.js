@@ -8,7 +8,7 @@ import { kindOf } from "./kit.js";
 /** @typedef {{name: string, given: import("./bundle.js").Given}} Asked */
 
 /**
- * Gives what a file asks of a model: one question of a photo or a signal, one a row of a table.
+ * Gives what a file asks of a model: one question of a photo or a signal, one a row of a table, up to a row that cannot be read.
  *
  * @param {Blob} blob
  * @param {string} name
@@ -27,9 +27,13 @@ export async function givenOfFile(blob, name, spec, most) {
   const columns = first.op === "columns" ? first.columns.map((column) => column.name) : undefined;
   /** @type {Asked[]} */
   const rows = [];
-  for await (const row of readRows(blob, { columns, name })) {
-    if (rows.length === most) break;
-    rows.push({ name: `${name}, row ${rows.length + 1}`, given: { row } });
+  try {
+    for await (const row of readRows(blob, { columns, name })) {
+      if (rows.length === most) break;
+      rows.push({ name: `${name}, row ${rows.length + 1}`, given: { row } });
+    }
+  } catch (error) {
+    if (rows.length === 0) throw error; // else what stands before the row that cannot be read
   }
   return rows;
 }

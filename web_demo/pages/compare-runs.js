@@ -2,6 +2,7 @@
  * The runs of a comparison: every input through both sides, then one input many times through each by turns.
  */
 
+import { SatchelError } from "../lib/errors.js";
 import { differenceOf, quantile, realOf } from "../lib/difference.js";
 
 /** @typedef {import("../lib/client.js").Satchel} Satchel */
@@ -10,11 +11,12 @@ import { differenceOf, quantile, realOf } from "../lib/difference.js";
 /** @typedef {import("../lib/spec.js").Spec} Spec */
 /** @typedef {{letter: "A" | "B", name: string, artefact: string, satchel: Satchel, found: import("../lib/client.js").Loaded}} Side */
 /** @typedef {{name: string, answers: [RunResult, RunResult]}} Answered */
+/** @typedef {import("../lib/given_of_file.js").Asked} Asked */
 
 /**
  * `tensors` by name: what the models were given and what they gave, of all inputs together.
  *
- * @typedef {{answered: Answered[], tensors: Map<string, Difference>}} Pairs
+ * @typedef {{answered: Answered[], taken: Asked[], tensors: Map<string, Difference>}} Pairs `taken` are the inputs that both answered
  * @typedef {{median: number, p95: number, infer: number}} Times in milliseconds; `infer` is the model's own median
  */
 
@@ -22,22 +24,32 @@ export const RUNS = 30;
 const WARM_UP = 5;
 
 /**
- * Runs every input through both sides.
+ * Runs every input through both sides; rows of a table that the model cannot take are passed over.
  *
  * @param {readonly Side[]} sides A, then B
- * @param {readonly import("../lib/given_of_file.js").Asked[]} asked
+ * @param {readonly Asked[]} asked
  * @param {Spec} spec
  * @param {(done: number) => void} onInput
  * @returns {Promise<Pairs>}
+ * @throws {SatchelError} input/..., where no input can be taken, or one that is a whole file
  */
 export async function gathered([a, b], asked, spec, onInput) {
   /** @type {Answered[]} */
   const answered = [];
   /** @type {Map<string, [Float64Array[], Float64Array[]]>} */
   const gathering = new Map();
-  for (const [place, { name, given }] of asked.entries()) {
+  /** @type {Asked[]} */
+  const taken = [];
+  for (const [place, each] of asked.entries()) {
+    const { name, given } = each;
     onInput(place);
-    const first = await a.satchel.run(given, { outputs: true });
+    const first = await a.satchel.run(given, { outputs: true }).catch((error) => {
+      const more = taken.length > 0 || place < asked.length - 1;
+      if ("row" in given && more && error instanceof SatchelError && error.code.startsWith("input/")) return undefined;
+      throw error;
+    });
+    if (first === undefined) continue;
+    taken.push(each);
     const second = await b.satchel.run(given, { outputs: true });
     answered.push({ name, answers: [first, second] });
     for (const [side, run] of [first, second].entries()) gather(gathering, side, [a, b][side].artefact, run, spec);
@@ -45,7 +57,7 @@ export async function gathered([a, b], asked, spec, onInput) {
     delete second.tensors;
   }
   const tensors = new Map([...gathering].map(([name, [one, other]]) => [name, differenceOf(whole(one), whole(other))]));
-  return { answered, tensors };
+  return { answered, taken, tensors };
 }
 
 /**

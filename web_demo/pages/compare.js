@@ -9,7 +9,6 @@ import { showComparison } from "./compare-result.js";
 import { gathered, RUNS, timed } from "./compare-runs.js";
 import { find, setText } from "./dom.js";
 import { listenForFiles } from "./files.js";
-import { setSeal } from "./golden-check.js";
 import { startPage } from "./page.js";
 
 /** @typedef {import("../lib/given_of_file.js").Asked} Asked */
@@ -26,8 +25,6 @@ const run = find("run", HTMLButtonElement);
 const now = { files: [] };
 
 const page = await startPage({ bare: true });
-setSeal("waiting", "Comparing…");
-find("seal", HTMLElement).hidden = true;
 listenForFiles(find("file", HTMLInputElement), (files) => {
   now.files = files.map((file) => ({ blob: file, name: file.name }));
   setText(find("inputs-text", HTMLElement), `${files.length} ${files.length === 1 ? "file" : "files"} of yours`);
@@ -60,7 +57,7 @@ async function compare({ satchel, info, entry }) {
       const pairs = await gathered(sides, asked, info.spec, (done) =>
         tell(`Input ${done + 1} of ${asked.length}`, 0.4 + (0.2 * done) / asked.length),
       );
-      const times = await timed(sides, asked[0].given, (done) =>
+      const times = await timed(sides, pairs.taken[0].given, (done) =>
         tell(`Run ${done + 1} of ${RUNS} of each`, 0.6 + (0.4 * done) / RUNS),
       );
       showComparison(info, sides, pairs, times);

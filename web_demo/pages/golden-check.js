@@ -60,13 +60,15 @@ function closeness(cases) {
 }
 
 /**
- * Sets the seal in the top line; a page may have it without the proof.
+ * Sets the seal in the top line; a page may have it without the proof, or neither.
  *
  * @param {"waiting" | "good" | "bad"} state
  * @param {string} text
  */
 export function setSeal(state, text) {
-  find("seal", HTMLElement).dataset.state = state;
+  const seal = document.getElementById("seal");
+  if (!seal) return;
+  seal.dataset.state = state;
   const card = document.getElementById("proof");
   if (card) card.dataset.state = state;
   setText(find("seal-text", HTMLElement), text);

@@ -222,7 +222,6 @@ function offerBundles(page, manner) {
     return element("option", { value: entry.id }, alone ? name : `${name} · ${shortDigest(entry.digest)}`);
   });
   picker.replaceChildren(...options);
-  find("bundle-choice", HTMLElement).hidden = entries.length < 2;
   picker.addEventListener("change", () => turnTo(page, manner, entryNamed(entries, picker.value)));
 }
 
