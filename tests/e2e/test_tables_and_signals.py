@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import satchel
-from e2e.conftest import LOADED, Visit, visiting
+from e2e.conftest import LOADED, visiting
 from satchel import zoo
 from satchel.zoo.trained import TrainedModel
 from satchel_metadata.pipeline import Pipeline
@@ -110,87 +109,19 @@ def test_the_page_shows_that_every_golden_answer_holds(browser: Browser, bundles
             assert visit.complaints == []
 
 
-def test_the_page_answers_a_csv_file(
-    browser: Browser, bundles: dict[str, Path], models: dict[str, TrainedModel], tmp_path: Path
-) -> None:
-    titles = {"iris": "Give it a table", "sensor-series": "Give it a signal"}
-    for name, model in models.items():
-        (tmp_path / name).mkdir()
-        model.write_examples(tmp_path / name)
+def test_every_sample_of_a_bundle_is_answered_with_its_golden_class(browser: Browser, bundles: dict[str, Path]) -> None:
+    for name in NAMES:
         with listen([bundles[name]], port=0) as listening, visiting(browser, listening.url) as visit:
             visit.open()
-            assert visit.page.locator("h1").inner_text() == titles[name]
-            visit.show(tmp_path / name / "samples" / f"{model.labels[2].lower()}.csv")
-            visit.page.wait_for_selector("#answer[data-state=result]", timeout=LOADED)
-            assert visit.classes()[0][0] == model.labels[2]
-            assert visit.page.locator("#stage-text").inner_text().startswith(",".join(model.recipe.channels))
-            assert not visit.page.is_visible("#seen")
+            cases = satchel.open(bundles[name]).reader.golden().cases
+            chips = visit.page.locator("#sample-list button")
+            assert chips.count() == len(cases)
+            artefact = visit.page.get_attribute("#proof", "data-artefact") or ""
+            for place, case in enumerate(cases):
+                chips.nth(place).click()
+                label = (case.artefacts[artefact].answer.classes or ())[0].label
+                visit.page.wait_for_selector(f"#best-label:text-is('{label}')", timeout=LOADED)
             assert visit.complaints == []
-
-
-@contextmanager
-def both(browser: Browser, bundles: list[Path], samples: Path | None = None) -> Iterator[Visit]:
-    """Gives a visitor of a page that serves several bundles, with the first of them open."""
-    with listen(bundles, port=0, samples=samples) as listening, visiting(browser, listening.url) as visit:
-        visit.open()
-        yield visit
-        assert visit.complaints == []
-
-
-def _switch(visit: Visit, name: str) -> None:
-    visit.page.select_option("#bundle", label=name)
-    visit.page.wait_for_selector(f"#model-name:text-is('{name}')", timeout=LOADED)
-    visit.page.wait_for_selector("#seal:not([data-state=waiting])", timeout=LOADED)
-
-
-def test_every_bundle_offers_samples_of_its_own(
-    browser: Browser, demo_bundle: Path, bundles: dict[str, Path], sample_photos: dict[str, Path]
-) -> None:
-    folder = sample_photos["chelsea"].parent
-    with both(browser, [demo_bundle, *bundles.values()], folder) as visit:
-        page = visit.page
-        assert page.locator("#sample-list img").count() == len(sample_photos)
-        for name in NAMES:
-            _switch(visit, page.locator(f"#bundle option[value*='{name}']").inner_text())
-            assert page.locator("#sample-list img").count() == 0
-            assert page.locator("#sample-list button").count() == 3
-            for case in satchel.open(bundles[name]).reader.golden().cases:
-                page.click(f"#sample-list button[title='{name}-{case.id}']")
-                page.wait_for_selector(f"#photo-name:text-is('{name}-{case.id}.csv')")
-                page.wait_for_selector("#answer[data-state=result]", timeout=LOADED)
-                expected = case.artefacts[page.get_attribute("#proof", "data-artefact") or ""].answer.classes
-                assert expected
-                assert visit.classes()[0][0] == expected[0].label
-
-
-def test_a_table_of_several_rows_is_answered_row_by_row(
-    browser: Browser, bundles: dict[str, Path], models: dict[str, TrainedModel], tmp_path: Path
-) -> None:
-    models["iris"].write_examples(tmp_path)
-    labels = models["iris"].labels
-    files = [(tmp_path / "samples" / f"{label.lower()}.csv").read_text().splitlines() for label in labels]
-    header, rows = files[0][0], [lines[1] for lines in files]
-    bad = ",".join(["seven", *rows[0].split(",")[1:]])
-    (tmp_path / "some.csv").write_text("\n".join([header, *rows, bad, rows[0], "1,2", rows[0]]))
-    (tmp_path / "many.csv").write_text("\n".join([header, *rows * 400]))
-    with both(browser, [bundles["iris"]]) as visit:
-        visit.show(tmp_path / "some.csv")
-        assert visit.page.inner_text("#best-label") == "6 rows"
-        assert visit.page.inner_text("#best-share") == "2 without an answer"
-        found = [line.locator("th, td").all_inner_texts() for line in visit.page.locator("#rows tbody tr").all()]
-        assert [line[0] for line in found] == ["1", "2", "3", "4", "5", "6"]
-        assert [line[1] for line in found[:3]] == list(labels)
-        assert found[4][1:] == found[0][1:]
-        assert "'seven'" in found[3][1] or '"seven"' in found[3][1]
-        assert "expected 4 fields as in the header, found 2" in found[5][1]
-        assert "cannot be read beyond row 6" in visit.page.inner_text("#rows")
-        visit.show(tmp_path / "many.csv")
-        assert visit.page.inner_text("#best-label") == "First 1,000 rows"
-        assert visit.page.locator("#rows tbody tr").count() == 1000
-        assert "this page answers the first 1,000" in visit.page.inner_text("#rows")
-        visit.show(tmp_path / "samples" / f"{labels[1].lower()}.csv")
-        assert visit.classes()[0][0] == labels[1]
-        assert visit.page.locator("#rows table").count() == 0
 
 
 def test_what_another_kind_of_model_takes_is_refused_in_words_of_this_one(
@@ -204,11 +135,11 @@ def test_what_another_kind_of_model_takes_is_refused_in_words_of_this_one(
         "photo": (table, "photo", "input/not-a-picture"),
     }
     for name, (given, word, code) in wrong.items():
-        with both(browser, [bundles.get(name, demo_bundle)]) as visit:
-            visit.show(given)
-            assert visit.page.inner_text("#trouble .notice-title") == f"This {word} cannot be used"
-            assert visit.page.get_attribute("#trouble .notice", "data-code") == code
-            assert not visit.page.is_visible("#stage-text")
-            assert visit.page.inner_text("#photo-title").lower() == word
-            assert visit.page.is_visible(f".icon-{'row' if word == 'table' else word}")
-            assert visit.page.locator(".drop-icon g:visible").count() == 1
+        path = bundles.get(name, demo_bundle)
+        with listen([path], port=0) as listening, visiting(browser, listening.url) as visit:
+            visit.open()
+            visit.page.set_input_files("#file", given)
+            notice = visit.page.wait_for_selector(f".notice[data-code='{code}']", timeout=LOADED)
+            assert notice is not None
+            assert notice.inner_text().startswith(f"This {word} cannot be used")
+            assert visit.complaints == []
