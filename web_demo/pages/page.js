@@ -4,8 +4,10 @@
  */
 
 import { startSatchel } from "../lib/client.js";
+import { SatchelError } from "../lib/errors.js";
 import { showState, showTrouble } from "./answers.js";
 import { addressOf, catalogue, entryNamed, tabsOf } from "./catalogue.js";
+import { chooseByHand, chooseFor, remembered } from "./choice.js";
 import { element, find, setText, visible } from "./dom.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
 import { kindOf } from "./input-kind.js";
@@ -97,7 +99,9 @@ async function openEntry(page, manner, entry, onOpened = () => {}) {
   manner.onOpen?.(page);
   onOpened(page);
   if (manner.bare) return;
-  const artefact = firstChoice(info);
+  const choice = remembered(info.digest);
+  const known = info.variants.some((each) => each.artefact === choice?.way.artefact);
+  const artefact = known ? choice?.way.artefact : firstChoice(info);
   if (artefact === undefined) {
     if (document.getElementById("model")) showModel(info, "", () => undefined);
     throw new Error(noneRuns(info));
@@ -122,24 +126,65 @@ function noneRuns({ variants }) {
 async function load(page, manner, artefact, turn = startTurn(page)) {
   const { info, satchel } = page;
   if (document.getElementById("model")) {
-    showModel(info, artefact, (chosen) => void page.attempt(() => load(page, manner, chosen)));
+    showModel(info, artefact, (chosen) => {
+      chooseByHand(info.digest, chosen);
+      void page.attempt(() => load(page, manner, chosen));
+    });
   }
   showProgress(`Fetching ${artefact}`, 0, 0);
   showState("loading");
-  const found = await satchel.load(artefact, {
+  const choice = remembered(info.digest);
+  const { backend, threads: most } = choice?.way.artefact === artefact ? choice.way : {};
+  const found = await loadedAs(satchel, artefact, {
+    backend,
+    threads: most,
     onProgress: ({ loaded, total, lost }) => {
       const what = lost ? "Connection lost, trying again" : `Fetching ${artefact}`;
       if (turn === page.turn) showProgress(what, loaded, total);
     },
   });
   if (turn !== page.turn) return;
-  const { runtime, backend, threads } = found;
+  const { runtime, backend: used, threads } = found;
   const label = `${runtime}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-  page.loaded = { artefact, runtime, backend, threads, label };
+  page.loaded = { artefact, runtime, backend: used, threads, label };
   showState("waiting");
   await manner.onReady?.(page);
   await check(page);
   if (turn === page.turn) void keepOffline(page);
+  if (turn === page.turn) void choose(page, artefact);
+}
+
+/**
+ * Loads an artefact as it was chosen; where that cannot be any more, as it can.
+ *
+ * @param {import("../lib/client.js").Satchel} satchel
+ * @param {string} artefact
+ * @param {import("../lib/loading.js").Wanted} wanted
+ */
+async function loadedAs(satchel, artefact, wanted) {
+  try {
+    return await satchel.load(artefact, wanted);
+  } catch (error) {
+    const code = error instanceof SatchelError ? error.code : "";
+    if (wanted.backend === undefined || !["model/not-runnable", "env/device-lost"].includes(code)) throw error;
+    return satchel.load(artefact, { onProgress: wanted.onProgress });
+  }
+}
+
+/**
+ * Shows what this device chose, measured now where it was not yet.
+ *
+ * @param {Page} page
+ * @param {string} artefact
+ */
+async function choose(page, artefact) {
+  const { turn, info, entry } = page;
+  const note = document.getElementById("device-choice");
+  if (note === null) return;
+  const wanted = () => turn === page.turn;
+  const kept = remembered(info.digest);
+  const choice = kept ?? (await chooseFor(entry, artefact, wanted).catch(() => undefined));
+  if (wanted()) setText(note, choice?.reason ?? "");
 }
 
 /** @param {Page} page */
