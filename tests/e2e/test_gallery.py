@@ -79,12 +79,22 @@ def _of_version_2(path: Path, out: Path) -> bytes:
     return out.read_bytes()
 
 
+def _with_another_label(path: Path, out: Path) -> bytes:
+    """Gives a bundle whose archive is sound, with a file that is not the one which the manifest promises."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, data.replace(b"setosa", b"SETOSA") if name.startswith("labels") else data)
+    return out.read_bytes()
+
+
 def test_what_is_no_bundle_is_refused_with_the_reason(browser: Browser, studio: Listening, tmp_path: Path) -> None:
     whole = zoo_bundle("iris")
     wrong = {
         ("photo.jpg", b"\xff\xd8\xff"): "bundle/not-a-bundle",
         ("cut.satchel", whole.read_bytes()[:5000]): "bundle/",
         ("empty.satchel", b""): "bundle/",
+        ("changed.satchel", _with_another_label(whole, tmp_path / "changed.satchel")): "bundle/changed-file",
         ("newer.satchel", _of_version_2(whole, tmp_path / "newer.satchel")): "spec/newer-version",
     }
     with visiting(browser, studio.url) as visit:

@@ -108,7 +108,11 @@ def test_a_bundle_that_no_browser_runs_is_shown_as_itself(browser: Browser, demo
         visit.open()
         visit.page.select_option("#bundle", label="For phones")
         visit.page.wait_for_selector("#model-name:text('For phones')")
-        assert "None of this bundle's variants runs in a browser" in visit.page.inner_text("#trouble")
+        assert visit.page.inner_text("#trouble .notice-code") == "model/not-runnable"
+        assert "none of this bundle's variants runs in a browser: it holds dynamic_range" in visit.page.inner_text(
+            "#trouble"
+        )
+        assert "float32 or int8" in visit.page.inner_text("#trouble")
         assert _offered(visit.page, "variant") == _offered(visit.page, "runtime") == []
     assert visit.complaints == []
 

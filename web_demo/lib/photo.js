@@ -7,7 +7,7 @@
 
 import { SatchelError } from "./errors.js";
 import { oriented, picture } from "./ops/picture.js";
-import { foreignFormat, readHeader, takeWebpOrientation } from "./photo_header.js";
+import { readHeader, takeWebpOrientation } from "./photo_header.js";
 import { fromPixels, refuseSize } from "./photo_pixels.js";
 
 export { fromPixels, ofImageData } from "./photo_pixels.js";
@@ -30,7 +30,6 @@ let ordering;
 /** The largest file that is read. */
 const MAX_BYTES = 2 ** 29;
 const AGAIN = "Copy or save the photo again.";
-const READABLE = "Readable here are JPEG, PNG, WebP, GIF, BMP and AVIF.";
 
 /**
  * Gives the upright picture of a photo file.
@@ -44,7 +43,7 @@ export async function loadPhoto(source, background = [0, 0, 0]) {
   const name = "name" in source && source.name ? String(source.name) : "photo";
   try {
     const bytes = await bytesOf(source);
-    const header = checkedHeader(bytes);
+    const header = await checkedHeader(bytes);
     const orientation = header.format === "WEBP" ? takeWebpOrientation(bytes) : 1;
     const bitmap = await decoded(orientation === 1 ? source : new Blob([bytes]), header);
     const photo =
@@ -80,21 +79,17 @@ async function bytesOf(source) {
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Header}
+ * @returns {Promise<Header>}
  */
-function checkedHeader(bytes) {
+async function checkedHeader(bytes) {
   if (bytes.length === 0) throw new SatchelError("input/empty", "the file holds nothing", { hint: AGAIN });
   const header = readHeader(bytes);
   if (header?.width !== undefined && header.height !== undefined) refuseSize(header.width, header.height);
   if (header?.whole) return header;
-  const foreign = foreignFormat(bytes);
-  const start = JSON.stringify(String.fromCharCode(...bytes.subarray(0, 8)));
-  const found = header
-    ? "what looks like a damaged picture"
-    : foreign
-      ? `a ${foreign} file`
-      : `a file that begins ${start}`;
-  throw new SatchelError("input/not-a-picture", `expected a photo, found ${found}`, { hint: READABLE });
+  const { found, hint } = header
+    ? { found: "what looks like a damaged picture", hint: AGAIN }
+    : (await import("./photo_foreign.js")).foreign(bytes);
+  throw new SatchelError("input/not-a-picture", `expected a photo, found ${found}`, { hint });
 }
 
 /**
@@ -111,10 +106,14 @@ async function decoded(source, { format, alpha, profile }) {
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // These two state their whole length up front, so that their readers know before they decode.
-    if (format === "WEBP" || format === "AVIF") {
+    if (format === "AVIF") {
+      const message = "expected a photo, found an AVIF file that is damaged, or newer than this browser";
+      throw new SatchelError("input/not-a-picture", message, { hint: "Save the photo as JPEG or PNG, and give that." });
+    }
+    if (format === "WEBP") {
+      // It states its whole length up front, so that its readers know before they decode.
       const message = "expected a photo, found what looks like a damaged picture";
-      throw new SatchelError("input/not-a-picture", message, { hint: READABLE });
+      throw new SatchelError("input/not-a-picture", message, { hint: AGAIN });
     }
     throw new SatchelError("input/truncated", `the picture is truncated or damaged (${reason})`, { hint: AGAIN });
   }

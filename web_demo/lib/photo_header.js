@@ -12,15 +12,6 @@
  * @property {boolean} whole whether everything before the pixels is there
  */
 
-/** Formats that Python reads and browsers do not, by how their files begin. */
-const FOREIGN = /** @type {const} */ ([
-  ["TIFF", [0x49, 0x49, 0x2a, 0]],
-  ["TIFF", [0x4d, 0x4d, 0, 0x2a]],
-  ["JPEG 2000", [0, 0, 0, 12, 0x6a, 0x50]],
-  ["PPM", [0x50, 0x36]],
-  ["QOI", [0x71, 0x6f, 0x69, 0x66]],
-]);
-
 /**
  * Gives the header of a file, or undefined where it is no picture that browsers read.
  *
@@ -44,16 +35,6 @@ export function readHeader(bytes) {
     if (error instanceof RangeError) return { format: "", alpha: false, profile: false, whole: false };
     throw error;
   }
-}
-
-/**
- * Gives the name of a format that browsers do not read, or an empty text.
- *
- * @param {Uint8Array} bytes
- * @returns {string}
- */
-export function foreignFormat(bytes) {
-  return FOREIGN.find(([, magic]) => begins(bytes, magic))?.[0] ?? "";
 }
 
 /**

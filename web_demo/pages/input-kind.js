@@ -79,21 +79,26 @@ export function isTabled(kind) {
 }
 
 /**
- * Refuses a photo where a CSV file is wanted, and a CSV file where a photo is.
+ * Refuses a photo where a CSV file is wanted, a CSV file where a photo is, and a bundle where either is.
  *
  * @param {Kind} kind
  * @param {{blob: Blob, name: string}} given
  * @throws {SatchelError} input/csv-encoding or input/not-a-picture
  */
 export function refuseOther(kind, { blob, name }) {
+  if (/\.satchel$/i.test(name)) {
+    const code = isTabled(kind) ? "input/csv-encoding" : "input/not-a-picture";
+    const hint = "To open it, drop it onto the gallery, which is the start page.";
+    throw new SatchelError(code, `expected a ${wordOf(kind)}, found a bundle`, { where: name, hint });
+  }
   if (isTabled(kind) && blob.type.startsWith("image/")) {
     const message = `expected a ${wordOf(kind)} in a CSV file, found a picture`;
     const hint = "This model takes no photos: choose a CSV file.";
-    throw new SatchelError("input/csv-encoding", message, { hint });
+    throw new SatchelError("input/csv-encoding", message, { where: name, hint });
   }
   if (!isTabled(kind) && (blob.type === "text/csv" || /\.csv$/i.test(name))) {
     const hint = "This model takes no tables or signals: choose a photo.";
-    throw new SatchelError("input/not-a-picture", "expected a photo, found a CSV file", { hint });
+    throw new SatchelError("input/not-a-picture", "expected a photo, found a CSV file", { where: name, hint });
   }
 }
 

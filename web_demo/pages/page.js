@@ -104,7 +104,7 @@ async function openEntry(page, manner, entry, onOpened = () => {}) {
   const artefact = known ? choice?.way.artefact : firstChoice(info);
   if (artefact === undefined) {
     if (document.getElementById("model")) showModel(info, "", () => undefined);
-    throw new Error(noneRuns(info));
+    throw noneRuns(info);
   }
   await load(page, manner, artefact, turn);
 }
@@ -112,7 +112,10 @@ async function openEntry(page, manner, entry, onOpened = () => {}) {
 /** @param {Info} info */
 function noneRuns({ variants }) {
   const held = [...new Set(variants.map((each) => each.artefact))].join(", ");
-  return `None of this bundle's variants runs in a browser: it holds ${visible(held)}. Pack it with float32 or int8 as well.`;
+  const message = `none of this bundle's variants runs in a browser: it holds ${visible(held)}`;
+  const hint =
+    "It would need float32 or int8, which LiteRT.js runs, or one for TF.js: pack it with such a variant as well.";
+  return new SatchelError("model/not-runnable", message, { hint });
 }
 
 /**
