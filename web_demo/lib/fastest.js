@@ -12,7 +12,7 @@
  */
 export function fastest(trials) {
   const right = trials.filter(({ verdict, milliseconds }) => verdict === "right" && milliseconds !== null);
-  return right.toSorted((a, b) => Number(a.milliseconds) - Number(b.milliseconds))[0];
+  return [...right].sort((a, b) => Number(a.milliseconds) - Number(b.milliseconds))[0];
 }
 
 /**

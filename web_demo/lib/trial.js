@@ -100,7 +100,7 @@ async function timed(bundle, samples, budget) {
 
 /** @param {readonly number[]} times */
 function middle(times) {
-  const sorted = times.toSorted((a, b) => a - b);
+  const sorted = [...times].sort((a, b) => a - b);
   const at = (/** @type {number} */ share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   return { milliseconds: at(0.5), p95: at(0.95) };
 }
