@@ -199,6 +199,24 @@ def _samples(client: FlaskClient) -> list[list[str]]:
     return [each["samples"] for each in client.get("/bundles", **HOST).json]
 
 
+def test_a_bundle_that_is_packed_anew_is_served_anew_and_one_that_is_none_not(
+    tmp_path: Path, compressor: Compressor
+) -> None:
+    path, other = tmp_path / "one.satchel", tmp_path / "other.satchel"
+    write_small(path)
+    client = create_app([path], compressor=compressor).test_client()
+    before = client.get("/bundles", **HOST).json[0]
+    write_small(other, "Other Model")
+    other.replace(path)
+    after = client.get("/bundles", **HOST).json[0]
+    assert (after["id"], after["name"]) == (before["id"], "Other Model")
+    assert after["digest"] == BundleReader.open(path).digest != before["digest"]
+    assert client.get(f"{after['url']}manifest.json", **HOST).status_code == 200
+    assert client.get(f"{before['url']}manifest.json", **HOST).status_code == 404
+    path.write_bytes(b"not whole yet")
+    assert client.get("/bundles", **HOST).json[0]["digest"] == after["digest"]
+
+
 def test_golden_inputs_are_the_samples_where_there_is_no_folder(client: FlaskClient) -> None:
     assert _samples(client) == [[f"small-model-{case}.png" for case in ("one", "two", "three")]]
     picture = Image.open(io.BytesIO(client.get("/samples/small-model-one.png", **HOST).data))

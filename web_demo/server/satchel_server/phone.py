@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import socket
-from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ import segno
 
 from satchel_metadata.text import printable
 from satchel_server.guard import EVERYWHERE, is_loopback
-from satchel_server.shelf import Shelved
+from satchel_server.shelf import Shelf, Shelved
 
 # Where the app speaks plain HTTP. `is_private` of Python's counts more than networks of one's own: documentation,
 # benchmarks, what is reserved.
@@ -27,11 +26,11 @@ class Phone:
     Args:
         host: the address listened on.
         port: the port listened on.
-        bundles: what is served.
+        shelf: what is served.
     """
 
-    def __init__(self, host: str, port: int, bundles: Sequence[Shelved]) -> None:
-        self._bundles = bundles
+    def __init__(self, host: str, port: int, shelf: Shelf) -> None:
+        self._shelf = shelf
         name = network_address() if host in EVERYWHERE else host.strip("[]")
         self._origin = f"http://{_bracketed(name)}:{port}" if name and _is_near(name) else None
 
@@ -50,10 +49,11 @@ class Phone:
 
         It is empty where no phone can reach this server.
         """
-        address = self.address(self._bundles[0])
+        first = self._shelf.bundles[0]
+        address = self.address(first)
         if address is None:
             return ""
-        name = printable(self._bundles[0].reader.spec.name)
+        name = printable(first.reader.spec.name)
         shown = f"{qr_terminal(address)}Scan this in the Satchel app" if code else "In the Satchel app"
         return f"{shown} for {name}: {address}\nCodes to scan of every bundle: {self._origin}/phone\n"
 

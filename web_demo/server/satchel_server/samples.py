@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from PIL import Image
@@ -16,7 +15,7 @@ from satchel_metadata.golden_pictures import FrameInput, Picture, golden_frame_o
 from satchel_metadata.ops.yuv import yuv_to_rgb
 from satchel_metadata.spec import Spec
 from satchel_server.content import Content, of_bytes, of_file
-from satchel_server.shelf import Shelved
+from satchel_server.shelf import Shelf, Shelved
 
 _PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 _AT_MOST = 24
@@ -31,11 +30,12 @@ class Samples:
     Args:
         folder: photos for the bundles that take photos or frames, instead of their golden inputs, and CSV files: each
             for the bundles whose columns it has, before their golden inputs. None: golden inputs alone.
-        bundles: the bundles being served.
+        shelf: the bundles being served.
     """
 
-    def __init__(self, folder: Path | None, bundles: Sequence[Shelved]) -> None:
-        self._folder, self._bundles = folder, bundles
+    def __init__(self, folder: Path | None, shelf: Shelf) -> None:
+        self._folder, self._shelf = folder, shelf
+        self._found: tuple[tuple[str, ...], dict[str, Sources]] = ((), {})
 
     def of(self, bundle: Shelved) -> list[str]:
         """Gives the names of a bundle's samples in the order shown."""
@@ -46,15 +46,23 @@ class Samples:
         source = next((each[name] for each in self._sources.values() if name in each), None)
         return None if source is None else source()
 
-    @cached_property
+    @property
     def _sources(self) -> dict[str, Sources]:
+        """The samples by a bundle's id, found anew when a bundle is another than before."""
+        bundles = self._shelf.bundles
+        digests = tuple(each.reader.digest for each in bundles)
+        if self._found[0] != digests:
+            self._found = (digests, self._of_all(bundles))
+        return self._found[1]
+
+    def _of_all(self, bundles: Sequence[Shelved]) -> dict[str, Sources]:
         photos = _in_folder(self._folder) if self._folder else {}
         tables = _tables(self._folder) if self._folder else {}
         found = {
             each.id: photos
             if photos and _takes_pictures(each.reader.spec)
             else {**_fitting(each.reader.spec, tables), **_golden(each)}
-            for each in self._bundles
+            for each in bundles
         }
         return {name: dict(list(each.items())[:_AT_MOST]) for name, each in found.items()}
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -99,7 +100,7 @@ class Shelved:
 
 
 class Shelf:
-    """Opens bundles and finds their files.
+    """Opens bundles and finds their files; one that was packed anew since is opened anew.
 
     Raises:
         BundleError: one of them is damaged, or there is none (bundle/none-given).
@@ -113,25 +114,43 @@ class Shelf:
                 hint="Name one: satchel serve MODEL.satchel.",
             )
         self._bundles: dict[str, Shelved] = {}
+        self._states: dict[str, tuple[int, ...]] = {}
         for path in paths:
-            reader = BundleReader.open(path)
+            state, reader = _state(path), BundleReader.open(path)
             name = self._free(reader.spec.name)
             self._bundles[name] = Shelved(name, reader)
+            self._states[name] = state
 
     @property
     def bundles(self) -> tuple[Shelved, ...]:
-        """The bundles in the order given."""
-        return tuple(self._bundles.values())
+        """The bundles in the order given, as they are now."""
+        return tuple(self._now(name) for name in self._bundles)
 
     def find(self, name: str) -> tuple[Shelved, bool] | None:
         """Gives the bundle called `id` or `id@digest`, and whether the digest was named; None for another digest."""
         plain, _, digest = name.partition("@")
-        bundle = self._bundles.get(plain)
+        bundle = self._now(plain) if plain in self._bundles else None
         if bundle is None or (digest and digest != bundle.reader.digest):
             return None
         return bundle, bool(digest)
+
+    def _now(self, name: str) -> Shelved:
+        """Gives a bundle; the one opened before where what stands in its place now is none, or not whole yet."""
+        bundle = self._bundles[name]
+        with suppress(OSError, BundleError):
+            state = _state(bundle.reader.path)
+            if state != self._states[name]:
+                bundle = self._bundles[name] = Shelved(name, BundleReader.open(bundle.reader.path))
+                self._states[name] = state
+        return bundle
 
     def _free(self, name: str) -> str:
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "bundle"
         names = (plain, *(f"{plain}-{number}" for number in range(2, len(self._bundles) + 3)))
         return next(each for each in names if each not in self._bundles)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Gives what tells a file from another in its place; of a bundle that is a folder, its manifest stands for all."""
+    found = (path / MANIFEST if path.is_dir() else path).stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
