@@ -9,7 +9,7 @@ APK := out/android/satchel-debug.apk
 ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter mnist-lenet5
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames decoded-photos screenshots kotlin check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo studio demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames decoded-photos screenshots kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,7 +34,12 @@ web_demo/node_modules/.ready: web_demo/package-lock.json web_demo/package.json
 demo: setup web_demo/node_modules/.ready  ## Packs EfficientNet-Lite0 and serves the browser demo
 	@$(MAKE) --no-print-directory $(OUT) samples
 	@$(BIN)/satchel inspect --table $(OUT)
-	@$(BIN)/satchel serve --samples out/samples $(OUT)
+	@$(BIN)/satchel serve --samples out/samples $(OUT) $(wildcard out/zoo/*.satchel)
+
+studio: setup web_demo/node_modules/.ready  ## Packs every model of the demo (some minutes the first time) and serves them all
+	@$(MAKE) --no-print-directory $(OUT) samples
+	@$(MAKE) --no-print-directory zoo-bundles ZOO="$(ZOO) centernet"
+	@$(BIN)/satchel serve --samples out/samples $(OUT) $(addprefix out/zoo/,$(addsuffix .satchel,$(ZOO) centernet))
 
 demo-bundle: setup  ## Packs the demo model: make demo-bundle OUT=FILE.satchel
 	@$(MAKE) --no-print-directory $(OUT)
