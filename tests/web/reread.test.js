@@ -6,6 +6,7 @@ import test from "node:test";
 import { BundleReader } from "../../web_demo/lib/bundle_reader.js";
 import { openBundle } from "../../web_demo/lib/bundle.js";
 import { rereading, rereadingPipeline } from "../../web_demo/lib/reread.js";
+import { WHOLE } from "../../web_demo/lib/whole.js";
 import { satchelFile } from "./support.js";
 
 const STEPS = [
@@ -29,7 +30,7 @@ test("outputs give more classes with a larger k", async () => {
   const reader = await BundleReader.open(satchelFile());
   const scores = Float32Array.of(0.25, 0.75);
   const read = (reading) => {
-    const { classes } = rereadingPipeline(reader, "a/tflite", reading).read({ scores });
+    const { classes } = rereadingPipeline(WHOLE, reader, "a/tflite", reading).read({ scores });
     return classes.map(({ index, score }) => [index, score]);
   };
   const both = [
@@ -42,7 +43,7 @@ test("outputs give more classes with a larger k", async () => {
 
 test("a parameter outside its range is refused as in a spec", async () => {
   const reader = await BundleReader.open(satchelFile());
-  assert.throws(() => rereadingPipeline(reader, "a/tflite", { k: 0 }), { code: /^spec\// });
+  assert.throws(() => rereadingPipeline(WHOLE, reader, "a/tflite", { k: 0 }), { code: /^spec\// });
 });
 
 test("without a model there is nothing to read anew", async () => {

@@ -2,15 +2,16 @@
  * A bundle that is open: its artefacts are loaded into an engine, photos are run through them, golden cases are checked.
  */
 
+import { checkAgainstTensors } from "./artefact_tensors.js";
 import { BundleReader } from "./bundle_reader.js";
-import { checkGolden } from "./check.js";
 import { SatchelError } from "./errors.js";
 import { thingOf } from "./given.js";
 import { sha256 } from "./hash.js";
 import { engineOf } from "./loading.js";
 import { artefacts } from "./manifest.js";
+import { checkGolden, kitOf } from "./needed.js";
 import { bytesOf } from "./ops/bytes.js";
-import { Pipeline } from "./pipeline.js";
+import { PipelineBase } from "./pipeline_base.js";
 import { rereadingPipeline } from "./reread.js";
 import { videosIn } from "./values.js";
 import { viewOf } from "./view.js";
@@ -44,7 +45,7 @@ import { viewOf } from "./view.js";
 /**
  * An artefact in its engine, with the pipeline made for it.
  *
- * @typedef {{artefact: string, engine: Engine, pipeline: Pipeline}} Loaded
+ * @typedef {{artefact: string, engine: Engine, kit: import("./kit.js").Kit, pipeline: PipelineBase}} Loaded
  */
 
 /**
@@ -74,7 +75,7 @@ import { viewOf } from "./view.js";
  * @typedef {{view?: boolean, outputs?: boolean, reading?: Reading}} RunOptions
  * @typedef {import("./reread.js").Reading} Reading
  * @typedef {{outputs: {outputs: Record<string, ArrayLike<number>>, start?: number}[],
- *   trace: Parameters<Pipeline["readWindows"]>[1]}} Last what the last run's answer was read from
+ *   trace: Parameters<PipelineBase["readWindows"]>[1]}} Last what the last run's answer was read from
  */
 
 /**
@@ -147,8 +148,11 @@ export class Bundle {
   async load(artefact, wanted = {}) {
     this.close();
     const threads = wanted.threads ?? this.#options.threads;
+    const { spec, labels } = this.reader;
+    const kit = await kitOf(spec);
     const engine = await engineOf(this.reader, artefact, { ...this.#options, ...wanted, threads });
-    this.#loaded = { artefact, engine, pipeline: new Pipeline(this.reader.spec, this.reader.labels, artefact) };
+    checkAgainstTensors(kit, spec, artefact, labels);
+    this.#loaded = { artefact, engine, kit, pipeline: new PipelineBase(kit, spec, labels, artefact) };
     return engine.description;
   }
 
@@ -196,21 +200,23 @@ export class Bundle {
    * @throws {SatchelError} env/nothing-run; spec/..., where a parameter is outside its range
    */
   reread(reading) {
-    const { artefact, pipeline } = this.loaded();
+    const { artefact, kit, pipeline } = this.loaded();
     if (this.#last === undefined)
       throw new SatchelError("env/nothing-run", "there are no outputs to read anew", { hint: "Call run first." });
     const { outputs, trace } = this.#last;
-    const reader = reading === undefined ? pipeline : this.#rereading(artefact, reading);
+    const reader = reading === undefined ? pipeline : this.#rereading(kit, artefact, reading);
     return reader.readWindows(outputs, trace);
   }
 
   /**
+   * @param {import("./kit.js").Kit} kit
    * @param {string} artefact
    * @param {Reading} reading
    */
-  #rereading(artefact, reading) {
+  #rereading(kit, artefact, reading) {
     const key = JSON.stringify([artefact, reading]);
-    if (this.#reread?.key !== key) this.#reread = { key, pipeline: rereadingPipeline(this.reader, artefact, reading) };
+    if (this.#reread?.key !== key)
+      this.#reread = { key, pipeline: rereadingPipeline(kit, this.reader, artefact, reading) };
     return this.#reread.pipeline;
   }
 
@@ -274,7 +280,7 @@ export class Bundle {
 /**
  * Prepares what was loaded, and gives the browser the memory of photos back.
  *
- * @param {Pipeline} pipeline
+ * @param {PipelineBase} pipeline
  * @param {Readonly<Record<string, any>>} given
  * @param {import("./pipeline.js").Watch} watch
  */

@@ -4,7 +4,6 @@
 
 import { PipelineBase } from "./pipeline_base.js";
 import { parseSpec } from "./spec.js";
-import { WHOLE } from "./whole.js";
 
 /**
  * Parameters of reading steps by their names in the spec: `score` of threshold and nms, `iou` and `max` of nms, `k` of top_k. Every
@@ -18,13 +17,14 @@ const PARAMETERS = /** @type {const} */ (["score", "iou", "max", "k"]);
 /**
  * Gives the pipeline of a spec whose reading steps have other parameters.
  *
+ * @param {import("./kit.js").Kit} kit of the spec
  * @param {{spec: import("./spec.js").Spec, labels: Readonly<Record<string, readonly string[]>>}} described
  * @param {string} artefact
  * @param {Reading} reading
  * @throws {import("./errors.js").SatchelError} spec/..., where a parameter is outside its range
  */
-export function rereadingPipeline({ spec, labels }, artefact, reading) {
-  return new PipelineBase(WHOLE, parseSpec(rereading(spec, reading)), labels, artefact);
+export function rereadingPipeline(kit, { spec, labels }, artefact, reading) {
+  return new PipelineBase(kit, parseSpec(rereading(spec, reading)), labels, artefact);
 }
 
 /**

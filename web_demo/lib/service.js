@@ -3,9 +3,7 @@
  */
 
 import { openBundle } from "./bundle.js";
-import { candidatesOf, surroundings } from "./candidates.js";
 import { SatchelError } from "./errors.js";
-import { trialOf } from "./trial.js";
 
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 
@@ -92,10 +90,12 @@ const VERBS = {
   },
 
   async candidates() {
+    const { candidatesOf, surroundings } = await import("./candidates.js");
     return candidatesOf(opened().artefacts, await surroundings());
   },
 
   async trial({ candidate, ...how }, news) {
+    const { trialOf } = await import("./trial.js");
     return trialOf(opened(), candidate, { ...how, onCase: news });
   },
 
