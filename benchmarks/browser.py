@@ -10,13 +10,15 @@ beside Pillow's in Python.
 
 from __future__ import annotations
 
+import json
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,13 +26,17 @@ from typing import Any
 
 import common
 from browser_server import serving
-from photo_to_answer import SMALL, large_photo
+from photo_to_answer import MEDIAPIPE, SMALL, large_photo
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import satchel
+from satchel_metadata.bundle import BundleReader
+from satchel_metadata.ops.anchors import ssd_anchors
 
-TASKS_VISION = "@mediapipe/tasks-vision@0.10.35"
+TASKS_VISION = "@mediapipe/tasks-vision@1.1.0"
 LARGE = "12 megapixels"
+DETECTED = ("chelsea", "coffee", "astronaut")  # each shows an object that the detector knows
+SAME = 0.999  # overlap of a box in two runtimes
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,38 @@ def chromium() -> Iterator[Browser]:
 
 def tasks_vision() -> Path:
     """Gives the folder of tasks-vision, which npm fetches at first use."""
-    folder = common.ROOT / ".envs" / "tasks-vision"
+    folder = common.ROOT / ".envs" / TASKS_VISION.replace("/", "-").replace("@", "")
     package = folder / "node_modules" / "@mediapipe" / "tasks-vision"
     if not package.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
         subprocess.run([*install, TASKS_VISION], check=True)
     return package
+
+
+def zoo_bundle(name: str) -> Path:
+    """Gives a bundle of the zoo, packed first where it is missing."""
+    out = common.ROOT / "out" / "zoo"
+    subprocess.run([sys.executable, str(common.ROOT / "scripts" / "zoo.py"), str(out), name], check=True)
+    return out / f"{name}.satchel"
+
+
+def detectors(bundle: Path, folder: Path) -> dict[str, Path]:
+    """Gives the detector's .tflite by variant, with what MediaPipe wants to read in it."""
+    reader = BundleReader.open(bundle)
+    step = reader.spec.outputs[0].steps[0]
+    anchors = [(y - h / 2, x - w / 2, y + h / 2, x + w / 2) for y, x, h, w in ssd_anchors(step.anchors).tolist()]
+    labels = list(reader.labels["classes"])
+    told = json.dumps({"labels": labels, "anchors": anchors, "scales": step.scales, "mean": 127.5, "std": 127.5})
+    python = str(common.environment("mediapipe", MEDIAPIPE))
+    found = {}
+    for variant in ("float32", "int8"):
+        plain, out = folder / f"{variant}-plain.tflite", folder / f"{variant}.tflite"
+        plain.write_bytes(reader.model(variant))
+        command = [python, str(Path(__file__).with_name("detector_metadata.py")), str(plain), str(out)]
+        subprocess.run(command, input=told, text=True, check=True)
+        found[variant] = out
+    return found
 
 
 @dataclass
@@ -85,9 +116,8 @@ class Runs:
     blocked: int
 
 
-def compare(page: Page, photos: dict[str, Path], rounds: int) -> dict[str, Runs]:
+def compare(page: Page, names: list[str], photos: dict[str, Path], rounds: int) -> dict[str, Runs]:
     """Asks every way about all photos in a row, `rounds` times, in turns; two rounds before do not count."""
-    names = page.evaluate("bench.names")
     runs = {name: Runs([], 0) for name in names}
     for turn in range(-2, rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
@@ -149,18 +179,17 @@ def pillow_ms(path: Path, rounds: int) -> float:
 
 
 def page_urls(browser: Browser, url: str, photo: Path) -> list[str]:
-    """Gives what the page fetches for its first answer, without the samples and golden inputs that only it shows."""
+    """Gives what the photo page fetches before its first answer, without the samples that only it shows."""
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(url)
-    page.wait_for_selector("#seal[data-state=good]", timeout=60_000)
-    page.set_input_files("#file", photo)
-    page.wait_for_selector("#answer[data-state=result]")
+    with urllib.request.urlopen(f"{url}/bundles") as answer:
+        page.goto(f"{url}/photo/{json.load(answer)[0]['id']}", wait_until="domcontentloaded")
+    page.set_input_files("#file", photo)  # the page answers as soon as it has its model
+    page.wait_for_selector("#answer[data-state=result]", timeout=60_000)
+    found = list(asked)
     page.close()
-    return sorted(
-        {each for each in asked if each.startswith(url) and "/samples" not in each and "/golden/" not in each}
-    )
+    return sorted({each for each in found if each.startswith(url) and "/samples" not in each})
 
 
 def downloads(browser: Browser, url: str, photo: Path) -> dict[str, dict[str, int]]:
@@ -190,27 +219,70 @@ def brotli(data: bytes) -> int:
 def measure(page: Page, photos: dict[str, Path], bundle: satchel.Bundle, rounds: int) -> tuple[list[Row], list[Stages]]:
     """Measures both variants on small photos and on a large one."""
     found: tuple[list[Row], list[Stages]] = ([], [])
-    kinds = {"seven small": {each: photos[each] for each in SMALL}, LARGE: {"large": photos["large"]}}
+    task = bundle.spec.task
+    detects = task == "object_detection"
+    small = DETECTED if detects else SMALL
+    kinds = {f"{len(small)} small": {each: photos[each] for each in small}, LARGE: {"large": photos["large"]}}
     for variant in ("float32", "int8"):
-        page.evaluate("([variant, names]) => bench.start(variant, names)", [variant, list(photos)])
+        names = page.evaluate(
+            "([variant, names, task]) => bench.start(variant, names, task)", [variant, [*photos], task]
+        )
         for kind, chosen in kinds.items():
-            runs = compare(page, chosen, rounds)
-            refuse_differences(runs["satchel"], chosen, bundle, variant)
-            found[0].extend(rows(variant, kind, runs))
-            found[1].append(stages(variant, kind, runs["satchel"]))
+            runs = compare(page, names, chosen, rounds)
+            (refuse_other_boxes if detects else refuse_differences)(runs["satchel"], chosen, bundle, variant)
+            if detects:
+                tell_overlap(variant, kind, runs)
+            what = f"{'boxes' if detects else 'classes'} {variant}"
+            found[0].extend(rows(what, kind, runs))
+            found[1].append(stages(what, kind, runs["satchel"]))
     return found
+
+
+def refuse_other_boxes(runs: Runs, photos: dict[str, Path], bundle: satchel.Bundle, variant: str) -> None:
+    """Ends the benchmark where Satchel finds other objects in Chromium than in Python."""
+    for each in runs.found:
+        expected = bundle.run(photos[each["photo"]], variant=variant).objects
+        same = [one["index"] for one in each["objects"]] == [one.index for one in expected]
+        if not same or any(iou(a["box"], b.box) < SAME for a, b in zip(each["objects"], expected, strict=True)):
+            raise SystemExit(f"{each['photo']}: Satchel in Chromium and in Python differ; nothing is reported")
+
+
+def tell_overlap(variant: str, kind: str, runs: dict[str, Runs]) -> None:
+    """Prints how far tasks-vision finds the same objects, in the last round: both must do the same work."""
+    ours, theirs = ({one["photo"]: one["objects"] for one in runs[side].found} for side in ("satchel", "tasks-vision"))
+    for photo, objects in ours.items():
+        best = [
+            max(
+                (iou(one["box"], other["box"]) for other in theirs[photo] if other["label"] == one["label"]),
+                default=0.0,
+            )
+            for one in objects
+        ]
+        found = ", ".join(f"{each:.2f}" for each in best)
+        print(
+            f"{variant}, {kind}, {photo}: {len(objects)} and {len(theirs[photo])} objects, overlaps {found or 'none'}"
+        )
+
+
+def iou(one: Sequence[float], other: Sequence[float]) -> float:
+    """Gives intersection over union of two boxes (left, top, right, bottom)."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    both = max(width, 0.0) * max(height, 0.0)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return both / (sum(areas) - both)
 
 
 def show(found: tuple[list[Row], list[Stages]], pillow: float, sizes: dict[str, dict[str, int]]) -> None:
     """Prints the tables."""
-    print(f"{'variant':<9} {'photos':<14} {'way':<15} {'median':>10} {'satchel/way':>12} {'blocked > 50 ms':>16}")
+    print(f"{'variant':<16} {'photos':<14} {'way':<15} {'median':>10} {'satchel/way':>12} {'blocked > 50 ms':>16}")
     for row in found[0]:
         numbers = f"{row.median_ms:>7.1f} ms {row.ratio:>12.2f} {row.blocked:>16}"
-        print(f"{row.variant:<9} {row.photos:<14} {row.side:<15} {numbers}")
-    print(f"\n{'variant':<9} {'photos':<14} {'decode':>10} {'prepare':>10} {'infer':>10} {'left over':>10}")
+        print(f"{row.variant:<16} {row.photos:<14} {row.side:<15} {numbers}")
+    print(f"\n{'variant':<16} {'photos':<14} {'decode':>10} {'prepare':>10} {'infer':>10} {'left over':>10}")
     for each in found[1]:
         numbers = " ".join(f"{ms:>7.1f} ms" for ms in (each.decode_ms, each.prepare_ms, each.infer_ms))
-        print(f"{each.variant:<9} {each.photos:<14} {numbers} {each.left_over:>10.1%}")
+        print(f"{each.variant:<16} {each.photos:<14} {numbers} {each.left_over:>10.1%}")
     prepare = next(each.prepare_ms for each in found[1] if each.photos == LARGE)
     print(f"\npreparation of {LARGE}: {prepare:.1f} ms, Pillow in Python {pillow:.1f} ms, ratio {prepare / pillow:.2f}")
     for side, parts in sizes.items():
@@ -224,11 +296,15 @@ def main() -> None:
     package = tasks_vision()
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         photos = {name: common.photo(name) for name in SMALL} | {"large": large_photo(Path(folder))}
-        with serving(options.bundle, photos, package) as url:
+        detector = zoo_bundle("ssd-mobilenet-v2")
+        models = detectors(detector, Path(folder))
+        with serving([options.bundle, detector], photos, package, models) as url:
             page = browser.new_page()
             page.goto(f"{url}/bench/page.html")
             page.wait_for_function("globalThis.bench !== undefined", timeout=60_000)
             found = measure(page, photos, satchel.open(options.bundle, threads=2), options.rounds)
+            for all_, more in zip(found, measure(page, photos, satchel.open(detector), options.rounds), strict=True):
+                all_.extend(more)  # type: ignore[arg-type]
             page.close()
             sizes = downloads(browser, url, photos["coffee"])
         version = browser.version

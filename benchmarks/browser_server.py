@@ -27,14 +27,16 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(bundle: Path, photos: dict[str, Path], tasks_vision: Path) -> Iterator[str]:
-    """Gives the URL while the block runs."""
+def serving(
+    bundles: list[Path], photos: dict[str, Path], tasks_vision: Path, detectors: dict[str, Path]
+) -> Iterator[str]:
+    """Gives the URL while the block runs; the first bundle is also what the other ways classify with."""
     server = make_server("127.0.0.1", 0, Flask("nothing"), threaded=True, request_handler=Quiet)
-    app = create_app([bundle], port=server.port)
-    reader = BundleReader.open(bundle)
+    app = create_app(bundles, port=server.port)
+    reader = BundleReader.open(bundles[0])
 
     def file(path: str) -> Response:
-        found = found_file(path, photos, reader, tasks_vision)
+        found = found_file(path, photos | detectors, reader, tasks_vision)
         # The other ways may need what Satchel's policy forbids; isolation, and so threads, they get too.
         return Response(
             found,
@@ -63,7 +65,7 @@ ISOLATED = {
 def found_file(path: str, photos: dict[str, Path], reader: BundleReader, tasks_vision: Path) -> bytes:
     """Gives the bytes of a path below /bench."""
     part, _, rest = path.partition("/")
-    if part == "photo":
+    if part in ("photo", "detector"):
         return photos[rest].read_bytes()
     if part == "model":
         return reader.model(rest)
