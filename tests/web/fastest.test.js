@@ -24,6 +24,26 @@ test("what is wrong, or right only once, is never chosen, however fast", () => {
   );
 });
 
+test("of those that take the same time within the noise, the one that is preferred", () => {
+  const preferred = trial(2, "right", 9.9);
+  assert.equal(fastest([preferred, trial(1, "right", 9.1)]), preferred);
+  const tiny = trial(2, "right", 0.05);
+  assert.equal(fastest([tiny, trial(1, "right", 0.01)]), tiny);
+  const faster = trial(1, "right", 8);
+  assert.equal(fastest([preferred, faster]), faster);
+});
+
+test("another variant or runtime is named whole, and of many only some", () => {
+  const chosen = trial(2, "right", 9);
+  const graph = {
+    ...trial(1, "right", 31, "webgl"),
+    candidate: { artefact: "float32/tfjs", runtime: "TF.js", backend: "webgl", threads: 1 },
+  };
+  assert.match(reasonOf(chosen, [chosen, graph]), /9\.0 ms; float32 on TF\.js, webgl 31\.0 ms\.$/);
+  const many = [chosen, ...Array.from({ length: 6 }, () => trial(1, "right", 12))];
+  assert.match(reasonOf(chosen, many), /12\.0 ms; 2 more\.$/);
+});
+
 test("where nothing is right nothing is chosen", () => {
   assert.equal(fastest([trial(1, "failed", null), trial(2, "wrong", 1)]), undefined);
 });

@@ -28,16 +28,32 @@ let seenTo = "";
  * version. Once for each bundle.
  *
  * @param {Page} page
+ * @returns {Promise<boolean>} whether all of the bundle is kept now
  */
 export async function keepOffline(page) {
   const { entry } = page;
-  if (entry.blob || entry.digest === seenTo) return;
+  if (entry.blob || entry.digest === seenTo) return false;
   if (seenTo === "") watch(page);
   seenTo = entry.digest;
-  if (!isWanted(entry)) return offer(page, "unwanted");
-  if (/** @type {any} */ (navigator).connection?.saveData) return offer(page, "saving");
+  const saving = /** @type {any} */ (navigator).connection?.saveData;
+  if (!isWanted(entry) || saving) {
+    offer(page, saving ? "saving" : "unwanted");
+    return false;
+  }
   await idle();
-  await keep(page, entry);
+  return keep(page, entry);
+}
+
+/**
+ * Keeps the files of more runtimes.
+ *
+ * @param {readonly string[]} urls
+ */
+export async function keepRuntimes(urls) {
+  await ask(
+    "keep",
+    urls.map((url) => new URL(url).pathname),
+  );
 }
 
 /**
@@ -101,6 +117,7 @@ function tellNews() {
 /**
  * @param {Page} page
  * @param {Entry} entry
+ * @returns {Promise<boolean>}
  */
 async function keep(page, entry) {
   /** @type {typeof show} */
@@ -112,12 +129,17 @@ async function keep(page, entry) {
     entry: { ...entry, kept: undefined },
     onProgress: ({ loaded, total }) => tell("keeping", `Keeping this model: ${bytes(loaded)} of ${bytes(total)}`),
   });
-  if (!kept.kept) return tell(kept.reason ?? "lost", WHY[kept.reason ?? "lost"]);
+  if (!kept.kept) {
+    tell(kept.reason ?? "lost", WHY[kept.reason ?? "lost"]);
+    return false;
+  }
   const size = bytes(kept.bytes);
-  if (isAway(entry)) return tell("offline", `No server: this works from what was kept · ${size}`, removal(page, entry));
-  const pages = await keepPages(page, entry);
-  if (pages.error !== undefined) return tell(pages.error, WHY[pages.error]);
-  tell("kept", `Works offline · ${bytes(kept.bytes + (pages.bytes ?? 0))} kept`, removal(page, entry));
+  const away = isAway(entry);
+  const pages = away ? {} : await keepPages(page, entry);
+  if (away) tell("offline", `No server: this works from what was kept · ${size}`, removal(page, entry));
+  else if (pages.error !== undefined) tell(pages.error, WHY[pages.error]);
+  else tell("kept", `Works offline · ${bytes(kept.bytes + (pages.bytes ?? 0))} kept`, removal(page, entry));
+  return true;
 }
 
 /**

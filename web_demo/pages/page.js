@@ -7,13 +7,13 @@ import { startSatchel } from "../lib/client.js";
 import { SatchelError } from "../lib/errors.js";
 import { showState, showTrouble } from "./answers.js";
 import { addressOf, catalogue, entryNamed, tabsOf } from "./catalogue.js";
-import { chooseByHand, chooseFor, remembered } from "./choice.js";
+import { chooseByHand, chooseFor, forget, remembered } from "./choice.js";
 import { element, find, setText, visible } from "./dom.js";
 import { showChecking, showReport, showUnchecked } from "./golden-check.js";
 import { kindOf } from "./input-kind.js";
 import { firstChoice, showModel } from "./model-panel.js";
 import { notice } from "./notice.js";
-import { askForNews, isWanted, keepOffline } from "./offline-start.js";
+import { askForNews, isWanted, keepOffline, keepRuntimes } from "./offline-start.js";
 import { bytes, shortDigest } from "./text.js";
 
 /** @typedef {import("./catalogue.js").Entry} Entry */
@@ -153,8 +153,7 @@ async function load(page, manner, artefact, turn = startTurn(page)) {
   showState("waiting");
   await manner.onReady?.(page);
   await check(page);
-  if (turn === page.turn) void keepOffline(page);
-  if (turn === page.turn) void choose(page, artefact);
+  if (turn === page.turn) void keepOffline(page).then((here) => choose(page, here));
 }
 
 /**
@@ -178,16 +177,21 @@ async function loadedAs(satchel, artefact, wanted) {
  * Shows what this device chose, measured now where it was not yet.
  *
  * @param {Page} page
- * @param {string} artefact
+ * @param {boolean} here whether all of the bundle is kept in this browser
  */
-async function choose(page, artefact) {
-  const { turn, info, entry } = page;
+async function choose(page, here) {
+  const { turn, info, entry, loaded } = page;
   const note = document.getElementById("device-choice");
-  if (note === null) return;
+  if (note === null || !loaded) return;
   const wanted = () => turn === page.turn;
   const kept = remembered(info.digest);
-  const choice = kept ?? (await chooseFor(entry, artefact, wanted).catch(() => undefined));
-  if (wanted()) setText(note, choice?.reason ?? "");
+  if (kept) return setText(note, kept.reason);
+  const found = await chooseFor(entry, loaded, { here, wanted }).catch(() => undefined);
+  if (!found || !wanted()) return;
+  const { way, reason } = found.choice;
+  const same = way.artefact === loaded.artefact && way.backend === loaded.backend && way.threads === loaded.threads;
+  setText(note, same ? reason : `${reason} Used from the next visit on.`);
+  if (here) await keepRuntimes(found.runtimes);
 }
 
 /** @param {Page} page */
@@ -231,9 +235,22 @@ async function attempt(page, work) {
     await working;
   } catch (error) {
     if (turn !== page.turn) return;
+    if (error instanceof SatchelError && error.code === "env/device-lost" && page.loaded)
+      return goOn(page, page.loaded);
     trouble(page, error);
     if (!page.loaded) showUnchecked("No model could be loaded, so nothing could be checked.");
   }
+}
+
+/**
+ * Goes on without the graphics processor, which was lost in the middle of a run: what was asked is answered anew.
+ *
+ * @param {Page} page
+ * @param {Loaded} lost
+ */
+async function goOn(page, { artefact }) {
+  forget(page.info.digest);
+  await attempt(page, () => page.load(artefact));
 }
 
 /**
