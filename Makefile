@@ -9,7 +9,7 @@ APK := out/android/satchel-debug.apk
 ZOO := iris sensor-series ssd-mobilenet-v2 selfie-segmenter mnist-lenet5
 PY_SOURCES := $(shell find sdk converters metadata -name '*.py' -o -name '*.txt' -path '*/labels/*' 2>/dev/null)
 
-.PHONY: help setup demo studio demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames decoded-photos screenshots kotlin check format lock schema vectors parity browser benchmarks clean
+.PHONY: help setup demo studio demo-bundle zoo-bundles samples test test-all test-web test-kotlin test-android test-device android android-assets camera-frames decoded-photos screenshots screenshots-studio kotlin check format lock schema vectors parity browser benchmarks clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -91,9 +91,14 @@ test-android: android-assets camera-frames decoded-photos  ## The app: its linte
 	@$(BIN)/python scripts/android.py again $(APK)
 	@$(BIN)/python scripts/android_gradle.py
 
-screenshots: android-assets camera-frames browser  ## The app's screens beside the browser's page: out/screenshots/index.html
+screenshots: android-assets camera-frames samples zoo-bundles browser  ## The app's screens and every page of the browser: out/screenshots/index.html
 	@bash scripts/kotlin.sh app test -Dtest='ScreenshotsTest,LiveScreenTest,OverlayTest'
-	@$(BIN)/python scripts/screenshots.py out/screenshots $(OUT) out/zoo/ssd-mobilenet-v2.satchel out/zoo/selfie-segmenter.satchel
+	@$(BIN)/python scripts/screenshots.py out/screenshots $(OUT) $(ZOO:%=out/zoo/%.satchel)
+	@cp out/screenshots/studio/studio.png docs/images/studio.png
+
+screenshots-studio: android-assets samples zoo-bundles browser  ## Every page of the browser alone: out/screenshots/studio, and the README's picture of them
+	@$(BIN)/python scripts/screenshots_studio.py out/screenshots/studio $(OUT) $(ZOO:%=out/zoo/%.satchel)
+	@cp out/screenshots/studio/studio.png docs/images/studio.png
 
 decoded-photos: setup
 	@$(BIN)/python tests/android/decoded_photos.py out/android/photos

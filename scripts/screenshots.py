@@ -1,6 +1,7 @@
 """Puts the app's screenshots beside the browser's: `screenshots.py FOLDER BUNDLE...` writes FOLDER/index.html.
 
 The app's tests have drawn theirs into FOLDER/android; Chromium, as wide as the phone, is shown the same photos here.
+Every page of the browser's studio follows.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from screenshots_studio import lines, take_studio
 
 from satchel_server import listen
 
@@ -32,7 +35,7 @@ class Pair:
     app: str
     bundle: str
     photo: str
-    scheme: str = "light"
+    scheme: Literal["light", "dark"] = "light"
     size: tuple[int, int] = STANDING
     cut: bool = False
 
@@ -71,11 +74,11 @@ def main(folder: Path, bundles: list[Path]) -> None:
                     if pair.bundle == bundle.stem:
                         take(browser, listening.url, pair, folder / "browser")
         browser.close()
-    (folder / "index.html").write_text("\n".join(page(folder)))
+    studio = take_studio(folder / "studio", bundles)
+    (folder / "index.html").write_text("\n".join([*page(folder), *lines(studio, figure)]))
     strip(folder / "android").save(folder / "app.png", optimize=True)
-    print(
-        f"{folder / 'index.html'}: {len(PAIRS)} pairs, {len(list((folder / 'android').iterdir()))} pictures of the app"
-    )
+    app = len(list((folder / "android").iterdir()))
+    print(f"{folder / 'index.html'}: {len(PAIRS)} pairs, {app} pictures of the app, {len(studio)} of the studio")
 
 
 def take(browser: Browser, url: str, pair: Pair, folder: Path) -> None:

@@ -17,7 +17,7 @@ export function addRows(candidates) {
   const rows = candidates.map((candidate) => {
     const variant = element("th", { scope: "row" }, visible(candidate.artefact.split("/")[0]));
     const runtime = element("td", {}, runtimeName(candidate));
-    return element("tr", {}, variant, runtime, element("td", { class: "cell-verdict" }, "waiting"), ...empty());
+    return element("tr", {}, variant, runtime, element("td", { class: "cell-verdict" }, "waiting"), ...numbers());
   });
   find("rows", HTMLElement).replaceChildren(...rows);
   return rows;
@@ -29,8 +29,12 @@ function runtimeName({ runtime, backend, threads }) {
   return `${runtime}, ${name}${threads > 1 ? `, ${threads} threads` : ""}`;
 }
 
-function empty() {
-  return Array.from({ length: 3 }, () => element("td", {}, "–"));
+/** What the numbers are, as the head of the table says; a phone has it in each cell. */
+const HEADS = ["Difference", "Median", "95 %"];
+
+/** @param {readonly string[]} [texts] */
+function numbers(texts = ["–", "–", "–"]) {
+  return texts.map((text, i) => element("td", { "data-head": HEADS[i] }, text));
 }
 
 const VERDICTS = {
@@ -51,9 +55,9 @@ export function showTrial(row, { verdict, detail, milliseconds: median, p95, cas
   const shown = element("td", { class: "cell-verdict", "data-verdict": verdict }, VERDICTS[verdict]);
   if (detail) shown.append(element("span", { class: "cell-detail" }, visible(detail)));
   const cells = [row.cells[0], row.cells[1], shown];
-  if (median === null || p95 === null) return row.replaceChildren(...cells, ...empty());
+  if (median === null || p95 === null) return row.replaceChildren(...cells, ...numbers());
   const largest = Math.max(...cases.map(({ output }) => output.largest));
   const difference = largest === 0 ? "identical" : largest.toExponential(1);
   const texts = [difference, milliseconds(median), milliseconds(p95)];
-  row.replaceChildren(...cells, ...texts.map((text) => element("td", {}, text)));
+  row.replaceChildren(...cells, ...numbers(texts));
 }

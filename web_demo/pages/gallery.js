@@ -40,6 +40,8 @@ async function show() {
 function card(entry) {
   if (entry.kept === false) return awayCard(entry);
   const title = element("a", { class: "gallery-link", href: addressOf(entry) }, visible(entry.name));
+  const does =
+    entry.given === "drawing" ? "Names what you draw" : (TASKS[entry.task] ?? entry.task.replaceAll("_", " "));
   const facts = element(
     "p",
     { class: "gallery-facts" },
@@ -50,7 +52,7 @@ function card(entry) {
     "div",
     { class: "gallery-told" },
     element("h2", { class: "gallery-name" }, title),
-    element("p", { class: "gallery-task" }, TASKS[entry.task] ?? visible(entry.task.replaceAll("_", " "))),
+    element("p", { class: "gallery-task" }, visible(does)),
     facts,
     element("p", { class: "gallery-ways" }, ...ways),
   );
