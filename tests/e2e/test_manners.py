@@ -27,7 +27,7 @@ PAGES = {
     "table": ("/table/iris", "#seal:not([data-state=waiting])"),
     "signal": ("/signal/sensor-series", "#seal:not([data-state=waiting])"),
     "compare": ("/compare/iris", "#result:not([hidden])"),
-    "check": ("/check/iris", "#seal:not([data-state=waiting])"),
+    "check": ("/check/iris", "#verdict:not([data-state=waiting])"),
     "phone": ("/phone", "#bundles li"),
 }
 
