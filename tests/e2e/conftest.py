@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 import photos as test_photos
 from satchel_server import Listening, listen
+from zoo_bundles import zoo_bundle
 
 from .camera_files import BOXES, CLASSES, MASKS, Films, filming
 from .chromium import installed_chromium
-from .zoo_bundles import zoo_bundle
 
 SAMPLES = ("chelsea", "coffee", "astronaut", "rocket", "squirrel", "baboon", "orange")
 SECONDS = 1000.0

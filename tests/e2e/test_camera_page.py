@@ -159,6 +159,7 @@ def test_a_slow_model_drops_frames_and_queues_none(look: Look, films: Films) -> 
         assert page.evaluate("() => model.most") == 1
 
 
+@pytest.mark.long
 def test_memory_is_steady_over_500_frames(look: Look, films: Films) -> None:
     """Measured by the browser over page and worker, after collecting garbage: 500 frames that were kept are 174 MB."""
     eager = "--enable-blink-features=ForceEagerMeasureMemory"

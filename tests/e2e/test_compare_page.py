@@ -12,9 +12,9 @@ from playwright.sync_api import Browser
 import satchel
 from satchel_metadata.bundle import BundleReader
 from satchel_server import Listening, listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
-from .zoo_bundles import zoo_bundle
 
 
 def test_two_variants_are_compared_as_python_would(

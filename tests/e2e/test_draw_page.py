@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page
 import satchel
 from satchel_metadata.pipeline import Pipeline
 from satchel_server import listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
-from .zoo_bundles import zoo_bundle
 
 DIGITS = {
     "1": [[(0.52, 0.2), (0.5, 0.8)]],

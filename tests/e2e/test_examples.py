@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 
 import satchel
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, visiting
-from .zoo_bundles import zoo_bundle
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser
 
 from satchel_metadata.bundle import BundleReader
 from satchel_server import Listening, listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
-from .zoo_bundles import zoo_bundle
 
 NAMES = ("ssd-mobilenet-v2", "selfie-segmenter", "iris", "sensor-series")
 WAYS = {

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from satchel_server import Listening, listen
+from zoo_bundles import ROOT, zoo_bundle
 
 from .conftest import LOADED, visiting
-from .zoo_bundles import ROOT, zoo_bundle
 
 AXE = ROOT / "web_demo" / "node_modules" / "axe-core" / "axe.min.js"
 ZOO = ("ssd-mobilenet-v2", "selfie-segmenter", "iris", "sensor-series", "mnist-lenet5")

@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from satchel_server import Listening, listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
 from .rebuilding import rebuild
-from .zoo_bundles import zoo_bundle
 
 OFFLINE = "#offline[data-state=offline]"
 KEPT = "#offline[data-state=kept]"

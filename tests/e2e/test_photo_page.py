@@ -19,9 +19,9 @@ import satchel
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.spec import parse_spec
 from satchel_server import Listening, listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
-from .zoo_bundles import zoo_bundle
 
 ALLOWED = {"permissions": ["clipboard-read", "clipboard-write"]}
 

@@ -14,9 +14,9 @@ import satchel
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.values import Signal
 from satchel_server import listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
-from .zoo_bundles import zoo_bundle
 
 CHANNELS = ("acc_x", "acc_y", "acc_z", "gyro_x", "gyro_y", "gyro_z")
 PREPARED = """async ({url, artefact, text}) => {

@@ -15,9 +15,9 @@ from sklearn.metrics import accuracy_score, confusion_matrix, precision_score, r
 import satchel
 from satchel_metadata.pipeline import Pipeline
 from satchel_server import listen
+from zoo_bundles import zoo_bundle
 
 from .conftest import LOADED, Visit, visiting
-from .zoo_bundles import zoo_bundle
 
 COLUMNS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 FLOWERS = [

@@ -116,7 +116,7 @@ class Shelf:
         self._bundles: dict[str, Shelved] = {}
         self._states: dict[str, tuple[int, ...]] = {}
         for path in paths:
-            state, reader = _state(path), BundleReader.open(path)
+            reader, state = BundleReader.open(path), _state(path)
             name = self._free(reader.spec.name)
             self._bundles[name] = Shelved(name, reader)
             self._states[name] = state
