@@ -116,7 +116,7 @@ kotlin:
 parity: setup kotlin  ## Random cases in Python, Node, Kotlin and the named libraries: make parity N=10000
 	@$(BIN)/python tests/parity/search.py --count $(if $(filter file,$(origin N)),10000,$(N)) $(if $(SEED),--seed $(SEED))
 
-test-all: ZOO += efficientnet-lite1 efficientnet-lite2
+test-all: ZOO += efficientnet-lite1 efficientnet-lite2 centernet
 test-all: check browser demo-bundle test-web test-kotlin test-android  ## Everything, with outside clients and the larger models
 	$(BIN)/python -m pytest -n $(N) --dist loadfile
 
