@@ -73,25 +73,25 @@ def open_model(model: Any, shapes: Shapes) -> Opened:
             tf.TensorSpec(static_shape(name, list(tensor.shape), sizes), tensor.dtype, name=name)
             for name, tensor in zip(names, inner.inputs, strict=True)
         ]
-        structure = _structure(inner, "inputs")
+        packing = structure(inner, "inputs")
         outputs = distinct(_output_names(inner), "output")
 
         def call(*tensors: Any) -> dict[str, Any]:
-            packed = tf.nest.pack_sequence_as(structure, _in_structure(tf, structure, inner.inputs, tensors))
+            packed = tf.nest.pack_sequence_as(packing, _in_structure(tf, packing, inner.inputs, tensors))
             return dict(zip(outputs, tf.nest.flatten(model(packed, training=False)), strict=True))
 
         return _opened(tf, call, names, specs)
 
 
-def _in_structure(tf: Any, structure: Any, own: Sequence[Any], tensors: Sequence[Any]) -> list[Any]:
+def _in_structure(tf: Any, packing: Any, own: Sequence[Any], tensors: Sequence[Any]) -> list[Any]:
     """Gives the tensors, which come in the order of model.inputs, in the flat order of the input structure."""
     return [
         next(given for mine, given in zip(own, tensors, strict=True) if mine is each)
-        for each in tf.nest.flatten(structure)
+        for each in tf.nest.flatten(packing)
     ]
 
 
-def _structure(model: Any, side: str) -> Any:
+def structure(model: Any, side: str) -> Any:
     """Gives the (nested) inputs or outputs of a functional model as its author wrote them."""
     for attribute in (f"_{side}_struct", f"_nested_{side}"):
         if hasattr(model, attribute):
@@ -106,9 +106,9 @@ def _input_names(model: Any) -> list[str]:
 
 
 def _output_names(model: Any) -> list[str]:
-    structure = _structure(model, "outputs")
-    if isinstance(structure, dict):
-        return sorted(structure)
+    outputs = structure(model, "outputs")
+    if isinstance(outputs, dict):
+        return sorted(outputs)
     return list(model.output_names)
 
 
