@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def evaluate(
         InputError: a subfolder that names no class or several (input/unknown-class), no photos, an unreadable photo.
     """
     folder, variant = Path(folder), variant or bundle.default
-    cases = _cases(bundle, folder)
+    cases = labelled(folder, next(iter(bundle.labels.values()), ()))
     ranks: list[int] = []
     mistakes: list[tuple[str, int, int]] = []
     for done, (path, expected) in enumerate(cases, 1):
@@ -73,8 +73,12 @@ def evaluate(
     return Evaluation(variant, n, top1, wilson(top1, n), top5, wilson(top5, n), tuple(mistakes))
 
 
-def _cases(bundle: Bundle, folder: Path) -> list[tuple[Path, int]]:
-    labels = next(iter(bundle.labels.values()), ())
+def labelled(folder: Path, labels: Sequence[str]) -> list[tuple[Path, int]]:
+    """Gives the photos of a folder that holds one folder a class, each with the index of its class.
+
+    Raises:
+        InputError: input/not-found, input/no-photos, input/unknown-class.
+    """
     if not folder.is_dir():
         raise InputError(
             "input/not-found", "expected a folder with one subfolder a class", where=str(folder), hint="Check the path."
@@ -91,7 +95,7 @@ def _cases(bundle: Bundle, folder: Path) -> list[tuple[Path, int]]:
     return cases
 
 
-def _index(folder: Path, labels: tuple[str, ...]) -> int:
+def _index(folder: Path, labels: Sequence[str]) -> int:
     name = folder.name
     found = [place for place, label in enumerate(labels) if label == name]
     if not found and name.isdecimal() and int(name) < len(labels):
