@@ -113,11 +113,9 @@ def _distinct(variables: Sequence[Any]) -> list[Any]:
 
 def _generators(model: Any) -> list[Any]:
     """Gives dropout and noise a source of chance that can be set again, so that no epoch depends on those before."""
-    import tf_keras
-
     layers = [each for each in model.submodules if hasattr(each, "_random_generator")]
     for layer in layers:
-        layer._random_generator = tf_keras.backend.RandomGenerator(1, rng_type="stateful")
+        layer._random_generator = type(layer._random_generator)(1, rng_type="stateful")
         layer._random_generator._maybe_init()
     return [layer._random_generator._generator for layer in layers]
 
