@@ -23,10 +23,13 @@ class Measure:
 
     Attributes:
         loss: (the model's answer, labels by output) -> the sum of the outputs' losses, for a traced step.
+        drawn: (the model's answer for one sample, a number in [0, 1) that chance gave) -> a value whose squared
+            gradient has the diagonal of the loss's Gauss-Newton matrix as its mean (Martens 2020, section 9).
         validated: model -> {"accuracy": share} or {"error": mean squared} over the validation, {} without one.
     """
 
     loss: Callable[[Any, Mapping[str, Any]], Any]
+    drawn: Callable[[Any, Any], Any]
     validated: Callable[[Any], dict[str, float]]
 
 
@@ -64,21 +67,26 @@ def measure_of(model: Any, training: Training) -> Measure:
     _require_inputs(model, training.examples)
     looked = {name: each[:_LOOKED_AT] for name, each in training.examples.inputs.items()}
     answers = answers_of(model, looked)
-    kinds = {}
+    kinds, draws = {}, {}
     for name, labels in training.examples.labels.items():
         output = _output(name, answers)
         _require_numbers(output, answers[output])
         _require_labels(output, labels, answers[output])
         kinds[name] = _loss(labels, _shares(answers[output]))
+        draws[name] = _drawn(labels, kinds[name], _shares(answers[output]))
 
     def loss(given: Any, labels: Mapping[str, Any]) -> Any:
         named = _named(model, given)
         return sum(kinds[name](labels[name], named[_output(name, named)]) for name in kinds)
 
+    def drawn(given: Any, number: Any) -> Any:
+        named = _named(model, given)
+        return sum(draws[name](named[_output(name, named)], number) for name in draws)
+
     def validated(trained: Any) -> dict[str, float]:
         return judged(trained, training.validation) if training.validation else {}
 
-    return Measure(loss, validated)
+    return Measure(loss, drawn, validated)
 
 
 def judged(model: Any, examples: Examples) -> dict[str, float]:
@@ -119,6 +127,26 @@ def _loss(labels: NDArray[Any], shares: bool) -> Any:
         return many(tf.reshape(given, tf.shape(found)[:-1]), found)
 
     return loss
+
+
+def _drawn(labels: NDArray[Any], loss: Any, shares: bool) -> Any:
+    """Gives the loss for a class that is drawn from the model's shares; of numbers, their sum under drawn signs."""
+    import tensorflow as tf
+
+    def of_classes(found: Any, number: Any) -> Any:
+        two = found.shape[-1] == 1
+        each = found if shares else (tf.sigmoid(found) if two else tf.nn.softmax(found))
+        reached = each if two else tf.cumsum(each, axis=-1)
+        label = tf.reduce_sum(tf.cast(number >= reached, tf.int32), axis=-1)
+        label = 1 - label if two else tf.minimum(label, found.shape[-1] - 1)
+        return loss(tf.stop_gradient(label), found)
+
+    def of_numbers(found: Any, number: Any) -> Any:
+        seeds = tf.stack([tf.cast(number * 2**24, tf.int32), 0])
+        signs = tf.cast(tf.random.stateless_uniform(tf.shape(found), seeds, 0, 2, tf.int32) * 2 - 1, found.dtype)
+        return tf.reduce_sum(signs * found) * tf.sqrt(2.0 / tf.cast(tf.size(found), found.dtype))
+
+    return of_numbers if labels.dtype.kind == "f" else of_classes
 
 
 def _require_inputs(model: Any, examples: Examples) -> None:
