@@ -34,34 +34,22 @@ def crop() -> Iterator[Case]:
             step = {"op": "crop", "width": to_width, "height": to_height, "offset_rounding": rounding}
             offsets = f"offsets {(width - to_width) / 2} and {(height - to_height) / 2}"
             comment = f"{width} x {height} to {to_width} x {to_height}: {offsets}"
-            yield valid(
-                f"{width}x{height}-{to_width}x{to_height}-{rounding}",
-                comment,
-                image,
-                library.cropped(image, step),
-                step=step,
-            )
+            name = f"{width}x{height}-{to_width}x{to_height}-{rounding}"
+            yield valid(name, comment, image, library.cropped(image, step), step=step)
+    yield from crop_behind()
+
+
+def crop_behind() -> Iterator[Case]:
+    """Gives crops behind other steps, and what is refused."""
     image = pixels(5, 6, 5)
     right = {"op": "crop", "width": 2, "height": 2, "offset_rounding": "floor"}
     resize = {"op": "resize", "method": "pillow.bilinear", "fit": "stretch", "width": 9, "height": 8}
     large = library.resized(image, 9, 8, "pillow.bilinear")
-    yield valid(
-        "behind-resize",
-        "a crop behind a resize gives the middle of the whole",
-        image,
-        large[3:5, 3:5],
-        before=[resize],
-        step=right,
-    )
+    comment = "a crop behind a resize gives the middle of the whole"
+    yield valid("behind-resize", comment, image, large[3:5, 3:5], before=[resize], step=right)
     floats = {"op": "rescale", "divisor": 255.0}
-    yield valid(
-        "floats",
-        "values that are no pixels any more",
-        image,
-        library.rescaled(image, floats)[1:3, 2:4],
-        before=[floats],
-        step=right,
-    )
+    shares = library.rescaled(image, floats)
+    yield valid("floats", "values that are no pixels any more", image, shares[1:3, 2:4], before=[floats], step=right)
     yield from refused("crop", right, [
         ("both-forms", "a size or a fraction, not both", {"central_fraction": 0.5}, "spec/inconsistent", ""),
         ("no-height", "width alone is no size", {"height": None}, "spec/inconsistent", ""),
@@ -71,19 +59,11 @@ def crop() -> Iterator[Case]:
         ("rounding", "ceil is no rounding here", {"offset_rounding": "ceil"}, "spec/unknown-value", ".offset_rounding"),
         ("text", "a side is a number", {"width": "2"}, "spec/wrong-type", ".width"),
     ])  # fmt: skip
-    yield invalid(
-        "too-small", "a picture smaller than the crop", pixels(5, 1, 5), "input/too-small", "photo", step=right
-    )
-    known = [{**resize, "width": 9, "height": 1}]
-    yield invalid(
-        "known-too-small",
-        "found before any photo, where the size is known",
-        image,
-        "spec/crop-too-large",
-        "$.inputs[0].steps[2]",
-        before=known,
-        step=right,
-    )
+    narrow = pixels(5, 1, 5)
+    yield invalid("too-small", "a picture smaller than the crop", narrow, "input/too-small", "photo", step=right)
+    known, at = [{**resize, "width": 9, "height": 1}], "$.inputs[0].steps[2]"
+    comment = "found before any photo, where the size is known"
+    yield invalid("known-too-small", comment, image, "spec/crop-too-large", at, before=known, step=right)
 
 
 def central() -> Iterator[Case]:

@@ -30,6 +30,7 @@ SIZES = (
 """(width, height)"""
 LEVELS = np.repeat(np.arange(256, dtype=np.uint8), 3).reshape(16, 16, 3)
 SPAN = np.random.default_rng(1).permutation(np.arange(256, dtype=np.uint8))[:48].reshape(4, 4, 3)
+RGB, BGR, GRAY = ({"op": "color", "to": to} for to in ("RGB", "BGR", "GRAY"))
 
 
 def files() -> Iterator[VectorFile]:
@@ -96,79 +97,53 @@ def color() -> Iterator[Case]:
     yield from in_spec("color")
     for number, (width, height) in enumerate(SIZES):
         image = pixels(100 + number, width, height)
-        grey = library.gray(image)
-        for to, expected in (("GRAY", grey), ("BGR", image[..., ::-1])):
-            yield valid(
-                f"{to.lower()}-{width}x{height}",
-                f"{to} of {width} x {height}",
-                image,
-                expected,
-                step={"op": "color", "to": to},
-            )
-    yield valid(
-        "gray-of-gray",
-        "each level of grey stays what it is",
-        LEVELS,
-        LEVELS[..., :1],
-        step={"op": "color", "to": "GRAY"},
-    )
+        for to, expected in (("GRAY", library.gray(image)), ("BGR", image[..., ::-1])):
+            name, step = f"{to.lower()}-{width}x{height}", {"op": "color", "to": to}
+            yield valid(name, f"{to} of {width} x {height}", image, expected, step=step)
+    yield valid("gray-of-gray", "each level of grey stays what it is", LEVELS, LEVELS[..., :1], step=GRAY)
     corners = np.array(
         [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [10, 20, 30]], np.uint8
-    )
-    corners = corners[np.newaxis]
-    yield valid(
-        "gray-corners",
-        "the corners of the cube, and (10, 20, 30) -> 18",
-        corners,
-        library.gray(corners),
-        step={"op": "color", "to": "GRAY"},
-    )
-    ties = np.array(
-        [
-            [r, g, b]
-            for r in range(256)
-            for g in (0, 1, 127, 254)
-            for b in (0, 255)
-            if (r * 19595 + g * 38470 + b * 7471 + 32768) % 65536 < 260
-        ],
-        np.uint8,
     )[np.newaxis]
-    yield valid(
-        "gray-ties", "sums that lie next to a half", ties, library.gray(ties), step={"op": "color", "to": "GRAY"}
-    )
+    comment = "the corners of the cube, and (10, 20, 30) -> 18"
+    yield valid("gray-corners", comment, corners, library.gray(corners), step=GRAY)
+    ties = near_a_half()
+    yield valid("gray-ties", "sums that lie next to a half", ties, library.gray(ties), step=GRAY)
+    yield from color_chains()
+    yield from color_refused()
+
+
+def near_a_half() -> Array:
+    """Gives one row of colours whose weighted sum is rounded by next to nothing."""
+    colours = [[r, g, b] for r in range(256) for g in (0, 1, 127, 254) for b in (0, 255)]
+    near = [each for each in colours if (np.dot(each, (19595, 38470, 7471)) + 32768) % 65536 < 260]
+    return np.array(near, np.uint8)[np.newaxis]
+
+
+def color_chains() -> Iterator[Case]:
+    """Gives one order of channels behind another: `to` names what it becomes."""
     image = pixels(7, 5, 3)
-    bgr, rgb = {"op": "color", "to": "BGR"}, {"op": "color", "to": "RGB"}
-    grey = {"op": "color", "to": "GRAY"}
-    yield valid("rgb", "RGB of RGB changes nothing", image, image, step=rgb)
-    yield valid(
-        "bgr-bgr",
-        "BGR of BGR changes nothing: `to` names what it becomes",
-        image,
-        image[..., ::-1],
-        before=[bgr],
-        step=bgr,
-    )
-    yield valid("bgr-rgb", "RGB of BGR gives the picture back", image, image, before=[bgr], step=rgb)
-    yield valid("bgr-gray", "grey of BGR weighs red as red", image, library.gray(image), before=[bgr], step=grey)
-    yield valid("gray-gray", "grey of grey changes nothing", image, library.gray(image), before=[grey], step=grey)
-    yield from refused("color", grey, [
+    turned, grey = image[..., ::-1], library.gray(image)
+    yield valid("rgb", "RGB of RGB changes nothing", image, image, step=RGB)
+    comment = "BGR of BGR changes nothing: `to` names what it becomes"
+    yield valid("bgr-bgr", comment, image, turned, before=[BGR], step=BGR)
+    yield valid("bgr-rgb", "RGB of BGR gives the picture back", image, image, before=[BGR], step=RGB)
+    yield valid("bgr-gray", "grey of BGR weighs red as red", image, grey, before=[BGR], step=GRAY)
+    yield valid("gray-gray", "grey of grey changes nothing", image, grey, before=[GRAY], step=GRAY)
+
+
+def color_refused() -> Iterator[Case]:
+    """Gives orders that there are not, and pictures that cannot be put into one."""
+    yield from refused("color", GRAY, [
         ("to-what", "`to` is one of three", {"to": "RGBA"}, "spec/unknown-value", ".to"),
         ("no-to", "`to` has no default", {"to": None}, "spec/missing-key", ".to"),
     ])  # fmt: skip
-    rescale = {"op": "rescale", "divisor": 255.0}
-    at = "$.inputs[0].steps[2]"
-    yield invalid(
-        "gray-to-rgb",
-        "colours that are gone do not come back",
-        image,
-        "spec/impossible-step",
-        at,
-        before=[grey],
-        step=rgb,
-    )
-    yield invalid("floats", "it takes uint8 pixels", image, "spec/impossible-step", at, before=[rescale], step=grey)
-    nchw = [{"op": "layout", "to": "NCHW"}]
-    yield invalid("nchw", "it takes channels last", image, "spec/impossible-step", at, before=nchw, step=bgr)
+    for name, comment, before, step in (
+        ("gray-to-rgb", "colours that are gone do not come back", GRAY, RGB),
+        ("floats", "it takes uint8 pixels", {"op": "rescale", "divisor": 255.0}, GRAY),
+        ("nchw", "it takes channels last", {"op": "layout", "to": "NCHW"}, BGR),
+    ):
+        at = "$.inputs[0].steps[2]"
+        yield invalid(name, comment, pixels(7, 5, 3), "spec/impossible-step", at, before=[before], step=step)
 
 
 def flip() -> Iterator[Case]:

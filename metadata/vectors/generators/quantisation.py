@@ -9,6 +9,10 @@ import numpy as np
 from generators.base import Array, Case, VectorFile, invalid, valid
 
 F = np.float32
+TIES = np.array([
+    0.5, -0.5, 1.5, -1.5, 2.5, 2.4999, -2.4999, 0.49999997, 0.0, -0.0, 1e-40, 126.5, 127.4, 127.5, -128.5, 254.5, 255.5,
+], F)  # fmt: skip
+FAR = np.array([1e30, -1e30, 3e9, -3e9, 300, -300, np.inf, -np.inf, 8388609.0, 16777216.0], F)
 
 
 def files() -> Iterator[VectorFile]:
@@ -29,64 +33,25 @@ def quantized(values: Array, scale: float, zero_point: int, dtype: str) -> Array
 
 def quantize() -> Iterator[Case]:
     """Gives ties, values out of range, and random ones."""
-    few = np.array([0.5, -0.5, 1.5, 2.4999], F)
-    tensor = {"dtype": "int8", "scale": 1.0, "zero_point": 0}
-    yield valid("in-spec", "the example of SPEC.md", few, quantized(few, 1.0, 0, "int8"), tensor=tensor)
-    ties = np.array(
-        [
-            0.5,
-            -0.5,
-            1.5,
-            -1.5,
-            2.5,
-            2.4999,
-            -2.4999,
-            0.49999997,
-            0.0,
-            -0.0,
-            1e-40,
-            126.5,
-            127.4,
-            127.5,
-            -128.5,
-            254.5,
-            255.5,
-        ],
-        F,
-    )
-    far = np.array([1e30, -1e30, 3e9, -3e9, 300, -300, np.inf, -np.inf, 8388609.0, 16777216.0], F)
+
+    def one(name: str, comment: str, values: Array, dtype: str, zero: int, scale: float = 1.0) -> Case:
+        tensor = {"dtype": dtype, "scale": scale, "zero_point": zero}
+        return valid(name, comment, values, quantized(values, scale, zero, dtype), tensor=tensor)
+
+    yield one("in-spec", "the example of SPEC.md", np.array([0.5, -0.5, 1.5, 2.4999], F), "int8", 0)
     for dtype, zero in (("uint8", 0), ("uint8", 128), ("int8", 0), ("int8", -128), ("int8", 127)):
-        tensor = {"dtype": dtype, "scale": 1.0, "zero_point": zero}
-        yield valid(
-            f"ties-{dtype}-{zero}",
-            "halves go away from zero, before the zero point is added",
-            ties,
-            quantized(ties, 1.0, zero, dtype),
-            tensor=tensor,
-        )
-        yield valid(
-            f"far-{dtype}-{zero}",
-            "what is out of range is clamped",
-            far,
-            quantized(far, 1.0, zero, dtype),
-            tensor=tensor,
-        )
+        comment = "halves go away from zero, before the zero point is added"
+        yield one(f"ties-{dtype}-{zero}", comment, TIES, dtype, zero)
+        yield one(f"far-{dtype}-{zero}", "what is out of range is clamped", FAR, dtype, zero)
     rng = np.random.default_rng(17)
     for number in range(10):
         scale, dtype = float(rng.uniform(1e-3, 0.1)), ("uint8", "int8")[number % 2]
         zero = int(rng.integers(np.iinfo(dtype).min, np.iinfo(dtype).max + 1))
         values = (rng.standard_normal(60) * 5).astype(F)
-        tensor = {"dtype": dtype, "scale": scale, "zero_point": zero}
-        yield valid(
-            f"random-{number}",
-            "the scale is rounded to binary32, then x / scale",
-            values,
-            quantized(values, scale, zero, dtype),
-            tensor=tensor,
-        )
+        yield one(f"random-{number}", "the scale is rounded to binary32, then x / scale", values, dtype, zero, scale)
     levels = (np.arange(256) / 255).astype(F)
+    yield one("levels", "k / 255 is k again", levels, "uint8", 0, 1 / 255)
     tensor = {"dtype": "uint8", "scale": 1 / 255, "zero_point": 0}
-    yield valid("levels", "k / 255 is k again", levels, quantized(levels, 1 / 255, 0, "uint8"), tensor=tensor)
     yield invalid("nan", "NaN is an error", np.array([0, np.nan], F), "input/nan", tensor=tensor)
 
 
