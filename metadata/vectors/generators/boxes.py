@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from generators.base import Case, VectorFile, invalid, valid
+from generators.base import Array, Case, VectorFile, invalid, valid
 from generators.heads import cornered, free, grid, picked, ssd, ssd_anchors
 
 f = np.float32
@@ -228,61 +228,54 @@ def decode_cases() -> Iterator[Case]:
     yield from grid_cases()
     yield from free_cases()
     yield from set_cases()
-    zeros, two = np.zeros((1, 3, 4), f), np.zeros((1, 3, 2), f)
-    given = {"boxes": zeros, "logits": two}
-    nan = two.copy()
+    yield from outputs_refused()
+    yield from steps_refused()
+
+
+def outputs_refused() -> Iterator[Case]:
+    """Gives outputs of other shapes than the head has, and NaN."""
+
+    def wrong(name: str, comment: str, step: dict[str, Any], where: str, **outputs: Array) -> Case:
+        return invalid(name, comment, outputs, "model/wrong-output", where, step=step)
+
+    zeros, two, nan = np.zeros((1, 3, 4), f), np.zeros((1, 3, 2), f), np.zeros((1, 3, 2), f)
     nan[0, 1, 0] = np.nan
-    wrong = "model/wrong-output"
-    yield invalid("nan", "a NaN is refused", {"boxes": zeros, "logits": nan}, "model/nan-output", "logits", step=SET)
-    yield invalid("no-batch", "an axis is missing", {**given, "boxes": zeros[0]}, wrong, "boxes", step=SET)
-    yield invalid(
-        "batch-of-two", "a batch of two", {**given, "boxes": np.zeros((2, 3, 4), f)}, wrong, "boxes", step=SET
-    )
-    yield invalid("no-boxes", "no box at all", {**given, "boxes": np.zeros((1, 0, 4), f)}, wrong, "boxes", step=SET)
-    yield invalid(
-        "five-numbers", "a box has 4 numbers", {**given, "boxes": np.zeros((1, 3, 5), f)}, wrong, "boxes", step=SET
-    )
-    other = {"boxes": zeros, "logits": np.zeros((1, 2, 2), f)}
-    yield invalid("other-count", "as many rows of scores as boxes", other, wrong, "logits", step=SET)
-    only = {"boxes": zeros, "logits": np.zeros((1, 3, 1), f)}
-    yield invalid("only-background", "nothing but background", only, wrong, "logits", step=SET)
-    few = {"boxes": zeros, "scores": two}
-    yield invalid("ssd-other-count", "as many boxes as anchors", few, wrong, "boxes", step=SSD)
-    cells = {"coarse": np.zeros((1, 2, 2, 15), f), "fine": np.zeros((1, 4, 4, 16), f)}
-    yield invalid("grid-width", "anchors of 5 + classes each", cells, wrong, "coarse", step=GRID)
-    mixed = {"coarse": np.zeros((1, 2, 2, 14), f), "fine": np.zeros((1, 4, 4, 16), f)}
-    yield invalid("grid-classes", "as many classes in every grid", mixed, wrong, "coarse", step=GRID)
-    yield invalid(
-        "free-narrow",
-        "more numbers than the place takes",
-        {"boxes": zeros},
-        wrong,
-        "boxes",
-        step={**FREE, "layout": "rows"},
-    )
-    on_grid = {**FREE, "coding": "yolox", "strides": [8], "width": 16, "height": 16, "layout": "rows"}
+    given = {"boxes": zeros, "logits": nan}
+    yield invalid("nan", "a NaN is refused", given, "model/nan-output", "logits", step=SET)
+    for name, comment, shape in (
+        ("no-batch", "an axis is missing", (3, 4)),
+        ("batch-of-two", "a batch of two", (2, 3, 4)),
+        ("no-boxes", "no box at all", (1, 0, 4)),
+        ("five-numbers", "a box has 4 numbers", (1, 3, 5)),
+    ):
+        yield wrong(name, comment, SET, "boxes", boxes=np.zeros(shape, f), logits=two)
+    other, only = np.zeros((1, 2, 2), f), np.zeros((1, 3, 1), f)
+    yield wrong("other-count", "as many rows of scores as boxes", SET, "logits", boxes=zeros, logits=other)
+    yield wrong("only-background", "nothing but background", SET, "logits", boxes=zeros, logits=only)
+    yield wrong("ssd-other-count", "as many boxes as anchors", SSD, "boxes", boxes=zeros, scores=two)
+    fine = np.zeros((1, 4, 4, 16), f)
+    for name, comment, width in (
+        ("grid-width", "anchors of 5 + classes each", 15),
+        ("grid-classes", "as many classes in every grid", 14),
+    ):
+        yield wrong(name, comment, GRID, "coarse", coarse=np.zeros((1, 2, 2, width), f), fine=fine)
+    rows = {**FREE, "layout": "rows"}
+    yield wrong("free-narrow", "more numbers than the place takes", rows, "boxes", boxes=zeros)
+    on_grid = {**rows, "coding": "yolox", "strides": [8], "width": 16, "height": 16}
     on_grid = {key: value for key, value in on_grid.items() if key not in ("form", "order")}
-    yield invalid(
-        "free-cells", "as many boxes as cells", {"boxes": np.zeros((1, 3, 6), f)}, wrong, "boxes", step=on_grid
-    )
-    yield invalid(
-        "needs", "a field that the head needs is absent", given, "spec/inconsistent", "$", step={**SET, "form": None}
-    )
-    yield invalid(
-        "unused", "a field that the head does not use", given, "spec/inconsistent", "$", step={**SET, "coding": "yolox"}
-    )
-    yield invalid(
-        "coding", "a coding of another head", given, "spec/inconsistent", "$", step={**FREE, "coding": "yolov3"}
-    )
-    yield invalid(
-        "head", "a head that is not known", given, "spec/unknown-value", "$.head", step={**SET, "head": "rcnn"}
-    )
-    yield invalid(
-        "grids",
-        "a grid of no rows",
-        given,
-        "spec/out-of-range",
-        "$.anchors.grids[0][0]",
-        step={**SSD, "anchors": {**ANCHORS, "grids": [[0, 1]]}},
-    )
-    yield invalid("key", "an unknown key", given, "spec/unknown-key", "$.speed", step={**SET, "speed": 1})
+    yield wrong("free-cells", "as many boxes as cells", on_grid, "boxes", boxes=np.zeros((1, 3, 6), f))
+
+
+def steps_refused() -> Iterator[Case]:
+    """Gives steps that are wrong for their head, or for every head."""
+    given = {"boxes": np.zeros((1, 3, 4), f), "logits": np.zeros((1, 3, 2), f)}
+    no_rows = {"anchors": {**ANCHORS, "grids": [[0, 1]]}}
+    for name, comment, code, where, step in (
+        ("needs", "a field that the head needs is absent", "inconsistent", "$", {**SET, "form": None}),
+        ("unused", "a field that the head does not use", "inconsistent", "$", {**SET, "coding": "yolox"}),
+        ("coding", "a coding of another head", "inconsistent", "$", {**FREE, "coding": "yolov3"}),
+        ("head", "a head that is not known", "unknown-value", "$.head", {**SET, "head": "rcnn"}),
+        ("grids", "a grid of no rows", "out-of-range", "$.anchors.grids[0][0]", {**SSD, **no_rows}),
+        ("key", "an unknown key", "unknown-key", "$.speed", {**SET, "speed": 1}),
+    ):
+        yield invalid(name, comment, given, f"spec/{code}", where, step=step)

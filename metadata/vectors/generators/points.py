@@ -155,54 +155,35 @@ def landmark_cases() -> Iterator[Case]:
     yield one("one", "one point", [[0.25, 0.5]])
     yield one("yx", "down before across", [[0.25, 0.5, 0.75, 1.0]], order="yx")
     yield one("movenet", "y, x, score of 17 points, [1, 1, 17, 3]", rng.random((1, 1, 17, 3)), **moved)
-    yield one(
-        "mesh", "x, y, z of 468 points in pixels; z is passed over", rng.random((1, 1, 1, 1404)) * 192, dimensions=3
-    )
-    yield one(
-        "visibility",
-        "the fourth number is a logit",
-        rng.standard_normal((1, 132)),
-        dimensions=4,
-        score=3,
-        activation="sigmoid",
-    )
-    yield one(
-        "presence", "the fifth of five", rng.standard_normal((1, 165)), dimensions=5, score=4, activation="sigmoid"
-    )
+    mesh = rng.random((1, 1, 1, 1404)) * 192
+    yield one("mesh", "x, y, z of 468 points in pixels; z is passed over", mesh, dimensions=3)
+    logit = {"activation": "sigmoid"}
+    visibility = rng.standard_normal((1, 132))
+    yield one("visibility", "the fourth number is a logit", visibility, dimensions=4, score=3, **logit)
+    yield one("presence", "the fifth of five", rng.standard_normal((1, 165)), dimensions=5, score=4, **logit)
     yield one("third-of-five", "the third of five", rng.random((1, 50)), dimensions=5, score=2, activation="none")
     yield one("rank-one", "a bare vector", [0.25, 0.5])
     yield one("outside", "places beyond the picture stay so", [[-0.5, 1.5, 2.0, -3.0]])
-    yield one(
-        "infinite",
-        "an infinite score is 1 behind the sigmoid",
-        [[0, 0, np.inf, 1, 1, -np.inf]],
-        dimensions=3,
-        score=2,
-        activation="sigmoid",
-    )
+    ends = [[0, 0, np.inf, 1, 1, -np.inf]]
+    yield one("infinite", "an infinite score is 1 behind the sigmoid", ends, dimensions=3, score=2, **logit)
     yield one("hand", "21 points of a hand", rng.random((1, 63)) * 224, dimensions=3)
     yield one("sixteen", "sixteen numbers a point", rng.random((1, 32)), dimensions=16, score=15, activation="none")
     yield one("minus-zero", "-0 stays", [[-0.0, 0.0]])
-    given = {"value": np.zeros((1, 5), f)}
-    yield invalid("odd", "5 numbers are no pairs", given, "model/wrong-output", step=MARKS)
-    yield invalid("nothing", "no numbers", {"value": np.zeros((1, 0), f)}, "model/wrong-output", step=MARKS)
-    yield invalid("nan", "NaN", {"value": np.array([[0, np.nan]], f)}, "model/nan-output", step=MARKS)
+    yield from landmarks_refused()
+
+
+def landmarks_refused() -> Iterator[Case]:
+    """Gives vectors that are no points, and steps that are wrong."""
+    for name, comment, values, code in (
+        ("odd", "5 numbers are no pairs", np.zeros((1, 5), f), "model/wrong-output"),
+        ("nothing", "no numbers", np.zeros((1, 0), f), "model/wrong-output"),
+        ("nan", "NaN", np.array([[0, np.nan]], f), "model/nan-output"),
+    ):
+        yield invalid(name, comment, {"value": values}, code, step=MARKS)
     fine = {"value": np.zeros((1, 4), f)}
-    yield invalid(
-        "score-alone",
-        "a score without activation",
-        fine,
-        "spec/inconsistent",
-        "$",
-        step={**MARKS, "dimensions": 4, "score": 2},
-    )
-    beyond = {**MARKS, "score": 2, "activation": "none"}
-    yield invalid("score-beyond", "a score that no point has", fine, "spec/inconsistent", "$", step=beyond)
-    yield invalid(
-        "dimensions",
-        "one number is no place",
-        fine,
-        "spec/out-of-range",
-        "$.dimensions",
-        step={**MARKS, "dimensions": 1},
-    )
+    for name, comment, code, at, change in (
+        ("score-alone", "a score without activation", "spec/inconsistent", "$", {"dimensions": 4, "score": 2}),
+        ("score-beyond", "a score that no point has", "spec/inconsistent", "$", {"score": 2, "activation": "none"}),
+        ("dimensions", "one number is no place", "spec/out-of-range", "$.dimensions", {"dimensions": 1}),
+    ):
+        yield invalid(name, comment, fine, code, at, step={**MARKS, **change})
