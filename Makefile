@@ -16,7 +16,7 @@ help:  ## This list
 
 setup: .venv/.ready  ## .venv with everything pinned
 
-.venv/.ready: requirements.txt pyproject.toml setup.py metadata/satchel_metadata/ops/weighing.c
+.venv/.ready: requirements.txt pyproject.toml setup.py metadata/satchel_metadata/ops/weighing.c metadata/satchel_metadata/entropy.c
 	@echo "Satchel: making .venv (about a minute the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Install Python's venv module: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)

@@ -1,10 +1,10 @@
 """Builds the package; everything about it stands in pyproject.toml.
 
-What is added here: wherever there is a C compiler, weighing.c becomes a shared library, for which Python's own headers
-are not needed, and a wheel with it is for that platform; one made without a compiler is for all, and resizes more
-slowly. And a wheel carries the demo (pages, JavaScript library, and the runtimes that web_demo/runtimes.json lists) as
-data of satchel_server, so that `satchel serve` needs neither Node nor a network. A source archive carries the same
-files, so that a wheel can be built of it alone.
+What is added here: wherever there is a C compiler, weighing.c and entropy.c become shared libraries, for which
+Python's own headers are not needed, and a wheel with them is for that platform; one made without a compiler is for
+all, and resizes and opens entropy coded models more slowly. And a wheel carries the demo (pages, JavaScript library,
+and the runtimes that web_demo/runtimes.json lists) as data of satchel_server, so that `satchel serve` needs neither
+Node nor a network. A source archive carries the same files, so that a wheel can be built of it alone.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
 WEB_DEMO = Path(__file__).parent / "web_demo"
-WEIGHING = Extension(
-    "satchel_metadata.ops._weighing",
-    ["metadata/satchel_metadata/ops/weighing.c"],
-    extra_compile_args=["-O3", "-ffp-contract=off"],
-    optional=True,
-)
+COMPILED = [
+    Extension(name, [source], extra_compile_args=["-O3", "-ffp-contract=off"], optional=True)
+    for name, source in (
+        ("satchel_metadata.ops._weighing", "metadata/satchel_metadata/ops/weighing.c"),
+        ("satchel_metadata._entropy", "metadata/satchel_metadata/entropy.c"),
+    )
+]
 
 
 def demo_files() -> dict[str, Path]:
@@ -112,7 +113,7 @@ class ArchiveWithDemo(sdist):
 
 
 setup(
-    ext_modules=[WEIGHING] if os.name == "posix" else [],
+    ext_modules=COMPILED if os.name == "posix" else [],
     cmdclass={
         "bdist_wheel": WheelOfPlatform,
         "build_ext": BuildLibrary,

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from satchel_metadata.bundle_listing import Store, open_listing, too_large, wrong_length
+from satchel_metadata.entropy import decoded
 from satchel_metadata.errors import PACK_AGAIN, BundleError
 from satchel_metadata.golden import Case, Golden, check_golden, golden_thing, parse_golden
 from satchel_metadata.inflate import inflate
 from satchel_metadata.labels import parse_labels
 from satchel_metadata.manifest import (
     CARD,
+    CODED,
     GOLDEN,
     MANIFEST,
     MAX_OUTSIDE,
     MEASUREMENTS,
     SPEC,
+    TFLITE,
     Artefact,
     File,
     Manifest,
@@ -115,9 +118,10 @@ class BundleReader:
         """Gives the .tflite of a variant, inflated where it is stored compressed, both hashes checked."""
         artefact = self.artefact(f"{variant}/tflite")
         stored = self.read(artefact.file)
-        if not artefact.file.endswith(".z"):
+        if artefact.file.endswith(TFLITE):
             return stored
-        raw = inflate(stored, artefact.bytes, self._where(artefact.file))
+        unpacked = decoded if artefact.file.endswith(CODED) else inflate
+        raw = unpacked(stored, artefact.bytes, self._where(artefact.file))
         self._check_hash(hashlib.sha256(raw).hexdigest(), artefact.sha256, f"{artefact.file} inflated")
         return raw
 
@@ -157,7 +161,7 @@ class BundleReader:
         for file in self.manifest.files:
             self._check_stream(file)
         for variant in self.manifest.variants:
-            if "tflite" in variant.artefacts and variant.artefacts["tflite"].file.endswith(".z"):
+            if "tflite" in variant.artefacts and not variant.artefacts["tflite"].file.endswith(TFLITE):
                 self.model(variant.name)
         _ = self.spec, self.labels
         for case in self.golden().cases:

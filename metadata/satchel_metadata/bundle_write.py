@@ -16,10 +16,10 @@ from satchel_metadata import canonical
 from satchel_metadata.bundle_place import beside, put, refuse_existing, sync_folder, write_synced
 from satchel_metadata.errors import BundleError
 from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE, Golden
-from satchel_metadata.inflate import deflate
 from satchel_metadata.labels import dump_labels
 from satchel_metadata.manifest import (
     CARD,
+    CODED,
     GOLDEN,
     MANIFEST,
     MEASUREMENTS,
@@ -33,7 +33,8 @@ from satchel_metadata.manifest import (
     role_of,
 )
 from satchel_metadata.paths import check_distinct, check_path
-from satchel_metadata.spec import FIRST, Spec
+from satchel_metadata.spec import FIRST, VERSION, Spec
+from satchel_metadata.stored_form import Compression, stored_form
 
 MAX_ZIP = 2**31 - 2**24
 """Bytes of all files of a .satchel file together: beyond 2^31 many zip readers want the 64-bit form."""
@@ -60,14 +61,15 @@ class ModelFiles:
 class VariantFiles:
     """One variant to be packed: its name, the passes that made it as JSON, its artefacts.
 
-    With `compress` the .tflite is stored as `model.tflite.z`.
+    `compress` says how the .tflite is stored: False as it is; "deflate" (model.tflite.z); "entropy" (model.tflite.rz);
+    True as whichever is smaller, the entropy coded form only where it saves a tenth.
     """
 
     name: str
     recipe: Sequence[Mapping[str, JsonValue]]
     tflite: ModelFiles | None = None
     tfjs: ModelFiles | None = None
-    compress: bool = False
+    compress: Compression = False
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,9 @@ def _variant(variant: VariantFiles) -> tuple[dict[str, Any], dict[str, bytes]]:
     stored: dict[str, bytes] = {}
     if variant.tflite is not None:
         raw = variant.tflite.files["model.tflite"]
-        path = f"{folder}model.tflite" + (".z" if variant.compress else "")
-        stored[path] = deflate(raw) if variant.compress else raw
+        name, packed = stored_form(raw, variant.compress)
+        path = folder + name
+        stored[path] = packed
         artefacts["tflite"] = _artefact(variant.tflite, path, raw, len(raw), len(stored[path]))
     if variant.tfjs is not None:
         beside_model = {f"{folder}tfjs/{name}": data for name, data in variant.tfjs.files.items()}
@@ -190,7 +193,8 @@ def _manifest(
         }
         for path, data in sorted(files.items())
     ]
-    document = {"satchel": FIRST, "name": spec.name, "version": spec.version, "files": listed}
+    coded = any(path.endswith(CODED) for path in files)
+    document = {"satchel": VERSION if coded else FIRST, "name": spec.name, "version": spec.version, "files": listed}
     return canonical.dumps({**document, "variants": variants, "provenance": provenance.model_dump()})
 
 

@@ -17,6 +17,8 @@ MANIFEST = "manifest.json"
 SPEC = "spec.json"
 CARD = "card.md"
 GOLDEN = "golden/golden.json"
+TFLITE, DEFLATED, CODED = "model.tflite", "model.tflite.z", "model.tflite.rz"
+"""Names of a .tflite in its variant's folder: as it is, raw DEFLATE, entropy coded (since version 1.1)."""
 MEASUREMENTS = "measurements/"
 
 MAX_MANIFEST = 4 * 2**20
@@ -207,20 +209,25 @@ def outside(path: str) -> bool:
 def _check_artefact(manifest: Manifest, name: str, artefact: Artefact) -> None:
     variant, kind = name.split("/")
     folder = f"variants/{variant}/"
-    allowed = {"tflite": ("model.tflite", "model.tflite.z"), "tfjs": ("tfjs/model.json",)}[kind]
+    allowed = {"tflite": _tflite_names(manifest.satchel), "tfjs": ("tfjs/model.json",)}[kind]
     file = manifest.file(artefact.file)
     if file is None or artefact.file not in [folder + each for each in allowed]:
         raise _inconsistent(f"the artefact {name} has no file {folder + allowed[0]!r} among the files")
     if kind == "tfjs":
         stored = sum(each.bytes for each in manifest.files if each.path.startswith(f"{folder}tfjs/"))
         same = (artefact.bytes, artefact.stored_bytes, artefact.sha256) == (stored, stored, file.sha256)
-    elif artefact.file.endswith(".z"):
+    elif artefact.file != folder + allowed[0]:
         check_inflation(file.bytes, artefact.bytes, artefact.file)
         same = artefact.stored_bytes == file.bytes
     else:
         same = (artefact.bytes, artefact.stored_bytes, artefact.sha256) == (file.bytes, file.bytes, file.sha256)
     if not same:
         raise _inconsistent(f"the artefact {name} and its file {artefact.file!r} disagree on length or hash")
+
+
+def _tflite_names(version: Version) -> tuple[str, ...]:
+    """Gives the names that a .tflite may be stored under, the raw one first."""
+    return (TFLITE, DEFLATED) if version == FIRST else (TFLITE, DEFLATED, CODED)
 
 
 def _inconsistent(message: str) -> BundleError:

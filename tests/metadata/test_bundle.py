@@ -49,7 +49,7 @@ def test_an_open_bundle_gives_everything_that_was_written(place: Place, files: F
 
 
 def test_a_compressed_model_is_inflated_and_its_raw_hash_checked(place: Place, tmp_path: Path) -> None:
-    files = sample_files(tmp_path / "compressed", compress=True)
+    files = sample_files(tmp_path / "compressed", compress="deflate")
     reader = BundleReader.open(place(files))
     record = reader.artefact("float32/tflite")
     assert (record.bytes, record.stored_bytes) == (len(MODEL), len(files["variants/float32/model.tflite.z"]))

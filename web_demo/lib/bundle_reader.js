@@ -96,9 +96,9 @@ export class BundleReader {
   async model(variant, onProgress = () => {}) {
     const { file, bytes, stored_bytes: total, sha256: hash } = this.artefact(`${variant}/tflite`);
     const stored = await this.read(file, (loaded, _, lost) => onProgress({ loaded, total, lost }));
-    if (!file.endsWith(".z")) return stored;
-    const { inflate } = await import("./inflate.js");
-    const raw = await inflate(stored, bytes, this.#where(file));
+    if (!file.endsWith("z")) return stored;
+    const { unpacked } = await import("./stored_form.js");
+    const raw = await unpacked(this, stored, bytes, this.#where(file));
     await this.#checkHash(raw, hash, `${file} inflated`);
     return raw;
   }

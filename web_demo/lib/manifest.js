@@ -174,7 +174,7 @@ function checkRoles(found) {
 
 /** The names that an artefact's file may have in its variant's folder. */
 const ALLOWED = /** @type {Record<string, string[]>} */ ({
-  tflite: ["model.tflite", "model.tflite.z"],
+  tflite: ["model.tflite", "model.tflite.z", "model.tflite.rz"],
   tfjs: ["tfjs/model.json"],
 });
 
@@ -202,7 +202,7 @@ function checkArtefact(found, id, each) {
  * @param {string} folder of a TF.js model, else empty
  */
 function agrees(found, each, own, folder) {
-  if (each.file.endsWith(".z")) {
+  if (each.file.endsWith("z")) {
     checkInflation(own.bytes, each.bytes, each.file);
     return each.stored_bytes === own.bytes;
   }
