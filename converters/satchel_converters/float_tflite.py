@@ -25,10 +25,11 @@ def convert(saved_model: Path) -> bytes:
         try:
             return bytes(converter.convert())
         except Exception as error:
-            raise _refused(str(error)) from error
+            raise refused(str(error)) from error
 
 
-def _refused(said: str) -> ConversionError:
+def refused(said: str) -> ConversionError:
+    """Gives the error that tells why TensorFlow Lite's converter failed, from what it said."""
     ops = sorted(
         set(re.findall(r"\btf\.(\w+)\s*(?:\(|op is neither)", said)) | set(re.findall(r"'tf\.(\w+)' op is", said))
     )

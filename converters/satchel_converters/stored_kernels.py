@@ -1,0 +1,68 @@
+"""The kernels that a .tflite stores: how many zeros and how many different values really ship."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from satchel_converters.quiet import kept_back
+from satchel_converters.tflite_graph import read_graph
+
+_KERNELS = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "TRANSPOSE_CONV": 1}
+
+
+@dataclass(frozen=True, eq=False)
+class StoredKernel:
+    """One kernel as it is stored.
+
+    Attributes:
+        name: the tensor's.
+        op: the op that uses it.
+        values: as stored: int8 where quantised, float where not.
+        axis: along which each place has a scale of its own; None where one scale, or none, holds for all.
+    """
+
+    name: str
+    op: str
+    values: NDArray[Any]
+    axis: int | None
+
+    @property
+    def zeros(self) -> int:
+        """How many of the values are zero."""
+        return int(np.sum(self.values == 0))
+
+    @property
+    def different(self) -> int:
+        """How many different values it has, at most, where one scale holds: in one channel, or in all."""
+        if self.axis is None:
+            return int(np.unique(self.values).size)
+        channels = np.moveaxis(self.values, self.axis, 0)
+        return max(int(np.unique(each).size) for each in channels)
+
+
+def stored_kernels(model: bytes) -> tuple[StoredKernel, ...]:
+    """Gives the kernels of convolutions and dense layers, in the order of the ops.
+
+    Raises:
+        ModelError: model/damaged.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    used = {}
+    for op in read_graph(model).ops:
+        if op.name in _KERNELS and op.inputs[_KERNELS[op.name]].constant:
+            used[op.inputs[_KERNELS[op.name]].name] = op.name
+    with kept_back():
+        interpreter = Interpreter(model_content=model)
+        details = {each["name"]: each for each in interpreter.get_tensor_details()}
+        return tuple(_stored(name, op, interpreter, details[name]) for name, op in used.items())
+
+
+def _stored(name: str, op: str, interpreter: Any, detail: Any) -> StoredKernel:
+    settings = detail["quantization_parameters"]
+    axis = int(settings["quantized_dimension"]) if len(settings["scales"]) > 1 else None
+    return StoredKernel(name, op, np.array(interpreter.get_tensor(detail["index"])), axis)
