@@ -7,7 +7,7 @@ import { applied, normalize, rescale } from "./ops/arithmetic.js";
 import { color } from "./ops/color.js";
 import { crop, cropWindow, flip, pad } from "./ops/geometry.js";
 import { picture, Scratch } from "./ops/picture.js";
-import { arrayOf, quantize } from "./ops/quantize.js";
+import { arrayOf } from "./ops/quantize.js";
 import { resize } from "./ops/resize.js";
 import { noPhoto, ofImageData } from "./photo_pixels.js";
 import { traced } from "./trace.js";
@@ -18,9 +18,6 @@ import { traced } from "./trace.js";
 /** @typedef {import("./photo.js").Photo} Photo */
 /** @typedef {import("./spec.js").Input} Input */
 /** @typedef {import("./steps_images.js").ImageStep} ImageStep */
-
-/** What a tensor is where no artefact says otherwise. */
-const FLOATS = /** @type {import("./spec.js").Tensor} */ ({ dtype: "float32" });
 
 /**
  * Gives the photo of a Blob or ImageData (which is changed in place where it is transparent), or the photo that is given.
@@ -162,13 +159,13 @@ function moved(step, image, colours, scratch) {
  * @param {"NHWC" | "NCHW"} order
  * @param {Scratch} scratch
  * @param {import("./kit.js").Kit["chain"]} chain
- * @param {import("./spec.js").Tensor} [tensor]
+ * @param {{dtype: string, scale?: number, zero_point?: number}} [tensor]
  * @returns {TensorValue}
  */
-function tensorOf(image, ops, order, scratch, chain, tensor = FLOATS) {
+function tensorOf(image, ops, order, scratch, chain, tensor = { dtype: "float32" }) {
   const { height, width, channels } = image;
   const shape = order === "NHWC" ? [1, height, width, channels] : [1, channels, height, width];
   const out = scratch.take("tensor", arrayOf(tensor.dtype), height * width * channels);
-  const data = applied(image, ops, out, quantize(tensor), order, chain);
+  const data = applied(image, ops, out, tensor, order, chain);
   return { data: tensor.dtype === "int64" ? BigInt64Array.from(data, BigInt) : data, shape };
 }

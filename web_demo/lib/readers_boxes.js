@@ -69,7 +69,7 @@ function classCount({ head, boxes, scores, classes, levels, layout, objectness }
  */
 function decodeBoxes(step, outputs, heads) {
   for (const name of reads(step)) {
-    if (outputs[name].data.some(Number.isNaN)) throw nanOutput(name);
+    for (const each of outputs[name].data) if (each !== each) throw nanOutput(name);
   }
   return heads[step.head](step, outputs);
 }

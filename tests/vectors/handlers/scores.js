@@ -2,7 +2,7 @@
 
 import { applied } from "../../../web_demo/lib/ops/arithmetic.js";
 import { picture } from "../../../web_demo/lib/ops/picture.js";
-import { arrayOf, dequantize as dequantized, quantize as quantizer } from "../../../web_demo/lib/ops/quantize.js";
+import { arrayOf, dequantize as dequantized } from "../../../web_demo/lib/ops/quantize.js";
 import { Pipeline } from "../../../web_demo/lib/pipeline.js";
 import { parseSpec } from "../../../web_demo/lib/spec.js";
 import { outputStep } from "../../../web_demo/lib/steps.js";
@@ -37,7 +37,7 @@ function quantize({ input, tensor }) {
   const row = picture(input.data, input.data.length, 1, 1);
   const out = new (arrayOf(tensor.dtype))(new ArrayBuffer(input.data.length * 4), 0, input.data.length);
   return {
-    data: applied(row, [], out, quantizer(tensor)),
+    data: applied(row, [], out, tensor),
     shape: input.shape,
   };
 }

@@ -6,6 +6,7 @@
  */
 
 import { picture } from "./picture.js";
+import { quantize } from "./quantize.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./quantize.js").Values} Values */
@@ -73,38 +74,32 @@ function withLink(one, constants) {
  * @param {Picture} image
  * @param {readonly Op[]} ops
  * @param {T} out
- * @param {OfOne} [last] what quantises
+ * @param {Parameters<typeof quantize>[2]} [tensor] that they are quantised for
  * @param {"NHWC" | "NCHW"} [order] in which the values are laid out
  * @param {import("../kit.js").Kit["chain"]} [chain]
  * @returns {T} out
  */
-export function applied(image, ops, out, last = (x) => x, order = "NHWC", chain = undefined) {
+export function applied(image, ops, out, tensor, order = "NHWC", chain) {
   const { width, height, channels } = image;
   const made = image.data instanceof Float32Array && ops.length > 0 ? chain?.(image, ops) : undefined;
   const { data, offset, row, step } = made ? picture(made, width, height, channels) : image;
   const left = made ? [] : ops;
   const [across, down] = order === "NHWC" ? [channels, 1] : [1, width * height];
-  if (made && out instanceof Float32Array && across === channels) {
-    out.set(made);
-    return out;
-  }
-  const of = (/** @type {number} */ x, /** @type {number} */ c) =>
-    last(
-      left.reduce((value, op) => op(value, c), x),
-      c,
-    );
-  const table = data instanceof Float32Array ? undefined : tabled(of, channels);
+  if (made && across === channels) return quantize(made, out, tensor);
+  const of = (/** @type {number} */ x, /** @type {number} */ c) => left.reduce((value, op) => op(value, c), x);
+  const table = data instanceof Float32Array ? undefined : tabled(of, channels, tensor);
   if (table && order === "NHWC" && channels === 3) return looked(image, table, out);
+  const reals = table ? out : new Float32Array(out.length);
   for (let c = 0; c < channels; c++) {
     let o = c * down;
     for (let y = 0; y < height; y++) {
       let p = offset + y * row + c;
       for (let x = 0; x < width; x++, p += step, o += across) {
-        out[o] = table ? table[c * 256 + data[p]] : of(data[p], c);
+        reals[o] = table ? table[c * 256 + data[p]] : of(data[p], c);
       }
     }
   }
-  return out;
+  return table ? out : quantize(/** @type {Float32Array<ArrayBuffer>} */ (reals), out, tensor);
 }
 
 /**
@@ -132,7 +127,9 @@ function looked({ data, offset, row, step, width, height }, table, out) {
  *
  * @param {OfOne} of
  * @param {number} channels
+ * @param {Parameters<typeof quantize>[2]} [tensor]
  */
-function tabled(of, channels) {
-  return Float32Array.from({ length: 256 * channels }, (_, i) => of(i % 256, Math.floor(i / 256)));
+function tabled(of, channels, tensor) {
+  const values = Float32Array.from({ length: 256 * channels }, (_, i) => of(i % 256, i >> 8));
+  return quantize(values, values, tensor);
 }

@@ -14,9 +14,7 @@ import { arrayOf, quantize } from "./quantize.js";
  */
 export function asTensor(values, shape, tensor) {
   if (tensor === undefined || tensor.dtype === "float32") return { data: values, shape: [1, ...shape] };
-  const made = quantize(tensor);
   const kind = arrayOf(tensor.dtype);
   const out = new kind(new ArrayBuffer(values.length * kind.BYTES_PER_ELEMENT), 0, values.length);
-  values.forEach((value, place) => (out[place] = made(value)));
-  return { data: out, shape: [1, ...shape] };
+  return { data: quantize(values, out, tensor), shape: [1, ...shape] };
 }

@@ -26,16 +26,14 @@ export function chosen(step, boxes, scores, width) {
   if (last <= first) {
     throw wrongOutput(step.scores ?? "", `expected a class beside the background, found ${width} scores a box`);
   }
-  if (scores.some((x, i) => Number.isNaN(x) && i % width >= first && i % width < last)) {
-    throw nanOutput(step.scores ?? step.boxes ?? "");
-  }
+  for (const score of scores) if (score !== score) throw nanOutput(step.scores ?? step.boxes ?? "");
   const each = step.candidates === "best" ? 1 : last - first;
   const count = (boxes.length / 4) * each;
   const found = { boxes: new Float32Array(4 * count), scores: new Float32Array(count), classes: new Int32Array(count) };
   for (let i = 0; i < count; i++) {
     const box = Math.floor(i / each);
     const index = first + (each === 1 ? highest(scores, box * width + first, 1, last - first) : i % each);
-    found.boxes.set(boxes.subarray(4 * box, 4 * box + 4), 4 * i);
+    for (let side = 0; side < 4; side++) found.boxes[4 * i + side] = boxes[4 * box + side];
     found.scores[i] = scores[box * width + index];
     found.classes[i] = index;
   }

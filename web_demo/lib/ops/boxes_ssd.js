@@ -25,12 +25,16 @@ function ssd(step, outputs) {
   const [byY, byX, byHeight, byWidth] = step.scales.map(f32);
   const boxes = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 4) {
-    const [centreY, centreX, height, width] = [anchors[at], anchors[at + 1], anchors[at + 2], anchors[at + 3]];
-    const x = f32(f32(f32(data[at + 1] / byX) * width) + centreX);
-    const y = f32(f32(f32(data[at] / byY) * height) + centreY);
+    const height = anchors[at + 2];
+    const width = anchors[at + 3];
+    const x = f32(f32(f32(data[at + 1] / byX) * width) + anchors[at + 1]);
+    const y = f32(f32(f32(data[at] / byY) * height) + anchors[at]);
     const wide = f32(f32(f32(Math.exp(f32(data[at + 3] / byWidth))) * width) * 0.5);
     const high = f32(f32(f32(Math.exp(f32(data[at + 2] / byHeight))) * height) * 0.5);
-    boxes.set([x - wide, y - high, x + wide, y + high], at);
+    boxes[at] = x - wide;
+    boxes[at + 1] = y - high;
+    boxes[at + 2] = x + wide;
+    boxes[at + 3] = y + high;
   }
   return scored(step, outputs, boxes);
 }

@@ -23,8 +23,7 @@ export function nms(found, iou, score, perClass, max) {
   refuseNan(found);
   const { boxes, scores, classes } = found;
   const least = f32(score);
-  const order = Uint32Array.from(scores.keys()).filter((i) => scores[i] >= least);
-  order.sort((a, b) => scores[b] - scores[a] || a - b);
+  const order = [...scores.keys()].filter((i) => scores[i] >= least).sort((a, b) => scores[b] - scores[a] || a - b);
   const sides = upright(boxes);
   const most = f32(iou);
   /** @type {Map<number, number[]>} */
@@ -55,9 +54,8 @@ export function nms(found, iou, score, perClass, max) {
 export function refuseNan({ boxes, scores }) {
   const score = scores.findIndex(Number.isNaN);
   const box = boxes.findIndex(Number.isNaN);
-  if (score === -1 && box === -1) return;
-  const what = score === -1 ? `box of candidate ${box >> 2}` : `score of candidate ${score}`;
-  throw nanOutput("", `the ${what} is NaN`);
+  if (score >= 0) throw nanOutput("", `the score of candidate ${score} is NaN`);
+  if (box >= 0) throw nanOutput("", `the box of candidate ${box >> 2} is NaN`);
 }
 
 /**

@@ -31,23 +31,28 @@ export function arrayOf(dtype) {
 }
 
 /**
- * Gives the integers of a quantised tensor: t = x / scale in binary32; r = trunc(t), one further from 0 when |t - r| >= 0.5; r +
- * zero_point, clamped. Values for a tensor without a scale stay as they are.
+ * Fills `out` with the integers of a quantised tensor: t = x / scale in binary32; r = trunc(t), one further from 0 when |t - r| >= 0.5;
+ * r + zero_point, clamped. Values for a tensor without a scale stay as they are.
  *
- * @param {{dtype: string, scale?: number, zero_point?: number}} tensor
- * @returns {(x: number) => number}
+ * @template {Values} T
+ * @param {Float32Array<ArrayBuffer>} values
+ * @param {T} out may be `values`
+ * @param {{dtype?: string, scale?: number, zero_point?: number}} [tensor] its zero_point in the range of its dtype
+ * @returns {T} out
  */
-export function quantize({ dtype, scale, zero_point: zeroPoint = 0 }) {
-  if (scale === undefined || dtype === "float32") return (x) => x;
-  const { low, high } = KINDS[/** @type {keyof KINDS} */ (dtype)];
-  const by = f32(scale);
-  return (x) => {
-    const t = f32(x / by);
-    if (Number.isNaN(t)) throw nanValue();
-    const whole = Math.trunc(t);
-    const rounded = Math.abs(t - whole) >= 0.5 ? whole + Math.sign(t) : whole;
-    return Math.min(high, Math.max(low, rounded + zeroPoint));
-  };
+export function quantize(values, out, { dtype, scale, zero_point: zeroPoint = 0 } = {}) {
+  if (scale) {
+    const { low, high } = KINDS[/** @type {keyof KINDS} */ (dtype)];
+    // The half comes from the sign bit: whether a branch is taken could not be foreseen, and would take longer than all the rest.
+    const signs = new Int32Array(values.buffer, values.byteOffset, values.length);
+    for (let i = 0; i < values.length; i++) {
+      const t = f32(values[i] / f32(scale));
+      if (t !== t) throw nanValue();
+      const clamped = Math.max(low - zeroPoint, Math.min(high - zeroPoint, t));
+      out[i] = ((clamped + (0.5 + (signs[i] >> 31))) | 0) + zeroPoint;
+    }
+  } else out.set(values);
+  return out;
 }
 
 function nanValue() {
@@ -68,9 +73,11 @@ export function dequantize(values, { scale, zero_point: zeroPoint = 0 }) {
   const reals = /** @type {ArrayLike<number>} */ (
     typeof values[0] === "bigint" ? Array.from(values, rounding) : values
   );
-  if (scale === undefined) return Float32Array.from(reals);
+  const out = new Float32Array(reals);
+  if (scale === undefined) return out;
   const by = f32(scale);
-  return Float32Array.from(reals, (q) => f32(q - zeroPoint) * by);
+  for (let i = 0; i < out.length; i++) out[i] = f32(reals[i] - zeroPoint) * by;
+  return out;
 }
 
 /**
