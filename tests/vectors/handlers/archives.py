@@ -1,4 +1,4 @@
-"""Vectors of what a bundle is stored in: raw DEFLATE and the zip."""
+"""Vectors of what a bundle is stored in: raw DEFLATE, the entropy coded form and the zip."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from satchel_metadata.bundle_zip import open_zip
+from satchel_metadata.entropy import decoded
 from satchel_metadata.inflate import inflate
 
 
@@ -27,4 +28,9 @@ def zipped(case: dict[str, Any], file: dict[str, Any]) -> Any:
     return {name: np.frombuffer(data, np.uint8) for name, data in there.items()}
 
 
-HANDLERS = {"inflate": inflated, "zip": zipped}
+def coded(case: dict[str, Any], file: dict[str, Any]) -> Any:
+    """Gives the bytes that an entropy code of a stated size holds."""
+    return np.frombuffer(decoded(case["input"]["stored"].tobytes(), case["input"]["size"], "model"), np.uint8)
+
+
+HANDLERS = {"inflate": inflated, "entropy": coded, "zip": zipped}

@@ -57,8 +57,9 @@ public class BundleReader private constructor(private val store: Store, digest: 
     /** Gives the .tflite of a variant in direct memory, inflated where it is stored compressed, both hashes checked. */
     public fun model(variant: String): ByteBuffer {
         val artefact = artefact("$variant/tflite")
-        if (!artefact.file.endsWith(".z")) return direct(artefact.file)
-        val raw = inflate(read(artefact.file), artefact.bytes, whereIs(artefact.file))
+        if (!compressed(artefact.file)) return direct(artefact.file)
+        val unpacked = if (artefact.file.endsWith(CODED)) ::decoded else ::inflate
+        val raw = unpacked(read(artefact.file), artefact.bytes, whereIs(artefact.file))
         checkHash(sha256(raw), artefact.sha256, "${artefact.file} inflated")
         return ByteBuffer.allocateDirect(raw.size).also {
             it.put(raw)
@@ -96,7 +97,7 @@ public class BundleReader private constructor(private val store: Store, digest: 
     private fun verifyFiles() {
         for (file in manifest.files) stream(file.path) { _, _, _ -> }
         for (variant in manifest.variants) {
-            if (variant.artefacts["tflite"]?.file?.endsWith(".z") == true) model(variant.name)
+            if (variant.artefacts["tflite"]?.file?.let(::compressed) == true) model(variant.name)
         }
         for (id in manifest.artefacts.keys) checkAgainstTensors(spec, id, labels)
     }

@@ -20,6 +20,13 @@ internal const val MAX_TOTAL: Long = (1L shl 32) - (1L shl 24)
 /** Bytes of measurements/ and card.md together, which the manifest does not list. */
 internal const val MAX_OUTSIDE: Long = 64L shl 20
 
+/** The name of an entropy coded model, since version 1.1. */
+internal const val CODED: String = "model.tflite.rz"
+private val TFLITE_NAMES = listOf("model.tflite", "model.tflite.z", CODED)
+
+/** Says whether a model's file is stored compressed. */
+internal fun compressed(file: String): Boolean = file.endsWith("z")
+
 /** What a file of a bundle is for. */
 public enum class Role(override val word: String) : Word {
     SPEC("spec"),
@@ -71,6 +78,7 @@ public data class Manifest internal constructor(
     val version: String,
     val files: List<BundleFile>,
     val variants: List<Variant>,
+    internal val satchel: String = FIRST,
 ) {
     /** Every artefact by its id, `float32/tflite`. */
     val artefacts: Map<String, Artefact> get() = variants.flatMap { variant ->
@@ -123,13 +131,13 @@ private fun distinctVariants(found: Manifest, path: String) {
 }
 
 private val manifest = record(::distinctVariants) {
-    defaulted("satchel", knownVersion, FIRST)
+    val satchel = defaulted("satchel", knownVersion, FIRST)
     val name = field("name", string(1, 200))
     val version = field("version", string())
     val files = field("files", list(file, 0, MAX_FILES))
     val variants = field("variants", list(variant, 1))
     field("provenance", provenance)
-    Manifest(name, version, files, variants)
+    Manifest(name, version, files, variants, satchel)
 }
 
 /**
@@ -191,7 +199,7 @@ private fun checkRoles(found: Manifest) {
 private fun checkArtefact(found: Manifest, id: String, each: Artefact) {
     val folder = "variants/${id.substringBefore('/')}/"
     val tfjs = id.endsWith("/tfjs")
-    val allowed = if (tfjs) listOf("tfjs/model.json") else listOf("model.tflite", "model.tflite.z")
+    val allowed = if (tfjs) listOf("tfjs/model.json") else TFLITE_NAMES.filterNot { found.satchel == FIRST && it == CODED }
     val own = found.files.find { it.path == each.file }
     if (own == null || allowed.none { each.file == folder + it }) {
         throw inconsistent("the artefact $id has no file '$folder${allowed[0]}' among the files")
@@ -203,7 +211,7 @@ private fun checkArtefact(found: Manifest, id: String, each: Artefact) {
 }
 
 private fun agrees(each: Artefact, own: BundleFile, parts: List<BundleFile>): Boolean {
-    if (each.file.endsWith(".z")) {
+    if (compressed(each.file)) {
         checkInflation(own.bytes, each.bytes, each.file)
         return each.storedBytes == own.bytes
     }

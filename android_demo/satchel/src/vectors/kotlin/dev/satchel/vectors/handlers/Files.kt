@@ -6,6 +6,7 @@ import dev.satchel.MemoryBytes
 import dev.satchel.ZipStore
 import dev.satchel.checkDistinct
 import dev.satchel.checkPath
+import dev.satchel.decoded
 import dev.satchel.inflate
 import dev.satchel.parseLabels
 import dev.satchel.vectors.Handler
@@ -18,6 +19,7 @@ val FILES: Map<String, Handler> = mapOf(
     "label_file" to ::labelFile,
     "path" to ::path,
     "inflate" to ::inflated,
+    "entropy" to ::coded,
     "zip" to ::zip,
     "bundle" to ::bundle,
 )
@@ -37,6 +39,11 @@ private fun path(case: Json, file: Json): Any? {
 
 private fun inflated(case: Json, file: Json): Any? {
     val raw = inflate(bytes(input(case)["stored"]), (input(case)["size"] as Double).toLong(), "")
+    return Values.of(raw, listOf(raw.size))
+}
+
+private fun coded(case: Json, file: Json): Any? {
+    val raw = decoded(bytes(input(case)["stored"]), (input(case)["size"] as Double).toLong(), "")
     return Values.of(raw, listOf(raw.size))
 }
 
