@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from satchel.recipes.work import Context, Work
+from satchel_converters import tflite
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,12 @@ class DynamicRange:
     """
 
     kind: ClassVar[str] = "dynamic_range"
+    stage: ClassVar[Literal["numeric"]] = "numeric"
 
     def validate(self) -> None:
         """Nothing can be wrong: the pass has no settings."""
+
+
+def handle(step: DynamicRange, work: Work, context: Context) -> Work:
+    """Gives the work with the .tflite made dynamic range."""
+    return work.with_tflite(tflite.dynamic_range(work.tflite or b""), step.kind)

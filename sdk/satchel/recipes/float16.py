@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from satchel.recipes.work import Context, Work
+from satchel_converters import tflite
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,12 @@ class Float16:
     """
 
     kind: ClassVar[str] = "float16"
+    stage: ClassVar[Literal["numeric"]] = "numeric"
 
     def validate(self) -> None:
         """Nothing can be wrong: the pass has no settings."""
+
+
+def handle(step: Float16, work: Work, context: Context) -> Work:
+    """Gives the work with the .tflite made float16."""
+    return work.with_tflite(tflite.float16(work.tflite or b""), step.kind)

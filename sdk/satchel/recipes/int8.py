@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from satchel.recipes.work import Context, Work
+from satchel_converters import tflite
 from satchel_metadata.errors import SpecError
 
 
@@ -22,6 +24,8 @@ class Int8:
 
     io: Literal["uint8", "float32"] = "uint8"
     kind: ClassVar[str] = "int8"
+    stage: ClassVar[Literal["numeric"]] = "numeric"
+    needs_calibration: ClassVar[bool] = True
 
     def validate(self) -> None:
         """Refuses an input and output type that the runtimes do not share (spec/unknown-value)."""
@@ -29,3 +33,9 @@ class Int8:
             raise SpecError(
                 "spec/unknown-value", f"found io {self.io!r}", where="Int8", hint="Allowed: 'uint8', 'float32'."
             )
+
+
+def handle(step: Int8, work: Work, context: Context) -> Work:
+    """Gives the work with the .tflite made int8."""
+    made = tflite.int8(work.tflite or b"", context.calibration, io=step.io, progress=context.progress)
+    return work.with_tflite(made, step.kind)

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
+from satchel.recipes.cluster import Cluster
 from satchel.recipes.dynamic_range import DynamicRange
 from satchel.recipes.float16 import Float16
 from satchel.recipes.int8 import Int8
+from satchel.recipes.prune import Prune
+from satchel.recipes.qat import QAT
+from satchel.recipes.work import STAGES, Pass
 from satchel_metadata.errors import SpecError
 
-
-class Pass(Protocol):
-    """One frozen step of a recipe; its fields are its settings, `kind` is its name in JSON."""
-
-    kind: ClassVar[str]
-
-    def validate(self) -> None:
-        """Refuses settings that are wrong."""
-
-
-PASSES: dict[str, Any] = {each.kind: each for each in (Float16, DynamicRange, Int8)}
+PASSES: dict[str, Any] = {each.kind: each for each in (Prune, Cluster, QAT, Float16, DynamicRange, Int8)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,26 +25,32 @@ class Recipe:
     passes: tuple[Pass, ...] = ()
 
     def validate(self) -> None:
-        """Refuses passes that are wrong or do not go together (spec/inconsistent): one numeric type a variant."""
+        """Refuses passes that are wrong, out of order, or do not go together (spec/inconsistent)."""
         for each in self.passes:
             each.validate()
-        if len(self.passes) > 1:
-            found = ", ".join(each.kind for each in self.passes)
-            raise SpecError(
-                "spec/inconsistent",
-                f"expected at most one pass that sets the numeric type, found {found}",
-                where=f"recipe {self.name!r}",
-                hint="Make a variant of each.",
-            )
+        places = [STAGES.index(each.stage) for each in self.passes]
+        if places != sorted(places):
+            raise self._refused("passes in the order model, numeric, storage", "Sort them so.")
+        for stage, meaning in (("numeric", "sets the numeric type"), ("storage", "says how the file travels")):
+            if sum(each.stage == stage or (each.kind == "qat" and stage == "numeric") for each in self.passes) > 1:
+                raise self._refused(f"at most one pass that {meaning}", "Make a variant of each.")
+        if any(each.kind == "qat" for each in self.passes[:-1]) and STAGES[places[-1]] == "model":
+            raise self._refused("qat as the last pass that changes the model", "Move it to the end.")
+
+    def _refused(self, expected: str, hint: str) -> SpecError:
+        found = ", ".join(each.kind for each in self.passes)
+        return SpecError(
+            "spec/inconsistent", f"expected {expected}, found {found}", where=f"recipe {self.name!r}", hint=hint
+        )
 
     @property
     def needs_calibration(self) -> bool:
         """Says whether a pass must see prepared photos."""
-        return any(isinstance(each, Int8) for each in self.passes)
+        return any(getattr(each, "needs_calibration", False) for each in self.passes)
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Gives the passes as JSON values; `from_json` gives the same recipe back."""
-        return [{"pass": each.kind, **dataclasses.asdict(each)} for each in self.passes]  # type: ignore[call-overload]
+        """Gives the passes as JSON values, `io` and what is not the default; `from_json` gives the same recipe back."""
+        return [{"pass": each.kind, **_settings(each)} for each in self.passes]
 
     @classmethod
     def from_json(cls, name: str, passes: list[dict[str, Any]]) -> Recipe:
@@ -60,6 +60,12 @@ class Recipe:
             SpecError: spec/unknown-op for a pass, spec/unknown-key for a setting that is not known.
         """
         return cls(name, tuple(_pass(name, place, dict(fields)) for place, fields in enumerate(passes)))
+
+
+def _settings(step: Any) -> dict[str, Any]:
+    values = dataclasses.asdict(step)
+    fields = dataclasses.fields(step)
+    return {each.name: values[each.name] for each in fields if each.name == "io" or values[each.name] != each.default}
 
 
 def named(variant: str, *, io: str = "uint8") -> Recipe:

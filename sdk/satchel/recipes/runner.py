@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import singledispatch
 from typing import Any
 
-from numpy.typing import NDArray
-
-from satchel.recipes.dynamic_range import DynamicRange
-from satchel.recipes.float16 import Float16
-from satchel.recipes.int8 import Int8
+from satchel.recipes import cluster, dynamic_range, float16, int8, prune, qat
 from satchel.recipes.recipe import Recipe
-from satchel_converters import tflite
-
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What passes may look at besides the model.
-
-    Attributes:
-        calibration: prepared inputs, one dict a photo: the model's input name -> float32 tensor with batch 1.
-        progress: called with (done, total, what).
-    """
-
-    calibration: Sequence[dict[str, NDArray[Any]]] = ()
-    progress: Progress | None = None
+from satchel.recipes.work import Context, Facts, Handler, Work
+from satchel_converters import keras_tflite, tflite
+from satchel_metadata.errors import SpecError
 
 
 @dataclass(frozen=True)
 class Variant:
-    """What a recipe made: the artefact and the recipe it came from."""
+    """What a recipe made: the artefact, the recipe it came from, and what its passes measured."""
 
     recipe: Recipe
     tflite: bytes
+    facts: tuple[tuple[str, Facts], ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,35 +28,69 @@ class Variant:
         return self.recipe.name
 
 
-def run(recipe: Recipe, float_model: bytes, context: Context | None = None) -> Variant:
-    """Gives the variant that a recipe makes of a float .tflite; the model given is not changed.
+def run(recipe: Recipe, float_model: bytes | None, context: Context | None = None, *, model: Any = None) -> Variant:
+    """Gives the variant that a recipe makes of a model; what is given is not changed.
+
+    Args:
+        recipe: the passes.
+        float_model: the float .tflite; made of `model` when None.
+        context: what passes may look at.
+        model: the tf_keras model that passes which train begin with.
 
     Raises:
-        SpecError: a pass is wrong.
-        ConversionError: the precision asked for was not produced (model/precision-not-reached, with the ops left).
+        SpecError: a pass is wrong, or needs a model or training data that are not given (spec/inconsistent).
+        ConversionError: what a pass promises was not produced (model/precision-not-reached, with the ops left, ...).
     """
     recipe.validate()
-    model = float_model if recipe.passes else tflite.float32(float_model)
-    for each in recipe.passes:
-        model = _apply(each, model, context or Context())
-    return Variant(recipe, model)
+    context = context or Context()
+    _require_trainable(recipe, context, model)
+    work = Work(model, float_model)
+    if not recipe.passes:
+        return Variant(recipe, tflite.float32(_converted(work).tflite or b""))
+    for step in recipe.passes:
+        work = HANDLERS[step.kind](step, work if step.stage == "model" else _converted(work), context)
+    return Variant(recipe, _converted(work).tflite or b"", work.facts)
 
 
-@singledispatch
-def _apply(step: Any, model: bytes, context: Context) -> bytes:
-    raise TypeError(f"no handler for the pass {step!r}")
+def _converted(work: Work) -> Work:
+    """Gives the work with a .tflite: made of the model where a pass changed that."""
+    return work if work.tflite is not None else dataclasses.replace(work, tflite=keras_tflite.float32(work.model))
 
 
-@_apply.register
-def _float16(step: Float16, model: bytes, context: Context) -> bytes:
-    return tflite.float16(model)
+def _require_trainable(recipe: Recipe, context: Context, model: Any) -> None:
+    training = [each.kind for each in recipe.passes if each.stage == "model"]
+    missing = [name for name, value in (("Keras model", model), ("training data", context.training)) if value is None]
+    if training and missing:
+        raise SpecError(
+            "spec/inconsistent",
+            f"the pass {training[0]!r} changes the Keras model, and there is no {' and no '.join(missing)}",
+            where=f"recipe {recipe.name!r}",
+            hint="Give the Keras model instead of a .tflite, and training data; or leave such passes out.",
+        )
 
 
-@_apply.register
-def _dynamic_range(step: DynamicRange, model: bytes, context: Context) -> bytes:
-    return tflite.dynamic_range(model)
+def _training(handler: Callable[..., tuple[Any, Facts]]) -> Handler:
+    """Gives a handler of a pass that trains a model on."""
+
+    def run_pass(step: Any, work: Work, context: Context) -> Work:
+        model, facts = handler(step, work.model, context.training, context.progress)
+        return work.with_model(model, step.kind, facts)
+
+    return run_pass
 
 
-@_apply.register
-def _int8(step: Int8, model: bytes, context: Context) -> bytes:
-    return tflite.int8(model, context.calibration, io=step.io, progress=context.progress)
+def _qat(step: Any, work: Work, context: Context) -> Work:
+    assert context.training is not None
+    scheme = qat.scheme_after(tuple(kind for kind, _ in work.facts))
+    model, made, facts = qat.quantised(step, work.model, context.training, scheme, context.progress)
+    return work.with_model(model, step.kind, facts).with_tflite(made, step.kind)
+
+
+HANDLERS: dict[str, Handler] = {
+    "prune": _training(prune.pruned),
+    "cluster": _training(cluster.clustered),
+    "qat": _qat,
+    "float16": float16.handle,
+    "dynamic_range": dynamic_range.handle,
+    "int8": int8.handle,
+}
