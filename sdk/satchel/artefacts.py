@@ -16,6 +16,7 @@ from satchel.describe import Description
 from satchel.doubts import model_doubts, warn_of
 from satchel.engines.litert import LiteRTEngine
 from satchel.recipes import Context, DynamicRange, Int8, Recipe
+from satchel.recipes.entropy_code import EntropyCode
 from satchel_converters import tfjs
 from satchel_converters.noise import order_noise
 from satchel_converters.sources import Source
@@ -24,6 +25,7 @@ from satchel_metadata.bundle_write import ModelFiles, VariantFiles
 from satchel_metadata.pipeline import Pipeline
 from satchel_metadata.plausible import check_model, doubts
 from satchel_metadata.spec import Spec, Tensor
+from satchel_metadata.stored_form import Compression
 from satchel_metadata.tflite_metadata import write_metadata
 from satchel_metadata.tflite_model import inspect_model
 from satchel_metadata.tflite_notes import is_usual
@@ -63,15 +65,15 @@ class Made:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
-    def variant_files(self, compress: bool) -> list[VariantFiles]:
-        """Gives what the bundle's writer takes."""
+    def variant_files(self, compress: Compression) -> list[VariantFiles]:
+        """Gives what the bundle's writer takes; a recipe that ends in `EntropyCode` is stored so."""
         return [
             VariantFiles(
                 name=name,
                 recipe=recipe.to_json(),
                 tflite=_tflite_files(self.models[name], recipe) if name in self.models else None,
                 tfjs=_tfjs_files(self.graphs[name]) if name in self.graphs else None,
-                compress=compress,
+                compress="entropy" if any(isinstance(each, EntropyCode) for each in recipe.passes) else compress,
             )
             for name, recipe in self.recipes.items()
         ]

@@ -37,6 +37,7 @@ from satchel_metadata.golden import GOLDEN_FLOOR, GOLDEN_SHARE
 from satchel_metadata.infer import check_steps
 from satchel_metadata.manifest import digest_of, parse_manifest
 from satchel_metadata.pipeline import Pipeline
+from satchel_metadata.stored_form import Compression
 
 Progress = Callable[[int, int, str], None]
 Weights = Literal["float32", "float16", "uint8"]
@@ -58,7 +59,7 @@ def pack(
     golden: Any = None,
     signature: str | None = None,
     io: Literal["uint8", "float32"] = "uint8",
-    compress: bool = False,
+    compress: Compression = False,
     overwrite: bool = False,
     threads: int | None = None,
     card: str = "",
@@ -87,7 +88,8 @@ def pack(
             There are no made rows or signals: of these it takes three.
         signature: which signature of a SavedModel.
         io: type of an int8 variant's input and output tensors.
-        compress: store each .tflite as raw DEFLATE.
+        compress: store each .tflite compressed: "deflate" (raw DEFLATE), "entropy" (code books and range coded indexes;
+            a third smaller for what was pruned and shared), or True for the better of both.
         overwrite: replace what stands at `out`.
         threads: of the interpreter while measuring.
         card: a model card in Markdown; one is made of the spec when not given.

@@ -128,7 +128,7 @@ def test_an_existing_file_is_not_overwritten_unless_asked(
 def test_a_pack_without_photos_has_made_golden_pictures(
     model: Any, description: satchel.Description, tmp_path: Path
 ) -> None:
-    bundle = satchel.pack(model, description, tmp_path / "folder", variants=["float32"], tfjs=(), compress=True)
+    bundle = satchel.pack(model, description, tmp_path / "folder", variants=["float32"], tfjs=(), compress="deflate")
     assert (tmp_path / "folder" / "variants" / "float32" / "model.tflite.z").is_file()
     assert len(bundle.check().cases) == 3
 

@@ -41,7 +41,13 @@ Examples:
 @click.option(
     "--io", type=click.Choice(["uint8", "float32"]), default="uint8", show_default=True, help="Tensors of int8."
 )
-@click.option("--compress", is_flag=True, help="Store each .tflite compressed.")
+@click.option(
+    "--compress",
+    type=click.Choice(["deflate", "entropy", "best"]),
+    is_flag=False,
+    flag_value="best",
+    help="Store each .tflite compressed: --compress alone takes what is best.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace what stands at OUT.")
 @click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter when measuring.")
 @description.options
@@ -63,6 +69,7 @@ def command(model: str, out: str, **given: Any) -> None:
     from satchel_metadata.text import printable
 
     given["golden"] = given["golden"] or None
+    given["compress"] = given["compress"] == "best" or given["compress"] or False
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
     with progress_bar(f"packing {printable(model)}") as progress:
         bundle = pack(model, described, out, progress=progress, **given)

@@ -39,7 +39,7 @@ def show(bundle: Bundle, out: Console | None = None) -> None:
 
 
 def table(bundle: Bundle, *, compress: bool = True) -> Table:
-    """Gives the table: a row an artefact with its size, its size compressed (DEFLATE), agreement and latency.
+    """Gives the table: a row an artefact with its bytes in memory and over the wire, agreement and latency.
 
     Args:
         bundle: an open bundle.
@@ -48,8 +48,8 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
     measured = measurements(bundle.reader)
     agreement = {each["variant"]: each for each in measured.get("agreement", ())}
     latency = measured.get("latency", {})
-    columns = ("variant", "format", "size", "compressed", _agreeing(agreement.values()), "time")
-    made = terminal.table(*columns, right=("size", "compressed", "time"))
+    columns = ("variant", "format", "in memory", "over the wire", _agreeing(agreement.values()), "time")
+    made = terminal.table(*columns, right=("in memory", "over the wire", "time"))
     for variant in bundle.manifest.variants:
         for kind, artefact in sorted(variant.artefacts.items(), key=lambda each: list(FORMATS).index(each[0])):
             runs = kind == "tflite"
@@ -66,7 +66,7 @@ def table(bundle: Bundle, *, compress: bool = True) -> Table:
 
 def _compressed(bundle: Bundle, measured: dict[str, Any], variant: str, kind: str, compress: bool) -> str:
     artefact = bundle.reader.artefact(f"{variant}/{kind}")
-    if artefact.file.endswith(".z"):
+    if artefact.stored_bytes != artefact.bytes:
         return units.size(artefact.stored_bytes)
     known = measured.get("compressed", {}).get(f"{variant}/{kind}")
     if known is not None or not compress:

@@ -41,7 +41,7 @@ def _row(told: Contents, artefact: str, agreement: dict[str, Any]) -> tuple[Html
 def _compressed(told: Contents, artefact: str) -> str:
     found = told.measured.get("compressed", {}).get(artefact)
     stored = told.manifest.artefacts()[artefact]
-    if found is None and stored.stored_bytes != stored.bytes:
+    if stored.stored_bytes != stored.bytes:
         found = stored.stored_bytes
     return "" if found is None else units.size(found)
 
