@@ -40,7 +40,7 @@ def test_compiled_code_and_python_write_and_read_the_same(sparse: list[Part]) ->
     assert decoded(code, len(raw), "x") == decoded_plainly(code, len(raw), "x") == raw
 
 
-def test_a_pruned_layer_takes_less_than_the_entropy_of_its_flags_and_values_by_deflate(sparse: list[Part]) -> None:
+def test_a_pruned_layer_takes_a_fifth_less_than_by_deflate(sparse: list[Part]) -> None:
     assert len(encoded(sparse)) < 0.8 * len(deflate(raw_of(sparse)))
 
 
@@ -48,18 +48,15 @@ def test_a_pruned_layer_takes_less_than_the_entropy_of_its_flags_and_values_by_d
 def test_flipped_bits_are_refused_or_give_the_stated_length(way: Any, sparse: list[Part]) -> None:
     code, size = encoded(sparse), len(raw_of(sparse))
     rng = np.random.default_rng(5)
-    found = set()
+    found: set[str | int] = set()
     for _ in range(400 if way is decoded else 25):
         damaged = bytearray(code)
         for place in rng.integers(0, 8 * len(code), rng.integers(1, 4)):
             damaged[place >> 3] ^= 1 << (place & 7)
-        try:
-            assert len(way(bytes(damaged), size, "x")) == size
-            found.add("read")
-        except BundleError as error:
-            assert error.code in ("bundle/bomb", "bundle/changed-file")
-            found.add(error.code)
+        answer = outcome(way, bytes(damaged), size)
+        found.add(answer if isinstance(answer, str) else len(answer))
     assert "bundle/changed-file" in found
+    assert found <= {"bundle/bomb", "bundle/changed-file", size}
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -68,9 +65,9 @@ def test_noise_is_the_same_to_compiled_code_and_to_python(seed: int) -> None:
     assert outcome(decoded, noise) == outcome(decoded_plainly, noise)
 
 
-def outcome(way: Any, code: bytes) -> Any:
+def outcome(way: Any, code: bytes, size: int = 3000) -> Any:
     try:
-        return way(code, 3000, "x")
+        return way(code, size, "x")
     except BundleError as error:
         return error.code
 

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from generators.base import Case, VectorFile, invalid, valid
+from satchel_metadata.entropy import Part, encoded_plainly
 
 MODEL = bytes(range(64)) * 8
 PIXELS = bytes(range(12))
 GOLDEN, PICTURE, LABELS = "golden/golden.json", "golden/one.rgb.z", "labels/classes.txt"
 PLAIN, PACKED, GRAPH = "variants/v/model.tflite", "variants/v/model.tflite.z", "variants/v/tfjs/model.json"
+CODED = "variants/v/model.tflite.rz"
 SHARD = "variants/v/tfjs/weights.bin"
 LARGEST = 2**32 - 2**24
 NOTHING = object()
@@ -106,7 +108,7 @@ def role(path: str) -> str:
 
 def listed(files: dict[str, bytes]) -> dict[str, Any]:
     """Gives the manifest of files, in the order of their paths."""
-    model = next(path for path in files if path in (PLAIN, PACKED))
+    model = next(path for path in files if path in (PLAIN, PACKED, CODED))
     graph = sum(len(data) for path, data in files.items() if "/tfjs/" in path)
     artefacts = {
         "tflite": {"file": model, "bytes": len(MODEL), "sha256": sha256(MODEL), "stored_bytes": len(files[model])},
@@ -177,6 +179,16 @@ def sound(whole: dict[str, bytes], manifest: bytes) -> Iterator[Case]:
     text = packed(listed(plain))
     given = {"bytes": zipped({"manifest.json": text, **plain})}
     yield valid("plain-model", "a model that is not compressed", given, {**found, "digest": sha256(text)})
+    code = encoded_plainly([Part(0, len(MODEL), 0, b"", MODEL)])
+    coded = {CODED if path == PACKED else path: code if path == PACKED else data for path, data in whole.items()}
+    text = packed({**listed(coded), "satchel": "1.1"})
+    given = {"bytes": zipped({"manifest.json": text, **coded})}
+    yield valid("coded-model", "an entropy coded model, since version 1.1", given, {**found, "digest": sha256(text)})
+    given = {"bytes": zipped({"manifest.json": packed(listed(coded)), **coded})}
+    yield invalid("coded-too-early", "an entropy coded model in a bundle of version 1.0", given, INCONSISTENT)
+    cut = {path: data[:-1] if path == CODED else data for path, data in coded.items()}
+    given = {"bytes": zipped({"manifest.json": packed({**listed(cut), "satchel": "1.1"}), **cut})}
+    yield invalid("coded-model-cut", "an entropy coded model without its end", given, CHANGED)
 
 
 TEXTS = (

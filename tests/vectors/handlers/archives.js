@@ -18,7 +18,10 @@ function coded({ input: { stored, size } }) {
 
 async function zipped({ input: { bytes } }) {
   const { sizes, read } = openZip(bytes.data, "bundle.satchel");
-  const entries = Array.from(sizes.keys(), async (name) => [name, array(await read(name))]);
+  const entries = Array.from(sizes.keys(), async (name) => [
+    name,
+    array(await read(name)),
+  ]);
   return Object.fromEntries(await Promise.all(entries));
 }
 
