@@ -22,13 +22,11 @@ class StoredKernel:
         name: the tensor's.
         op: the op that uses it.
         values: as stored: int8 where quantised, float where not.
-        axis: along which each place has a scale of its own; None where one scale, or none, holds for all.
     """
 
     name: str
     op: str
     values: NDArray[Any]
-    axis: int | None
 
     @property
     def zeros(self) -> int:
@@ -37,11 +35,18 @@ class StoredKernel:
 
     @property
     def different(self) -> int:
-        """How many different values it has, at most, where one scale holds: in one channel, or in all."""
-        if self.axis is None:
-            return int(np.unique(self.values).size)
-        channels = np.moveaxis(self.values, self.axis, 0)
-        return max(int(np.unique(each).size) for each in channels)
+        """How many different values the whole of it has, as stored."""
+        return int(np.unique(self.values).size)
+
+    @property
+    def different_in_a_channel(self) -> int:
+        """How many different values one of its output channels has at most.
+
+        A scale of each channel's own (of int8, or of a batch normalisation that was folded in) makes other values of
+        those that channels share, but leaves as many in each.
+        """
+        axis = -1 if self.op == "DEPTHWISE_CONV_2D" else 0
+        return max(int(np.unique(each).size) for each in np.moveaxis(self.values, axis, 0))
 
 
 def stored_kernels(model: bytes) -> tuple[StoredKernel, ...]:
@@ -63,6 +68,4 @@ def stored_kernels(model: bytes) -> tuple[StoredKernel, ...]:
 
 
 def _stored(name: str, op: str, interpreter: Any, detail: Any) -> StoredKernel:
-    settings = detail["quantization_parameters"]
-    axis = int(settings["quantized_dimension"]) if len(settings["scales"]) > 1 else None
-    return StoredKernel(name, op, np.array(interpreter.get_tensor(detail["index"])), axis)
+    return StoredKernel(name, op, np.array(interpreter.get_tensor(detail["index"])))

@@ -6,15 +6,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-import numpy as np
-
 from satchel.progress import Progress
 from satchel.training import kernels
 from satchel.training.data import Training
 from satchel.training.loop import fine_tune
 from satchel_converters import fake_quant
 from satchel_converters.quiet import tensorflow
-from satchel_converters.stored_kernels import stored_kernels
 from satchel_metadata.errors import ConversionError, SpecError
 
 Scheme = Literal["QAT", "PQAT", "CQAT", "PCQAT"]
@@ -63,7 +60,7 @@ def quantised(
 
     Raises:
         ConversionError: model/layer-untouched names the layers that TFMOT cannot quantise, before any training;
-            model/precision-not-reached, model/sparsity-not-reached, model/training-diverged.
+            model/precision-not-reached, model/training-diverged.
     """
     with tensorflow():
         model = _with_fake_quantisation(given, scheme)
@@ -71,31 +68,7 @@ def quantised(
         if scheme in ("CQAT", "PCQAT"):
             model = _stripped(model)
         made = fake_quant.int8(model, step.io)
-        stored = _kept(given, made, scheme)
-    return model, made, {"scheme": scheme, "epochs": told, "stored": stored}
-
-
-def _kept(given: Any, made: bytes, scheme: Scheme) -> dict[str, dict[str, int]]:
-    """Gives zeros and different values of each kernel as stored; refused when those that came in were lost."""
-    found = {each.name: each for each in stored_kernels(made)}
-    given_kernels = [each.numpy() for each in kernels.kernels(given).values()]
-    zeros = sum(int(np.sum(each == 0)) for each in given_kernels)
-    if scheme in ("PQAT", "PCQAT") and sum(each.zeros for each in found.values()) < zeros:
-        raise _lost(f"expected the {zeros} zeros of the pruned model", sum(each.zeros for each in found.values()))
-    most = max(np.unique(each).size for each in given_kernels)
-    shared = [each.different for each in found.values() if each.op != "DEPTHWISE_CONV_2D"]
-    if scheme in ("CQAT", "PCQAT") and max(shared) > most:
-        raise _lost(f"expected at most {most} shared values in a layer", max(shared))
-    return {name: {"zeros": each.zeros, "values": each.different} for name, each in found.items()}
-
-
-def _lost(expected: str, found: int) -> ConversionError:
-    return ConversionError(
-        "model/precision-not-reached",
-        f"{expected}, found {found}",
-        where="QAT",
-        hint="Leave QAT out and quantise after training (Int8), which keeps zeros and shared values.",
-    )
+    return model, made, {"scheme": scheme, "epochs": told}
 
 
 def _with_fake_quantisation(given: Any, scheme: Scheme) -> Any:

@@ -8,13 +8,17 @@ from typing import Any
 from satchel.recipes.cluster import Cluster
 from satchel.recipes.dynamic_range import DynamicRange
 from satchel.recipes.float16 import Float16
+from satchel.recipes.fold import Fold
 from satchel.recipes.int8 import Int8
 from satchel.recipes.prune import Prune
 from satchel.recipes.qat import QAT
+from satchel.recipes.remove_channels import RemoveChannels
 from satchel.recipes.work import STAGES, Pass
 from satchel_metadata.errors import SpecError
 
-PASSES: dict[str, Any] = {each.kind: each for each in (Prune, Cluster, QAT, Float16, DynamicRange, Int8)}
+PASSES: dict[str, Any] = {
+    each.kind: each for each in (Fold, RemoveChannels, Prune, Cluster, QAT, Float16, DynamicRange, Int8)
+}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from satchel.recipes import cluster, dynamic_range, float16, int8, prune, qat
+from satchel.recipes import cluster, dynamic_range, float16, fold, int8, prune, qat, remove_channels
+from satchel.recipes.kept import require_kept
 from satchel.recipes.recipe import Recipe
 from satchel.recipes.work import Context, Facts, Handler, Work
 from satchel_converters import keras_tflite, tflite
@@ -49,7 +50,15 @@ def run(recipe: Recipe, float_model: bytes | None, context: Context | None = Non
         return Variant(recipe, tflite.float32(_converted(work).tflite or b""))
     for step in recipe.passes:
         work = HANDLERS[step.kind](step, work if step.stage == "model" else _converted(work), context)
-    return Variant(recipe, _converted(work).tflite or b"", work.facts)
+    return _checked(recipe, _converted(work))
+
+
+def _checked(recipe: Recipe, work: Work) -> Variant:
+    """Gives the variant, in whose file the zeros and shared values that passes left are still there."""
+    made = work.tflite or b""
+    if {"prune", "cluster"}.isdisjoint(kind for kind, _ in work.facts):
+        return Variant(recipe, made, work.facts)
+    return Variant(recipe, made, (*work.facts, ("kept", require_kept(work.facts, made))))
 
 
 def _converted(work: Work) -> Work:
@@ -58,12 +67,13 @@ def _converted(work: Work) -> Work:
 
 
 def _require_trainable(recipe: Recipe, context: Context, model: Any) -> None:
-    training = [each.kind for each in recipe.passes if each.stage == "model"]
-    missing = [name for name, value in (("Keras model", model), ("training data", context.training)) if value is None]
-    if training and missing:
+    changing = [each.kind for each in recipe.passes if each.stage == "model"]
+    needed = {"Keras model": model, "training data": context.training if set(changing) - {"fold"} else ()}
+    missing = [name for name, value in needed.items() if value is None]
+    if changing and missing:
         raise SpecError(
             "spec/inconsistent",
-            f"the pass {training[0]!r} changes the Keras model, and there is no {' and no '.join(missing)}",
+            f"the pass {changing[0]!r} changes the Keras model, and there is no {' and no '.join(missing)}",
             where=f"recipe {recipe.name!r}",
             hint="Give the Keras model instead of a .tflite, and training data; or leave such passes out.",
         )
@@ -79,6 +89,11 @@ def _training(handler: Callable[..., tuple[Any, Facts]]) -> Handler:
     return run_pass
 
 
+def _fold(step: Any, work: Work, context: Context) -> Work:
+    model, facts = fold.folded(step, work.model)
+    return work.with_model(model, step.kind, facts)
+
+
 def _qat(step: Any, work: Work, context: Context) -> Work:
     assert context.training is not None
     scheme = qat.scheme_after(tuple(kind for kind, _ in work.facts))
@@ -87,6 +102,8 @@ def _qat(step: Any, work: Work, context: Context) -> Work:
 
 
 HANDLERS: dict[str, Handler] = {
+    "fold": _fold,
+    "remove_channels": _training(remove_channels.thinned),
     "prune": _training(prune.pruned),
     "cluster": _training(cluster.clustered),
     "qat": _qat,
