@@ -64,7 +64,7 @@ function keypointsOf({ xy, scores, names }) {
 }
 
 /**
- * Gives an answer as JSON values, the same as in every language: a mask as runs of pixels of one class, row after row (the class
+ * Gives an answer as JSON values, the same as in every language and without what a run tells beside it: a mask as runs of pixels of one class, row after row (the class
  * of each run and its length), numbers row by row.
  *
  * @param {Answer & {start?: number}} answer

@@ -6,20 +6,25 @@ import { checkAgainstTensors } from "./artefact_tensors.js";
 import { BundleReader } from "./bundle_reader.js";
 import { SatchelError } from "./errors.js";
 import { thingOf } from "./given.js";
-import { sha256 } from "./hash.js";
 import { engineOf } from "./loading.js";
 import { artefacts } from "./manifest.js";
 import { checkGolden, kitOf } from "./needed.js";
-import { bytesOf } from "./ops/bytes.js";
 import { PipelineBase } from "./pipeline_base.js";
 import { rereadingPipeline } from "./reread.js";
+import { hashes, prepareAndClose } from "./run.js";
 import { videosIn } from "./values.js";
 import { viewOf } from "./view.js";
 
 /** @typedef {import("./bundle_listing.js").Source} Source */
 /** @typedef {import("./check.js").Report} Report */
 /** @typedef {import("./answers.js").Answer} Answer */
+/** @typedef {import("./given.js").Given} Given */
 /** @typedef {import("./pipeline.js").TensorValue} TensorValue */
+/** @typedef {import("./run.js").Last} Last */
+/** @typedef {import("./run.js").Reading} Reading */
+/** @typedef {import("./run.js").Run} Run */
+/** @typedef {import("./run.js").RunOptions} RunOptions */
+/** @typedef {import("./run.js").Timings} Timings */
 
 /**
  * A compiled model: tensors in and out by their names in the artefact.
@@ -46,47 +51,6 @@ import { viewOf } from "./view.js";
  * An artefact in its engine, with the pipeline made for it.
  *
  * @typedef {{artefact: string, engine: Engine, kit: import("./kit.js").Kit, pipeline: PipelineBase}} Loaded
- */
-
-/**
- * Milliseconds: `total` is from the photo to the answer, and also holds what lies between the stages.
- *
- * @typedef {{decode: number, prepare: number, infer: number, read: number, total: number}} Timings
- */
-
-/**
- * What the model says, and with `view`: the picture that it saw and the hash of each tensor made of it, of a signal the first
- * window's.
- *
- * @typedef {object} Details
- * @property {Timings} timings
- * @property {Record<string, {sha256: string, shape: readonly number[], dtype: string}>} [prepared] by input name
- * @property {{data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number}} [view]
- * @property {{prepared: Record<string, TensorValue>[], outputs: Record<string, ArrayLike<number>>[]}} [tensors] what the model was
- *   given, by input name, and gave, by output name and as the artefact gives it: of each window of a signal, of anything else once
- *
- * @typedef {Answer & Details} Run
- */
-
-/**
- * With `view`, also the picture that the model saw and the hash of the tensor made of it; with `outputs`, also the tensors that the
- * model was given and gave; with `reading`, read with other parameters than the spec's.
- *
- * @typedef {{view?: boolean, outputs?: boolean, reading?: Reading}} RunOptions
- * @typedef {import("./reread.js").Reading} Reading
- * @typedef {{outputs: {outputs: Record<string, ArrayLike<number>>, start?: number}[],
- *   trace: Parameters<PipelineBase["readWindows"]>[1]}} Last what the last run's answer was read from
- */
-
-/**
- * What a model can be asked about: a Blob, or ImageData (straight RGBA; where it is transparent it is changed in place); a row of a
- * table; a signal, a sample a list or all in one array with so many channels; a camera's frame, also by itself: its planes, or a
- * VideoFrame, which is closed. For a model whose inputs are made from different things, an object of them by the names of its inputs.
- *
- * @typedef {Blob | ImageData | {row: import("./values.js").Row} | {frame: import("./values.js").Frame | VideoFrame} |
- *   import("./values.js").Frame | VideoFrame |
- *   {signal: readonly (readonly number[])[] | Float64Array<ArrayBuffer>, channels?: number, rate?: number} |
- *   Readonly<Record<string, any>>} Given
  */
 
 /**
@@ -275,28 +239,4 @@ export class Bundle {
     this.#loaded?.engine.close();
     this.#loaded = this.#last = undefined;
   }
-}
-
-/**
- * Prepares what was loaded, and gives the browser the memory of photos back.
- *
- * @param {PipelineBase} pipeline
- * @param {Readonly<Record<string, any>>} given
- * @param {import("./pipeline.js").Watch} watch
- */
-function prepareAndClose(pipeline, given, watch) {
-  try {
-    return pipeline.windows(given, watch);
-  } finally {
-    for (const each of Object.values(given)) if (typeof each.close === "function") each.close();
-  }
-}
-
-/** @param {Record<string, TensorValue>} tensors */
-async function hashes(tensors) {
-  const entries = Object.entries(tensors).map(async ([name, { data, shape }]) => {
-    const dtype = data.constructor.name.replace(/Big|Array/g, "").toLowerCase();
-    return [name, { sha256: await sha256(bytesOf(data)), shape, dtype }];
-  });
-  return Object.fromEntries(await Promise.all(entries));
 }

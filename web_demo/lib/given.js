@@ -5,6 +5,17 @@
 import { SatchelError } from "./errors.js";
 
 /**
+ * What a model can be asked about: a Blob, or ImageData (straight RGBA; where it is transparent it is changed in place); a row of a
+ * table; a signal, a sample a list or all in one array with so many channels; a camera's frame, also by itself: its planes, or a
+ * VideoFrame, which is closed. For a model whose inputs are made from different things, an object of them by the names of its inputs.
+ *
+ * @typedef {Blob | ImageData | {row: import("./values.js").Row} | {frame: import("./values.js").Frame | VideoFrame} |
+ *   import("./values.js").Frame | VideoFrame |
+ *   {signal: readonly (readonly number[])[] | Float64Array<ArrayBuffer>, channels?: number, rate?: number} |
+ *   Readonly<Record<string, any>>} Given
+ */
+
+/**
  * Gives what the steps take of what a program gives: what stands in `row` or `frame`, or a Signal of `signal`.
  *
  * @param {any} source

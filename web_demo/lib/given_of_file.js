@@ -3,6 +3,7 @@
  */
 
 import { readRows } from "./csv.js";
+import { givenOfPicture } from "./given_of_picture.js";
 import { kindOf } from "./kit.js";
 
 /** @typedef {{name: string, given: import("./bundle.js").Given}} Asked */
@@ -20,10 +21,9 @@ import { kindOf } from "./kit.js";
 export async function givenOfFile(blob, name, spec, most) {
   const [{ steps }] = spec.inputs;
   const kind = kindOf({ steps });
-  const [first] = steps;
-  if (kind === "frame" && first.op === "yuv_to_rgb") return [{ name, given: { frame: await frameOf(blob, first) } }];
   if (kind === "signal") return [{ name, given: await signalOf(blob, spec) }];
-  if (kind !== "row" || spec.inputs.length > 1) return [{ name, given: blob }];
+  if (kind !== "row" || spec.inputs.length > 1) return [{ name, given: await givenOfPicture(blob, spec) }];
+  const [first] = steps;
   const columns = first.op === "columns" ? first.columns.map((column) => column.name) : undefined;
   /** @type {Asked[]} */
   const rows = [];
@@ -36,20 +36,6 @@ export async function givenOfFile(blob, name, spec, most) {
     if (rows.length === 0) throw error; // else what stands before the row that cannot be read
   }
   return rows;
-}
-
-/**
- * @param {Blob} blob
- * @param {import("./steps_images.js").YuvToRgb} step
- */
-async function frameOf(blob, step) {
-  const [{ loadPhoto }, { frameOfPhoto }] = await Promise.all([import("./photo.js"), import("./frame_of_photo.js")]);
-  const photo = await loadPhoto(blob);
-  try {
-    return frameOfPhoto(photo, step);
-  } finally {
-    photo.close();
-  }
 }
 
 /**

@@ -125,18 +125,10 @@ function tensorRow([name, { count, identical, largest, mean, snr }]) {
  * @returns {"identical" | "same" | "differs"}
  */
 function verdictOf({ answers }) {
-  const [one, other] = /** @type {any[]} */ (answers.map((each) => answerJson(plain(each))));
+  const [one, other] = /** @type {any[]} */ (answers.map((each) => answerJson(each)));
   if (JSON.stringify(one) === JSON.stringify(other)) return "identical";
   if (sameAnswer(one, other, BOUND)) return "same";
   return first(answers[0]) === first(answers[1]) && !answers[0].objects ? "same" : "differs";
-}
-
-/**
- * @param {import("../lib/client.js").RunResult} answer
- * @returns {import("../lib/answers.js").Answer}
- */
-function plain({ classes, objects, keypoints, mask, values, windows }) {
-  return { classes, objects, keypoints, mask, values, windows };
 }
 
 /** @param {import("../lib/client.js").RunResult} answer */
@@ -185,7 +177,7 @@ function report({ name, digest }, sides, pairs, times) {
     sides: sides.map(({ name: way, artefact, found }, place) => ({ way, artefact, ...found, times: times[place] })),
     inputs: pairs.answered.map(({ name: input, answers }) => ({
       input,
-      answers: answers.map((each) => answerJson(plain(each))),
+      answers: answers.map((each) => answerJson(each)),
     })),
     tensors: Object.fromEntries(pairs.tensors),
   };

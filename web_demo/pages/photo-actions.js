@@ -18,7 +18,7 @@ import { save } from "./save.js";
  * @param {readonly string[]} labels of all classes; empty where there are none
  */
 export function showActions(answer, photo, labels) {
-  const buttons = [copying(() => JSON.stringify(answerJson(plain(answer)), null, 2))];
+  const buttons = [copying(() => JSON.stringify(answerJson(answer), null, 2))];
   const { objects } = answer;
   if (objects) {
     const stem = photo.name.replace(/\.[^.]*$/, "") || "photo";
@@ -36,16 +36,6 @@ export function showActions(answer, photo, labels) {
 /** Takes the buttons away. */
 export function clearActions() {
   find("actions", HTMLElement).replaceChildren();
-}
-
-/**
- * Gives the answer alone, without what a run tells beside it.
- *
- * @param {Answer} answer
- * @returns {Answer}
- */
-function plain({ classes, objects, keypoints, mask, values, windows }) {
-  return { classes, objects, keypoints, mask, values, windows };
 }
 
 /**

@@ -76,9 +76,8 @@ export function showSamples(names, onPhoto, onError) {
 function sampleButton(name, onPhoto, onError) {
   const url = `/samples/${encodeURIComponent(name)}`;
   const title = visible(name.replace(/\.[a-z]+$/i, "").replaceAll("_", " "));
-  const tabled = name.endsWith(".csv");
-  const shape = tabled ? title : element("img", { src: url, alt: title, loading: "lazy", decoding: "async" });
-  const button = element("button", { class: tabled ? "sample sample-file" : "sample", type: "button", title }, shape);
+  const shape = element("img", { src: url, alt: title, loading: "lazy", decoding: "async" });
+  const button = element("button", { class: "sample", type: "button", title }, shape);
   button.addEventListener("click", () => {
     unpickSamples();
     button.setAttribute("aria-pressed", "true");

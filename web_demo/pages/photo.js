@@ -2,8 +2,8 @@
  * The photo page: runs photos through the model that is loaded.
  */
 
+import { givenOfPicture } from "../lib/given_of_picture.js";
 import { showAnswer, showState, showValues } from "./answers.js";
-import { givenOf } from "./frame-input.js";
 import { find } from "./dom.js";
 import { kindOf, refuseOther, speakOf } from "./input-kind.js";
 import { showView } from "./model-view.js";
@@ -116,7 +116,7 @@ async function asked({ satchel, info }, photo, { view = false } = {}) {
   try {
     refuseOther(kindOf(info.spec), photo);
     now.answered = undefined;
-    const given = await satchel.run(await givenOf(photo.blob, info.spec), { view, reading: now.reading });
+    const given = await satchel.run(await givenOfPicture(photo.blob, info.spec), { view, reading: now.reading });
     now.answered = photo;
     tellOf(photo, inShort(given));
     return given;

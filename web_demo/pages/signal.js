@@ -3,7 +3,6 @@
  */
 
 import { classNames } from "../lib/class_names.js";
-import { SatchelError } from "../lib/errors.js";
 import { endedBy, Playhead, SPEEDS } from "../lib/playhead.js";
 import { readSignalFile } from "../lib/signal_file.js";
 import { answerWindows, cuttingOf, truthOf } from "../lib/signal_windows.js";
@@ -11,6 +10,7 @@ import { labelReader } from "../lib/table_file.js";
 import { showAnswer, showState, showValues } from "./answers.js";
 import { element, find, setText } from "./dom.js";
 import { listenForFiles } from "./files.js";
+import { refuseOther } from "./input-kind.js";
 import { startPage } from "./page.js";
 import { fetchSample, showChips } from "./sample-chips.js";
 import { drawScene } from "./signal-plot.js";
@@ -102,10 +102,7 @@ function take(file) {
 async function answerFile(page, file, run) {
   const { cutting } = now;
   if (!cutting) return;
-  if (file.type.startsWith("image/")) {
-    const hint = "This model takes no photos: choose a CSV file.";
-    throw new SatchelError("input/csv-encoding", "expected a signal in a CSV file, found a picture", { hint });
-  }
+  refuseOther("signal", { blob: file, name: file.name });
   const labels = classNames(page.info.spec, page.info.labels);
   const signal = await readSignalFile(file, cutting, labels);
   if (run !== now.run) return;

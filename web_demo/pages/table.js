@@ -13,6 +13,7 @@ import { decimalCommas, fitOf, labelColumn, refuseLacking, rowOf, TableFile } fr
 import { showAnswer, showState, showValues } from "./answers.js";
 import { element, find, setText, visible } from "./dom.js";
 import { listenForFiles } from "./files.js";
+import { refuseOther } from "./input-kind.js";
 import { notice } from "./notice.js";
 import { startPage } from "./page.js";
 import { save } from "./save.js";
@@ -126,10 +127,7 @@ function take(file) {
  * @param {object} run
  */
 async function answerFile(page, file, run) {
-  if (file.type.startsWith("image/")) {
-    const hint = "This model takes no photos: choose a CSV file.";
-    throw new SatchelError("input/csv-encoding", "expected a table in a CSV file, found a picture", { hint });
-  }
+  refuseOther("row", { blob: file, name: file.name });
   const { header, first, commas, labels } = await lookedAt(page, file);
   const table = new TableAnswers(header, labels);
   table.compareWith(labelColumn(header, first, names(), labels));
