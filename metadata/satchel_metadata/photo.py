@@ -150,7 +150,7 @@ def _opened(data: bytes) -> Image.Image:
         with _quietly():
             return Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
-        raise _too_large("a picture") from None
+        raise _too_large("more") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
         _refuse_empty(data)
         found = "what looks like a damaged picture" if _looks_like_picture(data) else f"a file that begins {data[:8]!r}"
@@ -191,7 +191,7 @@ def refuse_size(width: int, height: int) -> None:
 def _too_large(found: str) -> InputError:
     return InputError(
         "input/too-large",
-        f"expected at most {MAX_PIXELS} pixels, found {found} beyond that",
+        f"expected at most {MAX_PIXELS // 10**6} megapixels, found {found}",
         hint="Make the photo smaller first.",
     )
 
@@ -217,7 +217,7 @@ def _load(image: Image.Image) -> None:
     except MemoryError:
         raise _too_large(f"{image.width} x {image.height} pixels") from None
     except Image.DecompressionBombError:
-        raise _too_large("a picture") from None
+        raise _too_large("more") from None
     except Exception as error:  # Pillow's readers raise many kinds of exception on damaged files
         raise InputError(
             "input/truncated",

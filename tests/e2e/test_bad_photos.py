@@ -106,8 +106,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
     "camera.cr2": (lambda: CR2, "input/not-a-picture", "RAW", "as JPEG"),
     "camera.cr3": (lambda: _heif(b"crx ", b"isom"), "input/not-a-picture", "RAW", "as JPEG"),
     "scan.tif": (_tiff, "input/not-a-picture", "TIFF", "as JPEG"),
-    "bomb.png": (lambda: _bomb(30_000), "input/too-large", "134217728", "smaller"),
-    "claims.jpg": (lambda: _claiming(60_000), "input/too-large", "134217728", "smaller"),
+    "bomb.png": (lambda: _bomb(30_000), "input/too-large", "134 megapixels", "smaller"),
+    "claims.jpg": (lambda: _claiming(60_000), "input/too-large", "134 megapixels", "smaller"),
 }
 
 

@@ -111,6 +111,6 @@ export function gather({ data, offset, row, step, channels }, columns, rows, out
  */
 export function refuseLarge(width, height) {
   if (width * height <= MAX_PIXELS) return;
-  const message = `expected at most ${MAX_PIXELS} pixels, found ${width} x ${height} pixels beyond that`;
+  const message = `expected at most ${Math.floor(MAX_PIXELS / 1e6)} megapixels, found ${width} x ${height} pixels`;
   throw new SatchelError("input/too-large", message, { hint: "Make the photo smaller first." });
 }

@@ -43,7 +43,7 @@ public class Photo private constructor(
 
 internal fun refuseTooLarge(width: Long, height: Long, where: String = "") {
     if (width * height <= Photo.MAX_PIXELS) return
-    val message = "expected at most ${Photo.MAX_PIXELS} pixels, found $width x $height"
+    val message = "expected at most ${Photo.MAX_PIXELS / 1_000_000} megapixels, found $width x $height pixels"
     throw SatchelException("input/too-large", message, where, "Scale it down first.")
 }
 
