@@ -99,7 +99,7 @@ export class BundleReader {
     if (!file.endsWith("z")) return stored;
     const { unpacked } = await import("./stored_form.js");
     const raw = await unpacked(this, stored, bytes, this.#where(file));
-    await this.#checkHash(raw, hash, `${file} inflated`);
+    await this.#checkHash(raw, hash, file);
     return raw;
   }
 
