@@ -9,7 +9,8 @@ from satchel_metadata.errors import ConversionError
 
 Precision = Literal["float32", "float16", "dynamic_range", "int8"]
 
-_WEIGHTED = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "TRANSPOSE_CONV": 1}
+WEIGHTED = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "TRANSPOSE_CONV": 1}
+"""Ops with weights, and which of their inputs these are."""
 _AT_THE_EDGE = ("QUANTIZE", "DEQUANTIZE")
 _FLOATS = ("FLOAT32", "FLOAT16", "FLOAT64", "BFLOAT16")
 
@@ -45,10 +46,11 @@ def require_float(model: bytes, wanted: str) -> None:
         )
 
 
-def require(model: bytes, wanted: Literal["float16", "dynamic_range", "int8"]) -> None:
+def require(model: bytes, wanted: Literal["float16", "dynamic_range", "int8"], *, per_channel: bool = True) -> None:
     """Refuses a model that is not of the precision it was made to have.
 
-    Every convolution and dense layer must have float16 weights, or int8 weights with one scale a channel.
+    Every convolution and dense layer must have float16 weights, or int8 weights with one scale a channel (or,
+    where not `per_channel`, one scale in all).
 
     Raises:
         ConversionError: model/precision-not-reached, which lists the layers that do not.
@@ -56,7 +58,7 @@ def require(model: bytes, wanted: Literal["float16", "dynamic_range", "int8"]) -
     graph = read_graph(model)
     widened = {op.outputs[0].name: op.inputs[0] for op in graph.ops if op.name == "DEQUANTIZE"}
     dtype = "FLOAT16" if wanted == "float16" else "INT8"
-    left = [op for op in graph.ops if op.name in _WEIGHTED and not _has_weights(op, widened, dtype)]
+    left = [op for op in graph.ops if op.name in WEIGHTED and not _has_weights(op, widened, dtype, per_channel)]
     if left:
         raise not_reached(wanted, tuple(map(_shown, left)))
     found = of(model)
@@ -68,13 +70,31 @@ def require(model: bytes, wanted: Literal["float16", "dynamic_range", "int8"]) -
         )
 
 
-def _has_weights(op: GraphOp, widened: dict[str, GraphTensor], dtype: str) -> bool:
-    tensor = op.inputs[_WEIGHTED[op.name]]
+def of_layers(model: bytes) -> tuple[str, ...]:
+    """Gives the precision of each op with weights, in their order; "computed" where another op computes the weights."""
+    graph = read_graph(model)
+    widened = {op.outputs[0].name: op.inputs[0] for op in graph.ops if op.name == "DEQUANTIZE"}
+    return tuple(_layer(op, widened) for op in graph.ops if op.name in WEIGHTED)
+
+
+def _layer(op: GraphOp, widened: dict[str, GraphTensor]) -> str:
+    tensor, answer = op.inputs[WEIGHTED[op.name]], op.outputs[0].dtype
+    stored = tensor if tensor.constant else widened.get(tensor.name, tensor)
+    if not stored.constant:
+        return "computed"
+    if stored.dtype == "INT8":
+        whole = {"INT8": "int8", "INT16": "int16x8"}.get(answer, "dynamic_range")
+        return whole if tensor.constant else "weight_only"
+    return {"FLOAT32": "float32", "FLOAT16": "float16", "INT4": "int4"}.get(stored.dtype, stored.dtype.lower())
+
+
+def _has_weights(op: GraphOp, widened: dict[str, GraphTensor], dtype: str, per_channel: bool) -> bool:
+    tensor = op.inputs[WEIGHTED[op.name]]
     weights = tensor if tensor.constant else widened.get(tensor.name, tensor)
     if not weights.constant:
         return True  # Weights that another op computes are activations.
-    per_channel = weights.scales == _channels(op, weights) or dtype == "FLOAT16"
-    return weights.dtype == dtype and per_channel
+    scaled = weights.scales == (_channels(op, weights) if per_channel else 1) or dtype == "FLOAT16"
+    return weights.dtype == dtype and scaled
 
 
 def _channels(op: GraphOp, weights: GraphTensor) -> int:

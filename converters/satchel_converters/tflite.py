@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Iterable
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Literal
 
-import numpy as np
-
 from satchel_converters import precision
 from satchel_converters.buffers import inlined
+from satchel_converters.calibration import Method, Progress, Sample, calibrated
 from satchel_converters.quiet import kept_back
 from satchel_metadata.errors import ConversionError
 
-Sample = Mapping[str, np.ndarray[Any, Any]]
-Progress = Callable[[int, int, str], None]
 IO = Literal["uint8", "float32"]
 
 _EVERYTHING = ".*"
-THREADS = 2  # Fixed, so that calibration does not follow the machine.
 
 
 def float32(tflite: bytes) -> bytes:
@@ -53,7 +50,7 @@ def float16(tflite: bytes) -> bytes:
             num_bits=16,
             algorithm_key=algorithm_manager.AlgorithmName.FLOAT_CASTING,
         )
-        made = _made(work, None)
+        made = quantise(work, None)
     precision.require(made, "float16")
     return made
 
@@ -74,9 +71,18 @@ def dynamic_range(tflite: bytes) -> bytes:
 
         work = quantizer.Quantizer(tflite)
         work.add_dynamic_config(_EVERYTHING, qtyping.TFLOperationName.ALL_SUPPORTED, num_bits=8)
-        made = _made(work, None)
+        made = quantise(work, None)
     precision.require(made, "dynamic_range")
     return made
+
+
+@dataclass(frozen=True)
+class Quantised:
+    """A quantised .tflite, the ops of it that stayed in float, as "OP (tensor)", and what calibration showed."""
+
+    tflite: bytes
+    left: tuple[str, ...]
+    facts: dict[str, Any]
 
 
 def int8(
@@ -86,21 +92,7 @@ def int8(
     io: IO = "uint8",
     progress: Progress | None = None,
 ) -> bytes:
-    """Gives the model with int8 weights (one scale a channel) and int8 activations.
-
-    Each activation's range reaches from the smallest to the largest value over all samples, in whatever order. (On 126
-    pictures this kept 90 % of EfficientNet-Lite0's top-1 answers; a moving average, the quantizer's own way, kept
-    76 %.) Nothing is kept of the samples but these ranges, so `calibration` may be a generator over any number of
-    photos.
-
-    A model that is int8 already is given as it is, with the inputs and outputs that it has, and `calibration` is not
-    touched.
-
-    Args:
-        tflite: the float model.
-        calibration: prepared inputs as the model gets them, input name -> float tensor with batch 1.
-        io: "uint8" inputs and outputs carry a scale and a zero point; "float32" ones are quantised inside the model.
-        progress: called as progress(done, total, what); total is 0 while the number of samples is not known.
+    """Gives the model with int8 weights (one scale a channel) and int8 activations, as `int8_told` makes it.
 
     Raises:
         ConversionError: model/no-calibration, model/precision-not-reached, which lists the ops left in float.
@@ -119,27 +111,65 @@ def int8_with_leftovers(
     progress: Progress | None = None,
 ) -> tuple[bytes, tuple[str, ...]]:
     """Gives what `int8` gives, and the ops that stayed in float, as "OP (tensor)", instead of refusing."""
+    made = int8_told(tflite, calibration, io=io, progress=progress)
+    return made.tflite, made.left
+
+
+def int8_told(
+    tflite: bytes,
+    calibration: Iterable[Sample],
+    *,
+    io: IO = "uint8",
+    per_channel: bool = True,
+    method: Method = "min_max",
+    progress: Progress | None = None,
+) -> Quantised:
+    """Gives the model with int8 weights and int8 activations, the ops left in float, and what calibration showed.
+
+    (On 126 pictures ranges from the smallest to the largest value kept 90 % of EfficientNet-Lite0's top-1 answers; a
+    moving average, the quantizer's own way, kept 76 %.) Nothing is kept of the samples but their ranges, so
+    `calibration` may be a generator over any number of photos.
+
+    A model that is int8 already is given as it is, with the inputs and outputs that it has, and `calibration` is not
+    touched.
+
+    Args:
+        tflite: the float model.
+        calibration: prepared inputs as the model gets them, input name -> float tensor with batch 1.
+        io: "uint8" inputs and outputs carry a scale and a zero point; "float32" ones are quantised inside the model.
+        per_channel: one scale for each output channel of a kernel, else one for the kernel.
+        method: how ranges follow from the samples.
+        progress: called as progress(done, total, what); total is 0 while the number of samples is not known.
+
+    Raises:
+        ConversionError: model/no-calibration, model/precision-not-reached.
+    """
     if precision.of(tflite) == "int8":
-        return tflite, precision.float_ops(tflite)
+        return Quantised(tflite, precision.float_ops(tflite), {})
     precision.require_float(tflite, "int8")
     with kept_back():
         from litert_quantizer import qtyping, quantizer
 
+        grain = qtyping.QuantGranularity.CHANNELWISE if per_channel else qtyping.QuantGranularity.TENSORWISE
         work = quantizer.Quantizer(tflite)
         work.add_static_config(
-            _EVERYTHING, qtyping.TFLOperationName.ALL_SUPPORTED, activation_num_bits=8, weight_num_bits=8
+            _EVERYTHING,
+            qtyping.TFLOperationName.ALL_SUPPORTED,
+            activation_num_bits=8,
+            weight_num_bits=8,
+            weight_granularity=grain,
         )
         for place in (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT):
-            _io_rule(work, place, io)
-    ranges = _calibrated(tflite, work, calibration, progress)
+            io_rule(work, place, io)
+    found = calibrated(tflite, work, calibration, method, progress)
     with kept_back():
-        made = _made(work, ranges)
-    precision.require(made, "int8")
+        made = quantise(work, found.ranges)
+    precision.require(made, "int8", per_channel=per_channel)
     precision.require_io(made, io)
-    return made, precision.float_ops(made)
+    return Quantised(made, precision.float_ops(made), found.facts)
 
 
-def _io_rule(work: Any, place: Any, io: IO) -> None:
+def io_rule(work: Any, place: Any, io: IO) -> None:
     """Sets what inputs or outputs are: asymmetric uint8, or left in float."""
     from litert_quantizer import algorithm_manager, qtyping
 
@@ -159,7 +189,8 @@ def _io_rule(work: Any, place: Any, io: IO) -> None:
     work.update_quantization_recipe(_EVERYTHING, place, rule)
 
 
-def _made(work: Any, ranges: Any) -> bytes:
+def quantise(work: Any, ranges: Any) -> bytes:
+    """Gives what a quantizer makes, its weights inside the file (model/not-quantisable where it refuses)."""
     try:
         with contextlib.redirect_stderr(StringIO()):  # It draws a progress bar in spite of the argument.
             made = work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model
@@ -171,54 +202,3 @@ def _made(work: Any, ranges: Any) -> bytes:
             hint="It cannot quantise loops (LSTM, GRU) or branches; choose float16 or dynamic_range for such a model.",
         ) from error
     return inlined(bytes(made))
-
-
-def _calibrated(tflite: bytes, work: Any, calibration: Iterable[Sample], progress: Progress | None) -> Any:
-    """Gives the range of every activation over all samples, taken one at a time."""
-    from litert_quantizer import calibrator
-    from litert_quantizer.utils import qsv_utils
-
-    with kept_back():
-        watch = calibrator.Calibrator(
-            tflite,
-            num_threads=THREADS,
-            mode=calibrator.CalibrationMode.CALIBRATION_PROFILER_BASED,
-            qsv_update_func=qsv_utils.min_max_update,
-        )
-    (signature, *_) = watch.get_signature_list()
-    total = len(calibration) if isinstance(calibration, Sized) else 0
-    done = 0
-    for done, sample in enumerate(calibration, start=1):
-        with contextlib.redirect_stderr(StringIO()):  # Another progress bar.
-            watch.calibrate({signature: [_fit(sample, watch, signature)]}, work._recipe_manager)
-        if progress:
-            progress(done, total, "calibrating")
-    if not done:
-        raise ConversionError(
-            "model/no-calibration",
-            "int8 needs at least one calibration input, and there is none",
-            hint="Give calibration photos like those the model will see: 100 to 500 of them.",
-        )
-    return watch.get_model_qsvs()
-
-
-def _fit(sample: Sample, watch: Any, signature: str) -> dict[str, np.ndarray[Any, Any]]:
-    """Gives a sample in the dtypes of the model's inputs, refused when names or shapes are not the model's."""
-    details = watch._tfl_interpreter.get_signature_runner(signature).get_input_details()
-    if len(sample) == len(details) == 1:  # a single input needs no name
-        sample = dict(zip(details, sample.values(), strict=True))
-    if set(sample) != set(details):
-        raise ConversionError(
-            "model/input-names",
-            f"the model's inputs are {sorted(details)}, a calibration input gives {sorted(sample)}",
-            hint="Give one value for each of the model's inputs.",
-        )
-    for name, detail in details.items():
-        if tuple(np.shape(sample[name])) != tuple(detail["shape"]):
-            raise ConversionError(
-                "model/shape-mismatch",
-                f"expected {list(map(int, detail['shape']))}, found a calibration input {list(np.shape(sample[name]))}",
-                where=name,
-                hint="Give values of the input's shape, with a batch of 1.",
-            )
-    return {name: np.ascontiguousarray(sample[name], detail["dtype"]) for name, detail in details.items()}

@@ -15,7 +15,7 @@ from satchel.bundle import Runner
 from satchel.describe import Description
 from satchel.doubts import model_doubts, warn_of
 from satchel.engines.litert import LiteRTEngine
-from satchel.recipes import Context, DynamicRange, Int8, Recipe
+from satchel.recipes import Context, Mixed, Recipe
 from satchel.recipes.entropy_code import EntropyCode
 from satchel_converters import tfjs
 from satchel_converters.noise import order_noise
@@ -30,6 +30,7 @@ from satchel_metadata.tflite_metadata import write_metadata
 from satchel_metadata.tflite_model import inspect_model
 from satchel_metadata.tflite_notes import is_usual
 
+_FLOAT_COMPUTED = {"float32", "float16", "weight_only", "int4"}
 _LITERT_JS = {"float32", "int32", "uint8", "int8"}
 """The dtypes of the tensors that LiteRT.js takes and gives."""
 TFJS_NAMES = {"float32": "float32", "float16": "float16", "uint8": "uint8_weights"}
@@ -147,9 +148,19 @@ def build(
     )
 
 
+_EXACT = ("int8", "qat", "int16x8")
+_KINDS = {**dict.fromkeys(_EXACT, "exact"), "dynamic_range": "dynamic_range"}
+
+
 def _kind(recipe: Recipe) -> str:
-    kinds = {Int8: "exact", DynamicRange: "dynamic_range"}
-    return next((kinds[type(each)] for each in recipe.passes if type(each) in kinds), "float")
+    """Gives what a variant's bound goes by; a mixed one rounds floats to levels within, as a dynamic-range one does."""
+    for step in recipe.passes:
+        if isinstance(step, Mixed):
+            wanted = {precision for _, precision in step.rules}
+            return "float" if wanted <= _FLOAT_COMPUTED else "dynamic_range"
+        if step.kind in _KINDS:
+            return _KINDS[step.kind]
+    return "float"
 
 
 def _graphs(source: Source, kinds: Sequence[Any]) -> dict[str, GraphModel]:

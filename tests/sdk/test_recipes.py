@@ -34,7 +34,7 @@ def test_a_pass_is_frozen() -> None:
 @pytest.mark.parametrize(
     ("passes", "code"),
     [
-        ([{"pass": "int4"}], "spec/unknown-op"),
+        ([{"pass": "int3"}], "spec/unknown-op"),
         ([{"io": "uint8"}], "spec/unknown-op"),
         ([{"pass": "int8", "bits": 4}], "spec/unknown-key"),
         ([{"pass": "int8", "io": "int8"}], "spec/unknown-value"),
@@ -52,5 +52,5 @@ def test_two_numeric_types_in_one_recipe_do_not_go_together() -> None:
 
 
 def test_an_unknown_variant_lists_those_there_are() -> None:
-    with pytest.raises(SpecError, match="float32, float16, dynamic_range, int8"):
-        named("int4")
+    with pytest.raises(SpecError, match="float32, float16, dynamic_range, weight_only, int8"):
+        named("int3")

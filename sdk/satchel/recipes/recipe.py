@@ -7,18 +7,25 @@ from typing import Any
 
 from satchel.recipes.cluster import Cluster
 from satchel.recipes.dynamic_range import DynamicRange
+from satchel.recipes.entropy_code import EntropyCode
 from satchel.recipes.float16 import Float16
 from satchel.recipes.fold import Fold
+from satchel.recipes.int4 import Int4
 from satchel.recipes.int8 import Int8
+from satchel.recipes.int16x8 import Int16x8
+from satchel.recipes.mixed import Mixed
 from satchel.recipes.prune import Prune
 from satchel.recipes.qat import QAT
 from satchel.recipes.remove_channels import RemoveChannels
+from satchel.recipes.weight_only import WeightOnly
 from satchel.recipes.work import STAGES, Pass
 from satchel_metadata.errors import SpecError
 
-PASSES: dict[str, Any] = {
-    each.kind: each for each in (Fold, RemoveChannels, Prune, Cluster, QAT, Float16, DynamicRange, Int8)
-}
+_MODEL = (Fold, RemoveChannels, Prune, Cluster, QAT)
+_NUMERIC = (Float16, DynamicRange, WeightOnly, Int8, Int16x8, Int4, Mixed)
+PASSES: dict[str, Any] = {each.kind: each for each in (*_MODEL, *_NUMERIC, EntropyCode)}
+VARIANTS = ("float32", "float16", "dynamic_range", "weight_only", "int8", "int8_per_tensor", "int16x8", "int4")
+"""The names of the standard variants."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +80,7 @@ def _settings(step: Any) -> dict[str, Any]:
 
 
 def named(variant: str, *, io: str = "uint8") -> Recipe:
-    """Gives the recipe of one of the standard variants: float32, float16, dynamic_range, int8.
+    """Gives the recipe of one of the standard variants, one of `VARIANTS`.
 
     Raises:
         SpecError: spec/unknown-value, with the names there are.
@@ -82,7 +89,11 @@ def named(variant: str, *, io: str = "uint8") -> Recipe:
         "float32": (),
         "float16": (Float16(),),
         "dynamic_range": (DynamicRange(),),
+        "weight_only": (WeightOnly(),),
         "int8": (Int8(io=io),),  # type: ignore[arg-type]
+        "int8_per_tensor": (Int8(io=io, per_channel=False),),  # type: ignore[arg-type]
+        "int16x8": (Int16x8(),),
+        "int4": (Int4(),),
     }
     if variant not in standard:
         raise SpecError(

@@ -7,11 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from satchel.recipes import cluster, dynamic_range, float16, fold, int8, prune, qat, remove_channels
+from satchel.recipes import (
+    cluster,
+    dynamic_range,
+    float16,
+    fold,
+    int4,
+    int8,
+    int16x8,
+    mixed,
+    prune,
+    qat,
+    remove_channels,
+    weight_only,
+)
 from satchel.recipes.kept import require_kept
 from satchel.recipes.recipe import Recipe
 from satchel.recipes.work import Context, Facts, Handler, Work
 from satchel_converters import keras_tflite, tflite
+from satchel_converters.finite import require_finite
 from satchel_metadata.errors import SpecError
 
 
@@ -40,12 +54,15 @@ def run(recipe: Recipe, float_model: bytes | None, context: Context | None = Non
 
     Raises:
         SpecError: a pass is wrong, or needs a model or training data that are not given (spec/inconsistent).
+        ModelError: model/not-finite for weights that are NaN or infinite.
         ConversionError: what a pass promises was not produced (model/precision-not-reached, with the ops left, ...).
     """
     recipe.validate()
     context = context or Context()
     _require_trainable(recipe, context, model)
     work = Work(model, float_model)
+    if float_model is not None:
+        require_finite(float_model)
     if not recipe.passes:
         return Variant(recipe, tflite.float32(_converted(work).tflite or b""))
     for step in recipe.passes:
@@ -109,5 +126,10 @@ HANDLERS: dict[str, Handler] = {
     "qat": _qat,
     "float16": float16.handle,
     "dynamic_range": dynamic_range.handle,
+    "weight_only": weight_only.handle,
     "int8": int8.handle,
+    "int16x8": int16x8.handle,
+    "int4": int4.handle,
+    "mixed": mixed.handle,
+    "entropy_code": lambda step, work, context: work,  # The bundle's writer does it: the .tflite stays as it is.
 }

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from numpy.typing import NDArray
 
+from satchel_metadata.errors import SpecError
+
 if TYPE_CHECKING:
     from satchel.training.data import Training
 
@@ -27,6 +29,18 @@ class Pass(Protocol):
 
     def validate(self) -> None:
         """Refuses settings that are wrong."""
+
+
+def allowed(step: Any, **values: Sequence[Any]) -> None:
+    """Refuses a setting of a pass that is none of those named for it (spec/unknown-value)."""
+    for name, choices in values.items():
+        if (found := getattr(step, name)) not in choices:
+            raise SpecError(
+                "spec/unknown-value",
+                f"found {name} {found!r}",
+                where=type(step).__name__,
+                hint=f"Allowed: {', '.join(map(repr, choices))}.",
+            )
 
 
 @dataclass(frozen=True)
