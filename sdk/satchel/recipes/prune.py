@@ -34,6 +34,10 @@ class Prune:
     Source: Zhu and Gupta 2017, To Prune, or Not to Prune, equation 1 (schedules); `satchel.training.saliency` for what
     matters least. TFMOT's schedules and its 2:4 masks are used.
 
+    Zeros make a model smaller over the wire, not faster: of TensorFlow Lite's sparse encoding only dense layers in
+    blocks gain (a sixth of the time at 95 % zeros), single zeros and convolutions do not, so files are written plainly
+    (benchmarks/optimise/sparse_encoding.py). RemoveChannels makes every runtime faster.
+
     Attributes:
         sparsity: share of zeros in every kernel, or by layer: {"dense": 0.95, "*": 0.8}, where "*" is every other. Not
             given: 0.8, of "2:4" a half. Depthwise kernels and biases are left as they are.
