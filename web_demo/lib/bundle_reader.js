@@ -94,13 +94,11 @@ export class BundleReader {
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */
   async model(variant, onProgress = () => {}) {
-    const { file, bytes, stored_bytes: total, sha256: hash } = this.artefact(`${variant}/tflite`);
+    const artefact = this.artefact(`${variant}/tflite`);
+    const { file, stored_bytes: total } = artefact;
     const stored = await this.read(file, (loaded, _, lost) => onProgress({ loaded, total, lost }));
     if (!file.endsWith("z")) return stored;
-    const { unpacked } = await import("./stored_form.js");
-    const raw = await unpacked(this, stored, bytes, this.#where(file));
-    await this.#checkHash(raw, hash, file);
-    return raw;
+    return (await import("./stored_form.js")).unpacked(this, artefact, stored, this.#where(file));
   }
 
   /**
