@@ -118,6 +118,16 @@ def test_planes_by_turns_and_an_odd_part_of_a_frame_go_as_they_are(visit: Visit,
     assert found["sha256"] == prepared(bundles["photos"], frame)
 
 
+@pytest.mark.parametrize(("width", "height"), [(639, 479), (63, 48), (1, 1)])
+def test_a_camera_of_odd_sides_goes_as_it_is(visit: Visit, bundles: dict[str, Path], width: int, height: int) -> None:
+    wide, high = (width + 1) // 2, (height + 1) // 2
+    data = noise(width * height + 2 * wide * high)
+    found = asked(visit, "photos", data, format="I420", colorSpace=FULL, codedWidth=width, codedHeight=height)
+    y, u, v = np.split(data, [width * height, width * height + wide * high])
+    frame = satchel.Frame(width, height, y, u, v, width, wide, wide, 1, 1, "full", 0)
+    assert found["sha256"] == prepared(bundles["photos"], frame)
+
+
 def test_a_frame_that_was_mirrored_is_mirrored_back(visit: Visit, bundles: dict[str, Path], tmp_path: Path) -> None:
     data = noise(HEIGHT * 3 // 2, WIDTH)
     found = asked(visit, "photos", data, format="NV12", colorSpace=LIMITED, flip=True)
