@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import satchel
-from satchel.recipes.entropy_code import EntropyCode, sizes
+from satchel.recipes.entropy_code import EntropyCode, handle, sizes
+from satchel.recipes.work import Context, Work
 from satchel_metadata.bundle import BundleReader
 from satchel_metadata.entropy_parts import parts_of
 from satchel_metadata.tflite_model import inspect_model
@@ -62,6 +63,12 @@ def test_a_bundle_without_it_stays_readable_for_the_first_readers(packed: satche
     spec = satchel.image_classification(labels=["a", "b", "c"], size=32, name="shared")
     plain = satchel.pack(model, spec, tmp_path / "plain.satchel", variants=["float32"], tfjs=(), compress="deflate")
     assert BundleReader.open(plain.path).manifest.satchel == "1.0"
+
+
+def test_a_recipe_notes_its_bytes_in_memory_and_over_the_wire(packed: satchel.Bundle) -> None:
+    model = packed.reader.model("float32")
+    work = handle(EntropyCode(), Work(tflite=model), Context())
+    assert work == Work(tflite=model, facts=(("entropy_code", sizes(model)),))
 
 
 def test_the_pass_has_no_settings_and_is_of_the_last_stage() -> None:
