@@ -4,8 +4,8 @@
 
 The ways: Satchel's library in its worker; LiteRT.js by hand with a canvas; MediaPipe's @mediapipe/tasks-vision. All run
 in one page, in turns, two threads where they can; ratios are medians over rounds. Satchel's answer must be Python's, or
-nothing is reported. Also: what the first answer downloads, compressed with brotli, and the preparation of a large photo
-beside Pillow's in Python.
+nothing is reported, and tasks-vision must answer much the same. Also: the first answer of a cold and of a second
+visit, and the preparation of a large photo beside Pillow's in Python.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import common
+from browser_answers import refuse_differences, refuse_other_work
+from browser_first import first_answers
+from browser_first import show as show_first
 from browser_server import serving
 from photo_to_answer import MEDIAPIPE, SMALL, large_photo
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -36,7 +38,7 @@ from satchel_metadata.ops.anchors import ssd_anchors
 TASKS_VISION = "@mediapipe/tasks-vision@1.1.0"
 LARGE = "12 megapixels"
 DETECTED = ("chelsea", "coffee", "astronaut")  # each shows an object that the detector knows
-SAME = 0.999  # overlap of a box in two runtimes
+VISITS = 3  # first answers are asked so often of each side
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,6 @@ def compare(page: Page, names: list[str], photos: dict[str, Path], rounds: int) 
     return runs
 
 
-def refuse_differences(runs: Runs, photos: dict[str, Path], bundle: satchel.Bundle, variant: str) -> None:
-    """Ends the benchmark where Satchel's answer in Chromium is not Python's."""
-    expected = {name: bundle.run(path, variant=variant).top.index for name, path in photos.items()}
-    for each in runs.found:
-        if each["best"] != expected[each["photo"]]:
-            raise SystemExit(f"{each['photo']}: Satchel in Chromium and in Python differ; nothing is reported")
-
-
 def rows(variant: str, kind: str, runs: dict[str, Runs]) -> list[Row]:
     """Gives what each way took."""
     took = {name: [each["ms"] for each in way.found] for name, way in runs.items()}
@@ -178,44 +172,6 @@ def pillow_ms(path: Path, rounds: int) -> float:
     return common.median_ms(times)
 
 
-def page_urls(browser: Browser, url: str, photo: Path) -> list[str]:
-    """Gives what the photo page fetches before its first answer, without the samples that only it shows."""
-    page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    with urllib.request.urlopen(f"{url}/bundles") as answer:
-        page.goto(f"{url}/photo/{json.load(answer)[0]['id']}", wait_until="domcontentloaded")
-    page.set_input_files("#file", photo)  # the page answers as soon as it has its model
-    page.wait_for_selector("#answer[data-state=result]", timeout=60_000)
-    found = list(asked)
-    page.close()
-    return sorted({each for each in found if each.startswith(url) and "/samples" not in each})
-
-
-def downloads(browser: Browser, url: str, photo: Path) -> dict[str, dict[str, int]]:
-    """Gives the bytes to the first answer in brotli, the model apart; nothing where the program brotli is missing."""
-    if shutil.which("brotli") is None:
-        return {}
-    wasm = [f"{url}/bench/tasks-vision/wasm/vision_wasm_internal.{kind}" for kind in ("js", "wasm")]
-    other = [f"{url}/bench/tasks-vision/vision_bundle.mjs", *wasm, f"{url}/bench/model/int8"]
-    return {"satchel": split(page_urls(browser, url, photo)), "tasks-vision": split(other)}
-
-
-def split(urls: list[str]) -> dict[str, int]:
-    """Gives the brotli sizes of the model and of everything else."""
-    found = {"model": 0, "everything else": 0}
-    for url in urls:
-        with urllib.request.urlopen(url) as answer:
-            model = "/bench/model/" in url or "/model.tflite" in url
-            found["model" if model else "everything else"] += brotli(answer.read())
-    return found
-
-
-def brotli(data: bytes) -> int:
-    """Gives the size of data in brotli, quality 11."""
-    return len(subprocess.run(["brotli", "-q", "11", "-c"], input=data, capture_output=True, check=True).stdout)
-
-
 def measure(page: Page, photos: dict[str, Path], bundle: satchel.Bundle, rounds: int) -> tuple[list[Row], list[Stages]]:
     """Measures both variants on small photos and on a large one."""
     found: tuple[list[Row], list[Stages]] = ([], [])
@@ -229,51 +185,15 @@ def measure(page: Page, photos: dict[str, Path], bundle: satchel.Bundle, rounds:
         )
         for kind, chosen in kinds.items():
             runs = compare(page, names, chosen, rounds)
-            (refuse_other_boxes if detects else refuse_differences)(runs["satchel"], chosen, bundle, variant)
-            if detects:
-                tell_overlap(variant, kind, runs)
+            refuse_differences(runs["satchel"].found, chosen, bundle, variant)
+            refuse_other_work(variant, runs["satchel"].found, runs["tasks-vision"].found)
             what = f"{'boxes' if detects else 'classes'} {variant}"
             found[0].extend(rows(what, kind, runs))
             found[1].append(stages(what, kind, runs["satchel"]))
     return found
 
 
-def refuse_other_boxes(runs: Runs, photos: dict[str, Path], bundle: satchel.Bundle, variant: str) -> None:
-    """Ends the benchmark where Satchel finds other objects in Chromium than in Python."""
-    for each in runs.found:
-        expected = bundle.run(photos[each["photo"]], variant=variant).objects
-        same = [one["index"] for one in each["objects"]] == [one.index for one in expected]
-        if not same or any(iou(a["box"], b.box) < SAME for a, b in zip(each["objects"], expected, strict=True)):
-            raise SystemExit(f"{each['photo']}: Satchel in Chromium and in Python differ; nothing is reported")
-
-
-def tell_overlap(variant: str, kind: str, runs: dict[str, Runs]) -> None:
-    """Prints how far tasks-vision finds the same objects, in the last round: both must do the same work."""
-    ours, theirs = ({one["photo"]: one["objects"] for one in runs[side].found} for side in ("satchel", "tasks-vision"))
-    for photo, objects in ours.items():
-        best = [
-            max(
-                (iou(one["box"], other["box"]) for other in theirs[photo] if other["label"] == one["label"]),
-                default=0.0,
-            )
-            for one in objects
-        ]
-        found = ", ".join(f"{each:.2f}" for each in best)
-        print(
-            f"{variant}, {kind}, {photo}: {len(objects)} and {len(theirs[photo])} objects, overlaps {found or 'none'}"
-        )
-
-
-def iou(one: Sequence[float], other: Sequence[float]) -> float:
-    """Gives intersection over union of two boxes (left, top, right, bottom)."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    both = max(width, 0.0) * max(height, 0.0)
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
-    return both / (sum(areas) - both)
-
-
-def show(found: tuple[list[Row], list[Stages]], pillow: float, sizes: dict[str, dict[str, int]]) -> None:
+def show(found: tuple[list[Row], list[Stages]], pillow: float) -> None:
     """Prints the tables."""
     print(f"{'variant':<16} {'photos':<14} {'way':<15} {'median':>10} {'satchel/way':>12} {'blocked > 50 ms':>16}")
     for row in found[0]:
@@ -285,9 +205,6 @@ def show(found: tuple[list[Row], list[Stages]], pillow: float, sizes: dict[str, 
         print(f"{each.variant:<16} {each.photos:<14} {numbers} {each.left_over:>10.1%}")
     prepare = next(each.prepare_ms for each in found[1] if each.photos == LARGE)
     print(f"\npreparation of {LARGE}: {prepare:.1f} ms, Pillow in Python {pillow:.1f} ms, ratio {prepare / pillow:.2f}")
-    for side, parts in sizes.items():
-        told = ", ".join(f"{name} {size / 1e6:.2f} MB" for name, size in parts.items())
-        print(f"first answer of {side}, in brotli: {told}")
 
 
 def main() -> None:
@@ -298,7 +215,7 @@ def main() -> None:
         photos = {name: common.photo(name) for name in SMALL} | {"large": large_photo(Path(folder))}
         detector = zoo_bundle("ssd-mobilenet-v2")
         models = detectors(detector, Path(folder))
-        with serving([options.bundle, detector], photos, package, models) as url:
+        with serving([options.bundle, detector], photos, package, models) as (url, line):
             page = browser.new_page()
             page.goto(f"{url}/bench/page.html")
             page.wait_for_function("globalThis.bench !== undefined", timeout=60_000)
@@ -306,14 +223,16 @@ def main() -> None:
             for all_, more in zip(found, measure(page, photos, satchel.open(detector), options.rounds), strict=True):
                 all_.extend(more)  # type: ignore[arg-type]
             page.close()
-            sizes = downloads(browser, url, photos["coffee"])
+            first = first_answers(browser, url, line, photos["coffee"], VISITS)
         version = browser.version
         pillow = pillow_ms(photos["large"], options.rounds)
-    show(found, pillow, sizes)
+    show(found, pillow)
+    show_first(first)
     here = common.machine("Pillow", "numpy") | {"Chromium": version, "tasks-vision": TASKS_VISION.rpartition("@")[2]}
     print(f"\n{common.described(here)}")
     tables = {"rows": [asdict(each) for each in found[0]], "stages": [asdict(each) for each in found[1]]}
-    common.write_json(options.json, {"machine": here, **tables, "pillow_prepare_ms": pillow, "downloads": sizes})
+    tables["first"] = [asdict(each) for each in first]
+    common.write_json(options.json, {"machine": here, **tables, "pillow_prepare_ms": pillow})
 
 
 if __name__ == "__main__":

@@ -1,19 +1,23 @@
-"""Serves what browser.py compares: Satchel's own demo, and below /bench the other ways, models and photos."""
+"""Serves what browser.py compares: Satchel's own demo, and below /bench the other ways, models and photos, as a
+network of caches would: compressed, and to be kept for good."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 import common
-from flask import Flask, Response, abort
+from browser_line import Line
+from flask import Flask, Response, abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from satchel_metadata.bundle import BundleReader
 from satchel_server import create_app
-from satchel_server.content import type_of
+from satchel_server.compressed import Compressor
+from satchel_server.content import Content, of_bytes
 
 OWN = Path(__file__).with_name("browser")
 LITERT = common.ROOT / "web_demo" / "node_modules" / "@litertjs"
@@ -26,39 +30,53 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+class Ready(Compressor):
+    """Waits for a compressed form that is not there yet: a server that runs for days has them all."""
+
+    def _future(self, content: Content, encoding: str) -> Future[bytes] | None:
+        future = super()._future(content, encoding)
+        if future is not None:
+            future.result()
+        return future
+
+
 @contextmanager
 def serving(
     bundles: list[Path], photos: dict[str, Path], tasks_vision: Path, detectors: dict[str, Path]
-) -> Iterator[str]:
-    """Gives the URL while the block runs; the first bundle is also what the other ways classify with."""
+) -> Iterator[tuple[str, Line]]:
+    """Gives the URL and the line to it while the block runs; the other ways classify with the first bundle's model."""
     server = make_server("127.0.0.1", 0, Flask("nothing"), threaded=True, request_handler=Quiet)
-    app = create_app(bundles, port=server.port)
+    squeeze = Ready()
+    app = create_app(bundles, port=server.port, compressor=squeeze)
+    line = Line(app.wsgi_app)
     reader = BundleReader.open(bundles[0])
 
     def file(path: str) -> Response:
-        found = found_file(path, photos | detectors, reader, tasks_vision)
-        # The other ways may need what Satchel's policy forbids; isolation, and so threads, they get too.
+        content = of_bytes(path, found_file(path, photos | detectors, reader, tasks_vision))
+        smaller = squeeze.find(content, lambda encoding: request.accept_encodings[encoding] > 0)
+        encoding = {"Content-Encoding": smaller[0]} if smaller else {}
         return Response(
-            found,
-            content_type=type_of(path),
-            headers={"Content-Security-Policy": "default-src * 'unsafe-eval' 'unsafe-inline' blob: data:", **ISOLATED},
+            smaller[1] if smaller else content.read(), content_type=content.kind, headers={**HEADERS, **encoding}
         )
 
     app.add_url_rule("/bench/<path:path>", "bench", file)
-    server.app = app
+    server.app = line
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield f"http://127.0.0.1:{server.port}", line
     finally:
         server.shutdown()
         server.server_close()
 
 
-ISOLATED = {
+HEADERS = {
+    # The other ways may need what Satchel's policy forbids; isolation, and so threads, they get too.
+    "Content-Security-Policy": "default-src * 'unsafe-eval' 'unsafe-inline' blob: data:",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cache-Control": "no-store",
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Vary": "Accept-Encoding",
 }
 
 

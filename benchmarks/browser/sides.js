@@ -26,7 +26,8 @@ async function satchelSide() {
     },
     async ask(photo) {
       const { classes, objects, timings } = await satchel.run(photo);
-      return { best: classes?.[0].index, objects: objects?.map(({ box, index, label }) => ({ box, index, label })), stages: timings };
+      if (objects) return { objects: objects.map(({ box, index, label, score }) => ({ box, index, label, score })), stages: timings };
+      return { best: classes[0].index, score: classes[0].score, stages: timings };
     },
   };
 }
@@ -58,7 +59,8 @@ async function tasksVisionSide() {
       const bitmap = await createImageBitmap(photo);
       const { classifications } = classifier.classify(bitmap);
       bitmap.close();
-      return { best: classifications[0].categories[0].index };
+      const [{ index, score }] = classifications[0].categories;
+      return { best: index, score };
     },
   };
 }
@@ -81,9 +83,10 @@ async function detectorSide() {
       const bitmap = await createImageBitmap(photo);
       const { detections } = detector.detect(bitmap);
       bitmap.close();
-      const objects = detections.map(({ boundingBox: { originX, originY, width, height }, categories: [{ categoryName }] }) => ({
+      const objects = detections.map(({ boundingBox: { originX, originY, width, height }, categories: [{ categoryName, score }] }) => ({
         box: [originX, originY, originX + width, originY + height],
         label: categoryName,
+        score,
       }));
       return { objects };
     },
