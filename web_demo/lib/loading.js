@@ -52,7 +52,12 @@ async function openedEngine(reader, artefact, { onProgress, ...options }) {
     );
     return TfjsEngine.open(await reader.tfjs(variant, onProgress), { ...options, shapes });
   }
-  const { LiteRtEngine } = await import("./engines/litert.js");
+  const [{ LiteRtEngine }, { liteRt }] = await Promise.all([
+    import("./engines/litert.js"),
+    import("./engines/litert_runtime.js"),
+  ]);
+  // The runtime is fetched and compiled while the model is on its way; where it cannot be had, opening tells.
+  if (options.backend !== "webgpu") liteRt(`${options.runtimesUrl}litert/`).catch(() => {});
   return LiteRtEngine.open(await reader.model(variant, onProgress), options);
 }
 
