@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -123,6 +124,36 @@ def test_a_digit_is_drawn_with_the_keyboard_alone(draw: Visit, bundle: Path, tmp
     page.focus("#pad")
     page.keyboard.press("Control+z")
     page.wait_for_selector("#answer[data-state=waiting]")
+
+
+def test_a_pen_that_is_pressed_harder_draws_a_thicker_line(draw: Visit, bundle: Path, tmp_path: Path) -> None:
+    page = draw.page
+    ink = []
+    for force in (0.2, 0.9):
+        _penned(page, force)
+        png = _saved(page, tmp_path / f"{force}.png")
+        assert _same_as_python(draw, bundle, png) == "1"
+        with Image.open(png) as picture:
+            ink.append(int((np.asarray(picture.convert("L")) < 128).sum()))
+        page.click("#clear")
+        page.wait_for_selector("#answer[data-state=waiting]")
+    light, hard = ink
+    assert hard > 1.2 * light
+
+
+def _penned(page: Page, force: float) -> None:
+    """Draws a line downwards with a pen pressed as hard."""
+    page.locator("#pad").scroll_into_view_if_needed()
+    box = page.locator("#pad").bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    pen = {"x": box["x"] + box["width"] / 2, "button": "left", "pointerType": "pen", "force": force, "clickCount": 1}
+    for at in range(11):
+        kind = "mouseMoved" if at else "mousePressed"
+        place = {**pen, "type": kind, "buttons": 1, "y": box["y"] + box["height"] * (0.2 + 0.06 * at)}
+        session.send("Input.dispatchMouseEvent", place)
+    session.send("Input.dispatchMouseEvent", {**pen, "type": "mouseReleased", "force": 0, "y": place["y"]})
+    session.detach()
 
 
 def test_a_finger_draws_and_the_page_does_not_scroll(draw: Visit, bundle: Path, tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ function hintOf({ channels, rate, length, hop }) {
   const said = channels ? [`Columns: ${channels.join(", ")}`] : [];
   if (rate) said.push(`${rate} samples a second`);
   const time = (/** @type {number} */ samples) =>
-    rate ? `${Number((samples / rate).toPrecision(4))} s` : `${samples} samples`;
-  if (length && hop) said.push(`the model hears ${time(length)} at a time, every ${time(hop)}`);
+    rate ? `${Number((samples / rate).toPrecision(4))}\u00a0s` : `${samples}\u00a0samples`;
+  if (length && hop) said.push(`the model hears ${time(length)} at a time, every\u00a0${time(hop)}`);
   return said.join("; ");
 }
 
