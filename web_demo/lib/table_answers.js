@@ -3,6 +3,8 @@
  */
 
 import { Confusion } from "./confusion.js";
+import { numberOf } from "./ops/tables.js";
+import { regressionFigures } from "./regression.js";
 import { labelReader } from "./table_file.js";
 
 /** @typedef {import("./answers.js").Answer} Answer */
@@ -128,6 +130,21 @@ export class TableAnswers {
       else confusion.add(truth, row.index);
     }
     return { confusion, without };
+  }
+
+  /**
+   * Gives how far the answers of a model of one number lie from the true ones, over the rows that have both.
+   *
+   * @returns {import("./regression.js").RegressionFigures | undefined} undefined where there are none
+   */
+  errors() {
+    /** @type {[number, number][]} */
+    const pairs = [];
+    for (const { fields, values } of this.#rows) {
+      const truth = numberOf(fields[this.#truthPlace] ?? "");
+      if (truth !== undefined && values?.length === 1) pairs.push([truth, values[0]]);
+    }
+    return regressionFigures(pairs);
   }
 
   /**

@@ -167,6 +167,23 @@ export function labelColumn(header, rows, columns, labels) {
 }
 
 /**
+ * Gives the column that most likely holds the true numbers: one that the model does not take, is named like it, and holds numbers.
+ *
+ * @param {readonly string[]} header
+ * @param {readonly (readonly string[])[]} rows the first of the table
+ * @param {readonly string[]} columns that the model takes
+ * @returns {string | undefined}
+ */
+export function numberColumn(header, rows, columns) {
+  return header.find(
+    (name, place) =>
+      !columns.includes(name) &&
+      LABEL_NAMES.includes(plain(name)) &&
+      rows.some((fields) => numberOf(fields[place] ?? "") !== undefined),
+  );
+}
+
+/**
  * Gives a function that gives the class of a text: its label, whatever its capitals and the blanks around it, else its number.
  *
  * @param {readonly string[]} labels

@@ -9,7 +9,7 @@ import { SatchelError } from "../lib/errors.js";
 import { latestOnly } from "../lib/latest.js";
 import { TableAnswers } from "../lib/table_answers.js";
 import { columnsOf } from "../lib/table_columns.js";
-import { decimalCommas, fitOf, labelColumn, refuseLacking, rowOf, TableFile } from "../lib/table_file.js";
+import { decimalCommas, fitOf, labelColumn, numberColumn, refuseLacking, rowOf, TableFile } from "../lib/table_file.js";
 import { showAnswer, showState, showValues } from "./answers.js";
 import { element, find, setText, visible } from "./dom.js";
 import { listenForFiles } from "./files.js";
@@ -130,7 +130,9 @@ async function answerFile(page, file, run) {
   refuseOther("row", { blob: file, name: file.name });
   const { header, first, commas, labels } = await lookedAt(page, file);
   const table = new TableAnswers(header, labels);
-  table.compareWith(labelColumn(header, first, names(), labels));
+  table.compareWith(
+    labels.length > 0 ? labelColumn(header, first, names(), labels) : numberColumn(header, first, names()),
+  );
   if (run !== now.run) return;
   Object.assign(now, { table, name: file.name.replace(/\.[a-z]+$/i, "") });
   showMany("running");
@@ -260,15 +262,26 @@ function showAll() {
     tiles.push(["Accuracy", percent(accuracy)]);
     tiles.push(["Right", `${right.toLocaleString("en")} of ${total.toLocaleString("en")}`]);
   }
+  const errors = table.errors();
+  if (errors) {
+    tiles.push(["Mean absolute error", significant(errors.meanAbsolute)]);
+    tiles.push(["Root mean square error", significant(errors.rootMeanSquare)]);
+    if (errors.r2 !== undefined) tiles.push(["R²", errors.r2.toFixed(3)]);
+  }
   const shown = tiles.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   find("tiles", HTMLElement).replaceChildren(...shown);
   showCompared(compared, table.labels);
   refreshRows();
 }
 
+/** @param {number} value */
+function significant(value) {
+  return String(Number(value.toPrecision(4)));
+}
+
 /** @param {TableAnswers} table */
 function offerTruths(table) {
-  const others = table.labels.length > 0 ? fitOf(table.header, names()).left : [];
+  const others = fitOf(table.header, names()).left;
   const none = element("option", { value: "" }, "in no column");
   const options = others.map((each) => element("option", { value: each }, visible(each)));
   const select = find("truth", HTMLSelectElement);
