@@ -73,7 +73,7 @@ def pack(
         description: what its input is made from and how its output is read (`satchel.image_classification(...)`), or
             the path of a spec.json. A model that it does not name (`model`) gets the name of its file.
         out: a path that ends in `.satchel` for one file, any other for a folder.
-        variants: names (float32, float16, dynamic_range, int8) or recipes, in the order of preference. When not given
+        variants: names (`satchel.recipes.VARIANTS`) or recipes, in the order of preference. When not given
             float32 and int8; of a .tflite that is quantised already, the precision that it has.
         tfjs: precisions of TF.js graph models to add: float32, float16 (joined to the variants of that name) and uint8
             (weights only). float32 when not given and the model has a SavedModel; `()` for none.

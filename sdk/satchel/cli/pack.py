@@ -30,7 +30,14 @@ Examples:
     "--variants",
     metavar="A,B",
     type=NAMES,
-    help="Of float32, float16, dynamic_range, int8.  [default: float32,int8; what a quantised .tflite is]",
+    help="Of float32, float16, dynamic_range, weight_only, int8, int8_per_tensor, int16x8 (50 times slower than int8 "
+    "when tried), int4 (dense layers alone).  [default: float32,int8; what a quantised .tflite is]",
+)
+@click.option(
+    "--recipe",
+    metavar="FILE.json",
+    multiple=True,
+    help="A recipe, a JSON list of passes; the variant has the file's name. May be given again.",
 )
 @click.option("--tfjs", metavar="A,B", type=NAMES, help="TF.js models: of float32, float16, uint8; or none.")
 @click.option("--calibration", metavar="FOLDER", help="Photos that show int8 the ranges of its values.")
@@ -66,8 +73,12 @@ def command(model: str, out: str, **given: Any) -> None:
 
     from satchel.packing import pack
     from satchel.progress import progress_bar
+    from satchel.recipes import Recipe
     from satchel_metadata.text import printable
 
+    recipes = [Recipe.read(each) for each in given.pop("recipe")]
+    if recipes:
+        given["variants"] = (*(given["variants"] or ()), *recipes)
     given["golden"] = given["golden"] or None
     given["compress"] = given["compress"] == "best" or given["compress"] or False
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]

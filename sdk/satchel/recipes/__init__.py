@@ -11,7 +11,7 @@ from satchel.recipes.int16x8 import Int16x8
 from satchel.recipes.mixed import Mixed
 from satchel.recipes.prune import Prune
 from satchel.recipes.qat import QAT
-from satchel.recipes.recipe import Recipe, named
+from satchel.recipes.recipe import VARIANTS, Recipe, named
 from satchel.recipes.remove_channels import RemoveChannels
 from satchel.recipes.runner import Variant, run
 from satchel.recipes.weight_only import WeightOnly
@@ -19,6 +19,7 @@ from satchel.recipes.work import Context, Pass, Work
 
 __all__ = [
     "QAT",
+    "VARIANTS",
     "Cluster",
     "Context",
     "DynamicRange",

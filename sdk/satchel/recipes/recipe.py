@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 from typing import Any
 
 from satchel.recipes.cluster import Cluster
@@ -71,6 +73,29 @@ class Recipe:
             SpecError: spec/unknown-op for a pass, spec/unknown-key for a setting that is not known.
         """
         return cls(name, tuple(_pass(name, place, dict(fields)) for place, fields in enumerate(passes)))
+
+    @classmethod
+    def read(cls, path: str | Path) -> Recipe:
+        """Gives the recipe of a JSON file, a list of passes; its name is the file's.
+
+        Raises:
+            SpecError: spec/not-found, spec/not-json, spec/inconsistent; those of `from_json`.
+        """
+        path = Path(path)
+        try:
+            passes = json.loads(path.read_bytes())
+        except OSError as error:
+            raise SpecError(
+                "spec/not-found", f"cannot be read: {error.strerror}", where=str(path), hint="Look at the path."
+            ) from None
+        except ValueError as error:
+            raise SpecError("spec/not-json", f"not JSON: {error}", where=str(path), hint=_FORM) from None
+        if not isinstance(passes, list) or not all(isinstance(each, dict) for each in passes):
+            raise SpecError("spec/inconsistent", "expected a list of passes", where=str(path), hint=_FORM)
+        return cls.from_json(path.stem, passes)
+
+
+_FORM = 'Write [{"pass": "int8", "io": "uint8", "calibration": "percentile"}].'
 
 
 def _settings(step: Any) -> dict[str, Any]:
