@@ -87,5 +87,5 @@ def show(found: list[First]) -> None:
         told = f"{each.ms:>7.0f} ms {each.bytes / 1e6:>9.2f} MB {each.model / 1e6:>12.2f} MB"
         print(f"{each.line:<28} {each.visit:<8} {each.side:<14} {told}")
     for ours, theirs in zip(found[::2], found[1::2], strict=True):
-        told = f"time {ours.ms / theirs.ms:.2f}, bytes {ours.bytes / max(theirs.bytes, 1):.2f}"
-        print(f"{ours.line}, {ours.visit} visit: satchel/tasks-vision {told}")
+        told = f"time {ours.ms / theirs.ms:.2f}, bytes {ours.bytes} to {theirs.bytes}"
+        print(f"{ours.line}, {ours.visit} visit: satchel to tasks-vision: {told}")
