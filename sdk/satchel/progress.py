@@ -58,7 +58,7 @@ def _lines() -> Progress:
 
 
 def _rows() -> Rows:
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
 
     from satchel.cli.terminal import errors
@@ -67,6 +67,7 @@ def _rows() -> Rows:
         BarColumn(bar_width=24),
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
+        TimeRemainingColumn(compact=True),
         console=errors(),
         transient=True,
         # Converters point the file descriptors elsewhere while they run; the console holds its own.

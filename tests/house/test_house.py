@@ -21,7 +21,16 @@ ROOMS = {
     "satchel": (ROOT / "sdk", {"satchel_metadata", "satchel_converters", "satchel_server"}),
     "satchel_server": (ROOT / "web_demo" / "server", {"satchel_metadata"}),
 }
-HEAVY = {"keras", "tensorflow", "tensorflow_lite_support", "tensorflowjs", "tf_keras", "litert_quantizer", "h5py"}
+HEAVY = {
+    "h5py",
+    "keras",
+    "litert_quantizer",
+    "tensorflow",
+    "tensorflow_lite_support",
+    "tensorflow_model_optimization",
+    "tensorflowjs",
+    "tf_keras",
+}
 
 
 def imported(path: Path, *, top: bool = False) -> Iterator[str]:
