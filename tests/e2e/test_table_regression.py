@@ -1,4 +1,4 @@
-"""A model that answers a number a row: a bundle of its own, answered by the table page and held against the true numbers."""
+"""A bundle of a model that answers a number a row is held against the true numbers on the table page."""
 
 from __future__ import annotations
 
@@ -42,10 +42,13 @@ def test_answers_are_held_against_the_true_numbers(
     with table.open("w", newline="") as file:
         csv.writer(file).writerows([["width", "height", "target"], *np.column_stack([rows, truth]).tolist()])
     opened = satchel.open(bundle)
-    answers = [float(opened.run({"width": float(w), "height": float(h)}).values[0]) for w, h in rows]
+    runs = [opened.run({"width": float(w), "height": float(h)}).values for w, h in rows]
+    answers = np.concatenate([np.ravel(each) for each in runs if each is not None])
     with listen([bundle], port=0) as listening, visiting(browser, listening.url) as visit:
         visit.page.goto(f"{listening.url}/table/{bundle.stem}")
         visit.page.wait_for_selector("#seal[data-state=good]", timeout=LOADED)
+        visit.page.wait_for_selector("#answer[data-state=waiting]")
+        assert visit.page.inner_text("#waiting") == "The answer appears here as you type."
         visit.page.set_input_files("#file", table)
         visit.page.wait_for_selector("#many[data-state=done]", timeout=LOADED)
         assert visit.page.input_value("#truth") == "target"

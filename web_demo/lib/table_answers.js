@@ -167,7 +167,9 @@ export class TableAnswers {
 
   /**
    * Gives the table as CSV, piece by piece: the columns as they were, then the answer, its score, the score of each class (or the
-   * numbers of the model), the reason why there is none, and what a row has more than the header.
+   * numbers of the model), the reason why there is none, and what a row has more than the header. Cells are written as they are, also
+   * those that a spreadsheet takes for formulas: a mark before them would be part of the cell to every other program, and what is
+   * saved is read again as what it was.
    *
    * @returns {Generator<string, void, undefined>}
    */

@@ -29,6 +29,9 @@ import { showTimings } from "./timings.js";
 /** Rows by which the columns of true answers and of decimal commas are recognised. */
 const FIRST = 200;
 
+/** What stands where the answer will be, while nothing is typed. */
+const INVITATION = "The answer appears here as you type.";
+
 /** Milliseconds between two looks at a table that is being answered. */
 const PACE = 400;
 
@@ -79,8 +82,9 @@ async function answerTyped() {
   const { page } = now;
   if (!page?.loaded) return;
   const { turn, loaded, satchel } = page;
+  const row = typedRow();
   try {
-    const answer = await satchel.run({ row: typedRow() }, { view: true });
+    const answer = await satchel.run({ row }, { view: true });
     if (turn !== page.turn) return;
     markWrong("");
     if (answer.values) showValues(answer.values);
@@ -90,8 +94,9 @@ async function answerTyped() {
   } catch (error) {
     if (turn !== page.turn) return;
     if (!(error instanceof SatchelError) || !error.code.startsWith("input/")) throw error;
-    markWrong(error.message);
-    setText(find("waiting", HTMLElement), error.message);
+    const untouched = [...row.values()].every((cell) => cell === "");
+    markWrong(untouched ? "" : error.message);
+    setText(find("waiting", HTMLElement), untouched ? INVITATION : error.message);
     showState("waiting");
   }
 }
