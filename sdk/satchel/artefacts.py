@@ -19,6 +19,7 @@ from satchel.recipes import Context, Mixed, Recipe
 from satchel.recipes.entropy_code import EntropyCode
 from satchel_converters import tfjs
 from satchel_converters.noise import order_noise
+from satchel_converters.precision import float_ops
 from satchel_converters.sources import Source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import ModelFiles, VariantFiles
@@ -56,6 +57,7 @@ class Made:
         graphs: variant name -> files of its TF.js graph model.
         recipes: variant name -> recipe, in the author's order.
         warnings: what TFLite Metadata cannot say of this spec.
+        facts: variant name -> what its passes measured, (pass, values) in their order.
     """
 
     spec: Spec
@@ -65,6 +67,7 @@ class Made:
     recipes: Mapping[str, Recipe]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    facts: Mapping[str, tuple[tuple[str, dict[str, Any]], ...]]
 
     def variant_files(self, compress: Compression) -> list[VariantFiles]:
         """Gives what the bundle's writer takes; a recipe that ends in `EntropyCode` is stored so."""
@@ -97,7 +100,9 @@ class Made:
 
     def bounds(self) -> dict[str, float]:
         """Gives, for each artefact, how far another runtime's outputs may be."""
-        found = {f"{name}/tflite": _bound(_kind(self.recipes[name]), model) for name, model in self.models.items()}
+        found = {
+            f"{name}/tflite": _bound(_kind(self.recipes[name], model), model) for name, model in self.models.items()
+        }
         return {**found, **{f"{name}/tfjs": BOUNDS["tfjs"] for name in self.graphs}}
 
 
@@ -145,6 +150,7 @@ def build(
         recipes={name: variants[name].recipe if name in variants else Recipe(name) for name in every},
         notes=tuple(text for text in unsaid if is_usual(text)),
         warnings=tuple(text for text in unsaid if not is_usual(text)),
+        facts={name: each.facts for name, each in variants.items() if each.facts},
     )
 
 
@@ -152,12 +158,14 @@ _EXACT = ("int8", "qat", "int16x8")
 _KINDS = {**dict.fromkeys(_EXACT, "exact"), "dynamic_range": "dynamic_range"}
 
 
-def _kind(recipe: Recipe) -> str:
-    """Gives what a variant's bound goes by; a mixed one rounds floats to levels within, as a dynamic-range one does."""
+def _kind(recipe: Recipe, model: bytes) -> str:
+    """Gives what a variant's bound goes by; a mix of floats and integers rounds within, as a dynamic-range one does."""
     for step in recipe.passes:
         if isinstance(step, Mixed):
             wanted = {precision for _, precision in step.rules}
-            return "float" if wanted <= _FLOAT_COMPUTED else "dynamic_range"
+            if wanted <= _FLOAT_COMPUTED:
+                return "float"
+            return "dynamic_range" if float_ops(model) else "exact"
         if step.kind in _KINDS:
             return _KINDS[step.kind]
     return "float"
@@ -245,7 +253,7 @@ def _tflite_files(model: bytes, recipe: Recipe) -> ModelFiles:
     edges = {tensor.dtype for tensor in (*info.inputs, *info.outputs)}
     runtimes = ["litert-python"] if any(each.custom for each in info.ops) else ["litert-python", "tflite-android"]
     # LiteRT.js is slow and not repeatable where activations are quantised as it runs.
-    if edges <= _LITERT_JS and _kind(recipe) != "dynamic_range":
+    if edges <= _LITERT_JS and _kind(recipe, model) != "dynamic_range":
         runtimes.insert(0, "litert-js")
     return ModelFiles({"model.tflite": model}, sorted({each.name for each in info.ops}), runtimes)  # type: ignore[arg-type]
 

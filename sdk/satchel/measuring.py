@@ -54,6 +54,7 @@ def measure(
             name: machine.latency(runner, runner.pipeline.windows(example)[0].tensors)
             for name, runner in runners.items()
         },
+        "passes": {name: [{"pass": kind, **told} for kind, told in facts] for name, facts in made.facts.items()},
         "conversion": {"inputs": source.report.inputs, "largest": source.report.tflite.relative},
     }
 
