@@ -149,6 +149,14 @@ def turned(data: bytes) -> bytes:
 def refused_zips() -> Iterator[tuple[str, str, bytes, str]]:
     """Gives (id, comment, zip, code)."""
     plain = zipped()
+    yield from wrong_around(plain)
+    yield from wrong_entries(plain)
+    yield from wrong_names(plain)
+    yield from wrong_headers(plain)
+
+
+def wrong_around(plain: bytes) -> Iterator[tuple[str, str, bytes, str]]:
+    """Gives files that are no zip, data where none belongs, and end records that lie."""
     start, end = plain.index(CENTRAL), len(plain) - 22
     yield "no-zip", "something else", b"{}" * 20, "bundle/not-a-bundle"
     yield "short", "less than an end record", plain[:21], "bundle/not-a-bundle"
@@ -166,21 +174,25 @@ def refused_zips() -> Iterator[tuple[str, str, bytes, str]]:
     many = plain[:-14] + struct.pack("<2H", 4097, 4097) + plain[-10:]
     yield "many", "4097 entries, it says", many, "bundle/too-many-files"
     yield "fewer", "fewer entries than the directory holds", plain[:-14] + struct.pack("<2H", 2, 2) + plain[-10:], FORM
-    yield "compressed", "an entry is compressed", zipped(set_to(compress_type=8)), "bundle/compressed-entry"
-    yield "encrypted", "an entry is encrypted", both(plain, 6, 8, b"\1\0"), "bundle/encrypted"
-    yield (
-        "encrypted-and-compressed",
-        "encryption first",
-        both(zipped(set_to(compress_type=8)), 6, 8, b"\1\0"),
-        ("bundle/encrypted"),
-    )
-    yield "strong", "strong encryption", both(plain, 6, 8, b"\x40\0"), "bundle/encrypted"
+
+
+def wrong_entries(plain: bytes) -> Iterator[tuple[str, str, bytes, str]]:
+    """Gives entries that are not plain stored files."""
+    packed, encrypted = zipped(set_to(compress_type=8)), "bundle/encrypted"
+    yield "compressed", "an entry is compressed", packed, "bundle/compressed-entry"
+    yield "encrypted", "an entry is encrypted", both(plain, 6, 8, b"\1\0"), encrypted
+    yield "encrypted-and-compressed", "encryption first", both(packed, 6, 8, b"\1\0"), encrypted
+    yield "strong", "strong encryption", both(plain, 6, 8, b"\x40\0"), encrypted
     yield "streamed", "sizes behind the data", both(plain, 6, 8, b"\x08\0"), FORM
     yield "patch", "a patch", both(plain, 6, 8, b"\x20\0"), FORM
     yield "sizes", "a stored entry of two sizes", both(plain, 18, 20, struct.pack("<I", 2)), FORM
     yield "link", "a link", zipped(set_to(external_attr=(stat.S_IFLNK | 0o777) << 16)), "bundle/link"
     yield "device", "a device", zipped(set_to(external_attr=(stat.S_IFBLK | 0o644) << 16)), "bundle/not-a-file"
     yield "folder", "an entry for a folder", zipped(content={"b/": b"", **CONTENT}), "bundle/not-a-file"
+
+
+def wrong_names(plain: bytes) -> Iterator[tuple[str, str, bytes, str]]:
+    """Gives names that are no UTF-8 or stand twice, and what is said beside a name."""
     yield "name", "a name that is not UTF-8, nor marked so", both(plain, 30, 46, b"b/c\xffbin"), "bundle/unsafe-name"
     marked = both(both(plain, 6, 8, b"\0\x08"), 30, 46, b"b/c\xffbin")
     yield "name-marked", "a name that is marked as UTF-8 and is not", marked, "bundle/unsafe-name"
@@ -189,6 +201,10 @@ def refused_zips() -> Iterator[tuple[str, str, bytes, str]]:
     for extra, what in ((b"\x01\0\0\0", "64-bit"), (b"\x75\x70\1\0\1", "other-name"), (b"\x99\x99\xff\0", "damaged")):
         yield f"extra-{what}", f"an extra field: {what}", zipped(set_to(extra=extra)), FORM
     yield "directory-comment", "a comment of an entry", zipped(set_to(comment=b"x")), FORM
+
+
+def wrong_headers(plain: bytes) -> Iterator[tuple[str, str, bytes, str]]:
+    """Gives entries whose two headers do not say the same, or lie elsewhere."""
     yield "entry-disk", "an entry on another disk", patched(plain, CENTRAL, 34, b"\1\0"), FORM
     for offset, value, what in (
         (6, b"\0\x08", "flags"),
@@ -199,12 +215,8 @@ def refused_zips() -> Iterator[tuple[str, str, bytes, str]]:
         (30, b"B/C.BIN", "name"),
         (0, b"PK\x03\x05", "mark"),
     ):
-        yield (
-            f"local-{what}",
-            f"the local header says something else: {what}",
-            patched(plain, LOCAL, offset, value),
-            FORM,
-        )
+        changed = patched(plain, LOCAL, offset, value)
+        yield f"local-{what}", f"the local header says something else: {what}", changed, FORM
     yield "offset", "an entry that is another's", patched(plain, CENTRAL, 42, bytes(4)), FORM
     yield "offset-outside", "an entry outside the file", patched(plain, CENTRAL, 42, struct.pack("<I", 2**31)), FORM
 

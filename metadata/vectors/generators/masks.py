@@ -139,8 +139,16 @@ TRACES = {
 def resize_cases() -> Iterator[Case]:
     """Gives scores and masks at a size, and on the photo."""
     rng = np.random.default_rng(302)
+    yield from scores_at_a_size(rng)
+    yield from classes_at_a_size(rng)
+    yield from on_photos(rng)
+    yield from resize_refused()
 
-    def sized(name: str, comment: str, shape: tuple[int, ...], **change: Any) -> Case:
+
+def scores_at_a_size(rng: np.random.Generator) -> Iterator[Case]:
+    """Gives planes of scores."""
+
+    def one(name: str, comment: str, shape: tuple[int, ...], **change: Any) -> Case:
         step = {**SIZED, **change}
         plane = rng.random(shape, f)
         found = scaled(plane, step["width"], step["height"], step["method"])[np.newaxis]
@@ -149,29 +157,38 @@ def resize_cases() -> Iterator[Case]:
             found, given = (np.ascontiguousarray(each.transpose(0, 3, 1, 2)) for each in (found, given))
         return valid(name, comment, {"value": given}, found, step=step)
 
-    def classes(name: str, comment: str, mask: Array, width: int, height: int) -> Case:
-        step = {key: SIZED[key] for key in ("op", "to")} | {"method": "tf.nearest", "width": width, "height": height}
-        found = scaled(mask[..., np.newaxis], width, height, "tf.nearest")[..., 0].astype(mask.dtype)
-        return valid(name, comment, {"value": {"indices": mask}}, {"indices": found}, step=step)
-
     step = {**SIZED, "width": 4, "height": 1}
     line = np.array([[[0], [1]]], f)
     comment = "two cells become four: a quarter and three quarters of the way between"
     yield valid("in-spec", comment, {"value": line[None]}, scaled(line, 4, 1, "tf.bilinear")[None], step=step)
-    yield sized("up", "scores of one class, larger", (3, 4, 1))
-    yield sized("down", "smaller, without antialias", (13, 11, 1))
-    yield sized("classes", "scores of three classes", (4, 4, 3))
-    yield sized("nearest", "the nearest cell", (4, 4, 3), method="tf.nearest")
-    yield sized("nchw", "classes before rows", (4, 5, 3), layout="NCHW")
-    yield sized("nchw-nearest", "classes before rows, the nearest cell", (4, 5, 2), layout="NCHW", method="tf.nearest")
-    yield sized("same", "the size it has", (5, 7, 2))
-    yield sized("one-cell", "one cell becomes many", (1, 1, 2))
-    yield sized("to-one", "many become one", (6, 7, 2), width=1, height=1)
+    yield one("up", "scores of one class, larger", (3, 4, 1))
+    yield one("down", "smaller, without antialias", (13, 11, 1))
+    yield one("classes", "scores of three classes", (4, 4, 3))
+    yield one("nearest", "the nearest cell", (4, 4, 3), method="tf.nearest")
+    yield one("nchw", "classes before rows", (4, 5, 3), layout="NCHW")
+    yield one("nchw-nearest", "classes before rows, the nearest cell", (4, 5, 2), layout="NCHW", method="tf.nearest")
+    yield one("same", "the size it has", (5, 7, 2))
+    yield one("one-cell", "one cell becomes many", (1, 1, 2))
+    yield one("to-one", "many become one", (6, 7, 2), width=1, height=1)
+
+
+def classes_at_a_size(rng: np.random.Generator) -> Iterator[Case]:
+    """Gives masks of classes, which only the nearest cell can give."""
+
+    def one(name: str, comment: str, mask: Array, width: int, height: int) -> Case:
+        step = {key: SIZED[key] for key in ("op", "to")} | {"method": "tf.nearest", "width": width, "height": height}
+        found = scaled(mask[..., np.newaxis], width, height, "tf.nearest")[..., 0].astype(mask.dtype)
+        return valid(name, comment, {"value": {"indices": mask}}, {"indices": found}, step=step)
+
     mask = rng.integers(0, 4, (4, 6)).astype(np.uint8)
-    yield classes("mask-up", "classes, larger", mask, 9, 10)
-    yield classes("mask-down", "classes, smaller", mask, 3, 2)
-    yield classes("mask-int32", "more than 256 classes", rng.integers(0, 999, (3, 3)).astype(np.int32), 5, 4)
-    yield classes("mask-one", "one place", np.array([[7]], np.uint8), 3, 2)
+    yield one("mask-up", "classes, larger", mask, 9, 10)
+    yield one("mask-down", "classes, smaller", mask, 3, 2)
+    yield one("mask-int32", "more than 256 classes", rng.integers(0, 999, (3, 3)).astype(np.int32), 5, 4)
+    yield one("mask-one", "one place", np.array([[7]], np.uint8), 3, 2)
+
+
+def on_photos(rng: np.random.Generator) -> Iterator[Case]:
+    """Gives scores and classes, laid over photos that were prepared in each of the ways."""
     plane = rng.random((8, 8, 2), f)
     mask = rng.integers(0, 5, (8, 8)).astype(np.uint8)
     nearest = {key: value for key, value in PHOTO.items() if key != "layout"} | {"method": "tf.nearest"}
@@ -187,15 +204,19 @@ def resize_cases() -> Iterator[Case]:
     given = {"value": coarse[np.newaxis], "traces": {"image": trace}}
     comment = "a mask coarser than the prepared picture: ends of cells are rounded"
     yield valid("photo-coarse", comment, given, on_photo(coarse, trace, "tf.bilinear")[np.newaxis], step=PHOTO)
-    fine = {"value": np.zeros((1, 2, 2, 1), f)}
+
+
+def resize_refused() -> Iterator[Case]:
+    """Gives scores of another shape, and steps that are wrong."""
+    fine, flat = {"value": np.zeros((1, 2, 2, 1), f)}, {"value": np.zeros((2, 2), f)}
     yield invalid("no-trace", "nothing is known of the photo", fine, "input/no-trace", step=PHOTO)
-    flat = {"value": np.zeros((2, 2), f)}
     yield invalid("rank", "scores have four axes", flat, "model/wrong-output", step=SIZED)
     bare = {key: value for key, value in SIZED.items() if key != "width"}
-    yield invalid("no-width", "a size has two sides", fine, "spec/inconsistent", "$", step=bare)
-    yield invalid(
-        "size-of-photo", "a size and the photo", fine, "spec/inconsistent", "$", step={**SIZED, "to": "photo"}
-    )
-    yield invalid("no-input", "which photo", fine, "spec/inconsistent", "$", step={**SIZED, "input": "image"})
+    for name, comment, step in (
+        ("no-width", "a size has two sides", bare),
+        ("size-of-photo", "a size and the photo", {**SIZED, "to": "photo"}),
+        ("no-input", "which photo", {**SIZED, "input": "image"}),
+    ):
+        yield invalid(name, comment, fine, "spec/inconsistent", "$", step=step)
     area = {**SIZED, "method": "tf.area"}
     yield invalid("method", "a method that masks do not have", fine, "spec/unknown-value", "$.method", step=area)

@@ -1,9 +1,7 @@
-"""Rows of tables, as scikit-learn's transformers prepare them, and CSV files, as Python's csv module reads them."""
+"""Vectors of rows of tables, as scikit-learn's transformers prepare them."""
 
 from __future__ import annotations
 
-import csv
-import io
 import platform
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -37,14 +35,22 @@ def indicators(names: Sequence[str], values: Sequence[float]) -> list[dict[str, 
     return [{"name": name, "kind": "indicator", "value": float(each)} for name, each in zip(names, values, strict=True)]
 
 
+def step(*columns: tuple[str, str], missing: Sequence[str] = MISSING) -> dict[str, Any]:
+    """Gives the step of columns, each a name and a kind."""
+    return {"op": "columns", "columns": [{"name": a, "kind": b} for a, b in columns], "missing": list(missing)}
+
+
 def columns_cases() -> Iterator[Case]:
     """Gives rows and their cells; the numbers are those of Python's float."""
+    yield from cells_of_numbers()
+    yield from cells_of_categories()
+    yield from cells_refused()
+    yield from rows_refused()
 
-    def step(*columns: tuple[str, str], missing: Sequence[str] = MISSING) -> dict[str, Any]:
-        return {"op": "columns", "columns": [{"name": a, "kind": b} for a, b in columns], "missing": list(missing)}
 
+def cells_of_numbers() -> Iterator[Case]:
+    """Gives numbers as people write them, and what is missing."""
     one = step(("x", "number"))
-    text = step(("c", "category"))
     both = step(("a", "number"), ("b", "number"), ("c", "category"), ("d", "category"))
     row = {"a": " 5.10", "b": "NA", "c": " red", "d": 3}
     cells = [number("a", 5.1), number("b", None), category("c", " red"), category("d", "3")]
@@ -69,6 +75,11 @@ def columns_cases() -> Iterator[Case]:
     yield valid("order", "the order is the step's, further columns are passed over", {"z": "1", "y": "2", "x": "3"},
                 [number("x", 3.0), number("y", 2.0)], step=step(("x", "number"), ("y", "number")))  # fmt: skip
     yield valid("number-cell", "a number needs no text", {"x": 2.5}, [number("x", 2.5)], step=one)
+
+
+def cells_of_categories() -> Iterator[Case]:
+    """Gives categories, which are their text as it stands."""
+    text = step(("c", "category"))
     yield valid("category-blanks", "a category keeps its blanks", {"c": " a\t"}, [category("c", " a\t")], step=text)
     yield valid("category-missing-exact", "' NA' is a category: only the exact text is missing", {"c": " NA"},
                 [category("c", " NA")], step=text)  # fmt: skip
@@ -79,6 +90,11 @@ def columns_cases() -> Iterator[Case]:
                 [category("größe", "Größe L")], step=step(("größe", "category")))  # fmt: skip
     yield valid("prototype", "a name that objects have in some languages is a name", {"constructor": "1"},
                 [number("constructor", 1.0)], step=step(("constructor", "number")))  # fmt: skip
+
+
+def cells_refused() -> Iterator[Case]:
+    """Gives cells that are no number."""
+    one = step(("x", "number"))
     for name, given in {
         "text-nan": "nan", "text-inf": "inf", "hexadecimal": "0x10", "underscore": "1_000", "decimal-comma": "1,5",
         "thousands": "1,000.5", "two-points": "1.2.3", "other-digits": "٣", "only-sign": "-", "only-point": ".",
@@ -87,22 +103,26 @@ def columns_cases() -> Iterator[Case]:
         where = step(("x", "number"), missing=[])
         yield invalid(name, f"{given!r} is no number", {"x": given}, "input/not-a-number", step=where)
     yield invalid("overflow", "1e999 is infinite", {"x": "1e999"}, "input/not-finite", step=one)
-    yield invalid(
-        "infinite-number", "an infinity is refused", {"x": {"number": "-Infinity"}}, "input/not-finite", step=one
-    )
+    infinite = {"x": {"number": "-Infinity"}}
+    yield invalid("infinite-number", "an infinity is refused", infinite, "input/not-finite", step=one)
+
+
+def rows_refused() -> Iterator[Case]:
+    """Gives rows that lack a column, cells of another kind, and steps that are wrong."""
+    one, text = step(("x", "number")), step(("c", "category"))
     yield invalid("missing-column", "a row lacks the column", {"y": "1"}, "input/missing-column", step=one)
-    both = {"op": "columns", "columns": [{"name": each, "kind": "number"} for each in ("x", "z")], "missing": []}
+    both = step(("x", "number"), ("z", "number"), missing=[])
     comment = "a column that is missing comes before a cell that is no number"
     yield invalid("missing-first", comment, {"x": "one"}, "input/missing-column", step=both)
     yield invalid("column-case", "names are compared exactly", {"X": "1"}, "input/missing-column", step=one)
     yield invalid("category-fraction", "a fraction is no category", {"c": 0.5}, "input/wrong-cell", step=text)
     yield invalid("boolean", "true is neither text nor number", {"x": True}, "input/wrong-cell", step=one)
-    yield invalid("twice", "two columns have one name", {"x": "1"}, "spec/inconsistent", "$.inputs[0].steps[0]",
-                  step=step(("x", "number"), ("x", "number")))  # fmt: skip
-    yield invalid("no-columns", "there must be a column", {"x": "1"}, "spec/out-of-range",
-                  "$.inputs[0].steps[0].columns", step=step())  # fmt: skip
-    yield invalid("unknown-kind", "a kind is number or category", {"x": "1"}, "spec/unknown-value",
-                  "$.inputs[0].steps[0].columns[0].kind", step=step(("x", "date")))  # fmt: skip
+    for name, comment, code, at, wrong in (
+        ("twice", "two columns have one name", "inconsistent", "", step(("x", "number"), ("x", "number"))),
+        ("no-columns", "there must be a column", "out-of-range", ".columns", step()),
+        ("unknown-kind", "a kind is number or category", "unknown-value", ".columns[0].kind", step(("x", "date"))),
+    ):
+        yield invalid(name, comment, {"x": "1"}, f"spec/{code}", f"$.inputs[0].steps[0]{at}", step=wrong)
 
 
 def impute_cases() -> Iterator[Case]:
@@ -235,75 +255,6 @@ def one_hot_cases() -> Iterator[Case]:
         yield invalid(name, comment, around[:2], code, where, step={**bucket, **change})
 
 
-def csv_cases() -> Iterator[Case]:
-    """Gives CSV files and their rows, which are those of csv.reader."""
-
-    def case(name: str, comment: str, text: str, by: str = ",", mark: bytes = b"", **form: Any) -> Case:
-        records = [each for each in csv.reader(io.StringIO(text, newline=""), delimiter=by, strict=True) if each]
-        rows = [dict(zip(records[0], each, strict=True)) for each in records[1:]]
-        return valid(name, comment, {"bytes": np.frombuffer(mark + text.encode(), np.uint8)}, rows, form=form)
-
-    yield case("plain", "a header and two rows", "a,b\n1,x\n2,y\n")
-    yield case("no-last-line-end", "the last record needs no line end", "a,b\n1,x")
-    yield case("byte-order-mark", "a byte-order mark is put aside", "a,b\n1,x\n", mark=b"\xef\xbb\xbf")
-    yield case(
-        "mark-and-quotes", "the first name may be quoted behind a mark", '"a","b"\r\n1,2\r\n', mark=b"\xef\xbb\xbf"
-    )
-    yield case("crlf", "records may end with CR LF", "a,b\r\n1,x\r\n2,y\r\n")
-    yield case("cr", "records may end with CR", "a,b\r1,x\r2,y\r")
-    yield case("mixed-ends", "line ends may differ", "a\r\n1\n2\r3")
-    yield case("semicolon", "the separator is the header's", "a;b;c\n1,5;2;x\n", ";")
-    yield case("tab", "a tab separates too", "a\tb\n1\tx,y;z\n", "\t")
-    yield case("more-semicolons", "the one that the header has most of", "a;b,c;d\n1;2;3\n", ";")
-    yield case("tie", "a comma comes first among equals", "a,b;c\n1,2\n")
-    yield case("told-separator", "a separator that is told", "a,b;c\n1,2;3\n", ";", separator=";")
-    yield case("told-bar", "any character can be told", "a|b\n1|x\n", "|", separator="|")
-    yield case("quoted-header-comma", "separators in quotes do not count", '"a,b,c,d";e\n1;2\n', ";")
-    yield case("quotes", "quotes are taken off, doubled ones are one", 'a,b\n"x, ""y""",z\n')
-    yield case("quoted-newline", "a quoted field holds line ends", 'a,b\n"one\r\ntwo\rthree",2\n3,"\n"\n')
-    yield case("quoted-header-newline", "so does a name", '"a\nb",c\n1,2\n')
-    yield case("quote-inside", "a quote inside a field is a character", 'a,b\n5" pipe,x"y"\n')
-    yield case("blank-before-quote", "a blank before a quote makes it a character", 'a,b\n "x",y\n')
-    yield case("empty-fields", "fields may be empty", "a,b,c\n,,\n,x,\n")
-    yield case("empty-quoted", "a quoted field may be empty", 'a\n""\n1\n')
-    yield case("blank-lines", "blank lines are passed over", "\n\na,b\n\n1,2\n\r\n3,4\n\n")
-    yield case("one-column", "one column has no separator", "a\n1\n2\n")
-    yield case("blanks-kept", "blanks belong to the field", " a , b \n 1 , x \n")
-    yield case("unicode", "any text is read", "größe,絵文字\n12 µm,😀\u2028x\n")
-    yield case("header-only", "a table may have no rows", "a,b\n")
-    yield case("further-columns", "more columns than are asked for", "a,b,c\n1,2,3\n", columns=["c", "a"])
-    yield case("last-cr", "a CR at the end of the file ends the record", "a\n1\r")
-    comma = {"bytes": np.frombuffer(b"a;b;c\n1,5;-,25;2,5e3\n 7 ;x,y;1.234,5\n", np.uint8)}
-    rows = [{"a": "1.5", "b": "-.25", "c": "2.5e3"}, {"a": "7", "b": "x,y", "c": "1.234,5"}]
-    yield valid("decimal-comma", "numbers get a point, other texts stay", comma, rows, form={"decimal": ","})
-    some = {"bytes": np.frombuffer(b"a;b\n1,5;2,5\n", np.uint8)}
-    yield valid("decimal-columns", "only in columns of numbers", some, [{"a": "1.5", "b": "2,5"}],
-                form={"decimal": ",", "numbers": ["a"]})  # fmt: skip
-    long = "x" * (2**17)
-    for name, comment, code, data, form in (
-        ("empty", "there is no header", "input/no-header", b"", {}),
-        ("only-blank-lines", "blank lines are no header", "input/no-header", b"\n\r\n", {}),
-        ("utf16", "UTF-16 is not UTF-8", "input/csv-encoding", "a,b\n1,2\n".encode("utf-16"), {}),
-        ("latin1", "Latin-1 is not UTF-8", "input/csv-encoding", "größe\n1\n".encode("latin-1"), {}),
-        ("open-quote", "a quote is not closed", "input/not-csv", b'a,b\n1,"x\n2,y\n', {}),
-        ("behind-quote", "something stands behind a closing quote", "input/not-csv", b'a,b\n"x"y,2\n', {}),
-        ("blank-behind-quote", "a blank too", "input/not-csv", b'a,b\n"x" ,2\n', {}),
-        ("long-field", "a field is too long", "input/not-csv", f"a\n{long}x\n".encode(), {}),
-        ("few-fields", "a row lacks a field", "input/ragged-row", b"a,b\n1,2\n3\n", {}),
-        ("many-fields", "a row has one more", "input/ragged-row", b"a,b\n1,2,3\n", {}),
-        ("blank-record", "a line of blanks is a record", "input/ragged-row", b"a,b\n1,2\n  \n", {}),
-        ("twice", "a name stands twice", "input/duplicate-column", b"a,b,a\n1,2,3\n", {}),
-        ("missing-column", "a name is missing", "input/missing-column", b"a,b\n1,2\n", {"columns": ["a", "z"]}),
-        ("wrong-separator", "another separator than the file's", "input/missing-column", b"a;b\n1;2\n",
-         {"columns": ["a"], "separator": ","}),
-        ("two-characters", "a separator is one character", "input/wrong-separator", b"a,b\n", {"separator": "::"}),
-        ("quote-separator", "and no quote", "input/wrong-separator", b"a,b\n", {"separator": '"'}),
-        ("thousands", "with a decimal comma a point is none", "input/not-a-number", b"a;b\n1,5;1.234\n",
-         {"decimal": ","}),
-    ):  # fmt: skip
-        yield invalid(name, comment, {"bytes": np.frombuffer(data, np.uint8)}, code, form=form)
-
-
 def pipeline_cases() -> Iterator[Case]:
     """Gives whole rows as scikit-learn's ColumnTransformer prepares them, cast to binary32."""
     from sklearn.compose import ColumnTransformer
@@ -372,5 +323,4 @@ def files() -> Iterator[VectorFile]:
     yield VectorFile("impute/scikit-learn.json", "scikit-learn", SKLEARN, impute_cases())
     yield VectorFile("standardize/rows.json", "scikit-learn", SKLEARN, standardize_cases())
     yield VectorFile("one_hot/scikit-learn.json", "scikit-learn", SKLEARN, one_hot_cases())
-    yield VectorFile("csv/python.json", "Python", ".".join(python[:2]), csv_cases())
     yield VectorFile("row_pipeline/scikit-learn.json", "scikit-learn", SKLEARN, pipeline_cases())
