@@ -46,6 +46,8 @@ if [ $failed != 0 ] && [ ${#offline[@]} -gt 0 ] && grep -q "in offline mode" "$l
 fi
 if [ $failed != 0 ]; then
   grep -vE '^\[(INFO|ERROR)\] *$' "$log" >&2
+  echo "Satchel: what failed:" >&2
+  grep -E '^\[ERROR\] +[A-Za-z_.$]+(Test)?[.:>].*|^\[ERROR\] .*\.kt:|^e: |Tests run:.*FAILURE' "$log" | cut -c1-300 | tail -20 >&2
   exit 1
 fi
 touch "$fetched"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from satchel_metadata.errors import EnvironmentProblem
 from satchel_server import Listening, listen
 from zoo_bundles import zoo_bundle
 
@@ -109,7 +112,7 @@ def test_a_bundle_that_changed_during_a_visit_is_offered_and_the_old_one_goes_on
     with _visit(browser, [light], sample_photos) as (visit, stop):
         _open(visit, "/photo/light", KEPT)
         stop()
-        with listen([newer], port=_port(visit), samples=sample_photos["coffee"].parent):
+        with _listening([newer], _port(visit), sample_photos["coffee"].parent):
             visit.page.evaluate("dispatchEvent(new Event('online'))")
             visit.page.wait_for_selector("#news")
             visit.show(sample_photos["coffee"])
@@ -264,13 +267,34 @@ def _port(visit: Visit) -> int:
     return urlsplit(visit.url).port or 0
 
 
+def _quiet_port() -> int:
+    """Gives a free port below those that a system hands out, so that nobody else is given it while its server is stopped."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as free:
+            if free.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise AssertionError("none of a hundred ports is free")
+
+
+def _listening(bundles: list[Path], port: int, samples: Path | None) -> Listening:
+    """Listens at a port that another server has just left; a system may take a while to give it again."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return listen(bundles, port=port, samples=samples)
+        except EnvironmentProblem as error:
+            if error.code != "env/port-in-use" or time.monotonic() > end:
+                raise
+        time.sleep(0.5)
+
+
 @contextmanager
 def _visit(
     browser: Browser, bundles: list[Path], samples: dict[str, Path] | None = None
 ) -> Iterator[tuple[Visit, Callable[[], None]]]:
     """Gives a visitor, and what really stops the server."""
     folder = samples["coffee"].parent if samples else None
-    listening = listen(bundles, port=0, samples=folder)
+    listening = _listening(bundles, _quiet_port(), folder)
     stopped = threading.Event()
     listening.__enter__()
 

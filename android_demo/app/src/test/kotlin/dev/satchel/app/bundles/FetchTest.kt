@@ -211,7 +211,7 @@ class FetchTest {
                 }
                 val started = System.nanoTime()
                 assertEquals("server/cancelled", codeOf { got(liar.address, Fetch(), cancel::get) })
-                assertTrue((System.nanoTime() - started) / 1e9 < 3)
+                assertTrue("before the server would have ended it", (System.nanoTime() - started) / 1e9 < 15)
             }
         }
     }
