@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -75,17 +77,23 @@ def test_a_library_that_cannot_be_loaded_is_told(visit: Visit) -> None:
 
 
 def test_the_page_never_blocks_for_50_ms_on_a_12_megapixel_photo(
-    visit: Visit, sample_photos: dict[str, Path], tmp_path: Path
+    browser: Browser, visit: Visit, sample_photos: dict[str, Path], tmp_path: Path
 ) -> None:
     large = tmp_path / "large.jpg"
     Image.open(sample_photos["astronaut"]).convert("RGB").resize((4000, 3000)).save(large, quality=90)
     visit.open()
-    visit.page.evaluate(
-        "window.blocked = [];"
-        "new PerformanceObserver((list) => blocked.push(...list.getEntries().map((each) => each.duration)))"
-        ".observe({ type: 'longtask' })"
-    )
+    browser.start_tracing(page=visit.page, categories=["disabled-by-default-devtools.timeline"])
     for _ in range(3):
         visit.show(large)
         visit.page.wait_for_timeout(300)
-    assert visit.page.evaluate("blocked") == []
+    tasks = _tasks_of_the_page(json.loads(browser.stop_tracing())["traceEvents"])
+    assert len(tasks) > 10
+    assert [task for task in tasks if task > 50] == []
+
+
+def _tasks_of_the_page(events: list[dict[str, Any]]) -> list[float]:
+    """Gives the milliseconds that each task of the pages' own threads kept a processor: what waits for one is not counted."""
+    named = [each for each in events if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"]
+    threads = {(each["pid"], each["tid"]) for each in named}
+    tasks = [each for each in events if each["name"] == "RunTask" and (each["pid"], each["tid"]) in threads]
+    return [each["tdur"] / 1000 for each in tasks if "tdur" in each]
