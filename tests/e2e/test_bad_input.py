@@ -92,7 +92,7 @@ def test_the_page_never_blocks_for_50_ms_on_a_12_megapixel_photo(
 
 
 def _tasks_of_the_page(events: list[dict[str, Any]]) -> list[float]:
-    """Gives the milliseconds that each task of the pages' own threads kept a processor: what waits for one is not counted."""
+    """Gives the milliseconds that each task of the pages' threads kept a processor; waiting for one is not counted."""
     named = [each for each in events if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"]
     threads = {(each["pid"], each["tid"]) for each in named}
     tasks = [each for each in events if each["name"] == "RunTask" and (each["pid"], each["tid"]) in threads]

@@ -268,7 +268,7 @@ def _port(visit: Visit) -> int:
 
 
 def _quiet_port() -> int:
-    """Gives a free port below those that a system hands out, so that nobody else is given it while its server is stopped."""
+    """Gives a free port below those that a system hands out: nobody else gets it while its server is stopped."""
     for port in random.sample(range(20_000, 30_000), 100):
         with socket.socket() as free:
             if free.connect_ex(("127.0.0.1", port)) != 0:
