@@ -102,11 +102,11 @@ def tried(name: str, seed: int, epochs: int, digits: tuple[mnist.Digits, mnist.D
     started, (to_train, to_test) = time.perf_counter(), digits
     with tensorflow():
         model = build(name, seed)
-        fine_tune(model, training(to_train, epochs, seed, RATE, work), name, {}, progress=_told(f"{name}, seed {seed}"))
+        fine_tune(model, training(to_train, epochs, seed, RATE, work), name, {}, progress=told(f"{name}, seed {seed}"))
     plain = keras_tflite.float32(model)
     recipe = Recipe(name, (Prune(NETS[name].sparsity), Cluster(NETS[name].clusters), Float16()))
     context = Context(
-        progress=_told(f"{name}, seed {seed}"), training=training(to_train, epochs, seed, TUNING_RATE, work)
+        progress=told(f"{name}, seed {seed}"), training=training(to_train, epochs, seed, TUNING_RATE, work)
     )
     made = run(recipe, None, context, model=model)
     weights, found = 4 * int(model.count_params()), sizes(made.tflite)
@@ -127,7 +127,7 @@ def tried(name: str, seed: int, epochs: int, digits: tuple[mnist.Digits, mnist.D
     }
 
 
-def _told(title: str) -> Any:
+def told(title: str) -> Any:
     """Gives what prints progress with the time left, twice a minute."""
     last = [time.monotonic()]
     begun: dict[str, tuple[float, int]] = {}
