@@ -81,7 +81,7 @@ def find(name: str) -> Path:
         PhotoMissing: with the reason.
     """
     photo = PHOTOS[name]
-    folder = _opencv_folder() if photo.source == "opencv" else _package_folder(photo.source)
+    folder = opencv_folder() if photo.source == "opencv" else _package_folder(photo.source)
     path = folder / photo.file
     if not path.is_file():
         raise PhotoMissing(f"{path} is not there")
@@ -115,7 +115,8 @@ def _package_folder(package: str) -> Path:
 
 
 @functools.cache
-def _opencv_folder() -> Path:
+def opencv_folder() -> Path:
+    """Gives the folder of OpenCV's photos (PhotoMissing where this machine cannot have it)."""
     if SYSTEM_OPENCV.is_dir():
         return SYSTEM_OPENCV
     kept = cache_folder() / "opencv-doc"

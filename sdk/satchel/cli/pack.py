@@ -30,8 +30,8 @@ Examples:
     "--variants",
     metavar="A,B",
     type=NAMES,
-    help="Of float32, float16, dynamic_range, weight_only, int8, int8_per_tensor, int16x8 (50 times slower than int8 "
-    "when tried), int4 (dense layers alone).  [default: float32,int8; what a quantised .tflite is]",
+    help="Of float32, float16, dynamic_range, weight_only, int8, int8_per_tensor, int16x8 (runs take 7 to 40 times "
+    "int8's), int4 (dense layers alone).  [default: float32,int8; what a quantised .tflite is]",
 )
 @click.option(
     "--recipe",

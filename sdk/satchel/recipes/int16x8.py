@@ -14,7 +14,7 @@ from satchel_converters.calibration import METHODS, Method
 class Int16x8:
     """float32 everything -> int8 weights (per-channel) and int16 activations: a quarter of the size, nearly no loss.
 
-    Slow: XNNPACK has no such kernels, and it ran 50 times slower than int8 when tried. For chips made for it, or for
+    Slow: XNNPACK has no such kernels, and runs take 7 to 40 times int8's. For chips made for it, or for
     single layers that 8 bits break (`Mixed`). Inputs and outputs stay float32. Needs calibration.
     Before: `CONV_2D(float32, float32)`. After: `CONV_2D(int8 weights, int16 activations, symmetric)`.
     Source: LiteRT's quantization specification, 16x8; the LiteRT quantizer does it with ranges found here.

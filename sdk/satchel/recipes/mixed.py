@@ -24,7 +24,7 @@ class Mixed:
 
     Before: `CONV_2D(float32) -> CONV_2D(float32)`. After, with [("*/first*", "float32"), ("*", "int8")]:
     `CONV_2D(float32) -> QUANTIZE -> CONV_2D(int8)`. Each change between float and integers costs an op that converts;
-    int16x8 costs most, 50 times int8 when tried. Needs calibration where a rule says int8 or int16x8.
+    int16x8 costs most, 7 to 40 times int8. Needs calibration where a rule says int8 or int16x8.
     Source: the LiteRT quantizer's recipes, one entry an op.
 
     Attributes:
