@@ -42,15 +42,17 @@ HELD_OUT = 5000
 
 @dataclass(frozen=True)
 class Net:
-    """A net, and the sparsity and the number of values of each of its layers."""
+    """A net: the epochs of each pass, and the sparsity and the number of values of each layer."""
 
+    tuning_epochs: int
     sparsity: Mapping[str, float] = field(default_factory=dict)
     clusters: Mapping[str, int] = field(default_factory=dict)
 
 
 NETS = {
-    "lenet-300-100": Net({"first": 0.96, "second": 0.94, "third": 0.6}, {"first": 12, "second": 12, "third": 16}),
+    "lenet-300-100": Net(50, {"first": 0.96, "second": 0.94, "third": 0.6}, {"first": 12, "second": 12, "third": 16}),
     "lenet-5": Net(
+        24,
         {"conv1": 0.4, "conv2": 0.92, "dense1": 0.985, "dense2": 0.85},
         {"conv1": 16, "conv2": 12, "dense1": 8, "dense2": 12},
     ),
@@ -106,7 +108,8 @@ def tried(name: str, seed: int, epochs: int, digits: tuple[mnist.Digits, mnist.D
     plain = keras_tflite.float32(model)
     recipe = Recipe(name, (Prune(NETS[name].sparsity), Cluster(NETS[name].clusters), Float16()))
     context = Context(
-        progress=told(f"{name}, seed {seed}"), training=training(to_train, epochs, seed, TUNING_RATE, work)
+        progress=told(f"{name}, seed {seed}"),
+        training=training(to_train, NETS[name].tuning_epochs, seed, TUNING_RATE, work),
     )
     made = run(recipe, None, context, model=model)
     weights, found = 4 * int(model.count_params()), sizes(made.tflite)
@@ -115,6 +118,7 @@ def tried(name: str, seed: int, epochs: int, digits: tuple[mnist.Digits, mnist.D
         "model": name,
         "seed": seed,
         "epochs": epochs,
+        "tuning_epochs": NETS[name].tuning_epochs,
         "recipe": [*recipe.to_json(), {"pass": "entropy_code"}],
         "float_error": error(plain, to_test),
         "error": error(made.tflite, to_test),

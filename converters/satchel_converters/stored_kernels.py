@@ -21,7 +21,7 @@ class StoredKernel:
     Attributes:
         name: the tensor's.
         op: the op that uses it.
-        values: as stored: int8 where quantised, float where not.
+        values: as stored: int8 where quantised, float16 where an op widens them, else float32.
     """
 
     name: str
@@ -57,10 +57,15 @@ def stored_kernels(model: bytes) -> tuple[StoredKernel, ...]:
     """
     from ai_edge_litert.interpreter import Interpreter
 
+    ops = read_graph(model).ops
+    widened = {op.outputs[0].name: op.inputs[0] for op in ops if op.name == "DEQUANTIZE"}
     used = {}
-    for op in read_graph(model).ops:
-        if op.name in _KERNELS and op.inputs[_KERNELS[op.name]].constant:
-            used[op.inputs[_KERNELS[op.name]].name] = op.name
+    for op in ops:
+        if op.name in _KERNELS:
+            kernel = op.inputs[_KERNELS[op.name]]
+            stored = kernel if kernel.constant else widened.get(kernel.name, kernel)
+            if stored.constant:
+                used[stored.name] = op.name
     with kept_back():
         interpreter = Interpreter(model_content=model)
         details = {each["name"]: each for each in interpreter.get_tensor_details()}

@@ -114,9 +114,14 @@ def _bound(kind: str, model: bytes) -> float:
 
 
 def build(
-    source: Source, description: Description, wanted: Sequence[Recipe], graphs: Sequence[str], context: Context
+    source: Source,
+    description: Description,
+    wanted: Sequence[Recipe],
+    graphs: Sequence[str],
+    context: Context,
+    model: Any = None,
 ) -> Made:
-    """Gives every artefact, with its spec bound and its metadata written.
+    """Gives every artefact, with its spec bound and its metadata written; passes that train begin with `model`.
 
     Raises:
         SpecError: the spec does not fit the model's tensors (before any variant is made).
@@ -127,7 +132,7 @@ def build(
     fitted = bound(spec, *_single("float32/tflite", float_tensors))
     check_model(fitted, "float32/tflite", description.labels)
     found = list(model_doubts(fitted, "float32/tflite", source.tflite))
-    variants = {recipe.name: recipes.run(recipe, source.tflite, context) for recipe in wanted}
+    variants = {recipe.name: recipes.run(recipe, source.tflite, context, model=model) for recipe in wanted}
     graph_files = _graphs(source, graphs)
     tensors = {f"{name}/tflite": tflite_tensors(each.tflite, spec) for name, each in variants.items()}
     tensors |= {f"{name}/tfjs": _graph_tensors(files, spec) for name, files in graph_files.items()}

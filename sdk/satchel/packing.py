@@ -29,6 +29,8 @@ from satchel.recipes import Context, Recipe, named
 from satchel.report.contents import MEASUREMENTS, REPORT, Contents
 from satchel.report.page import report
 from satchel.samples import Kind, kind_of
+from satchel.training.data import Training
+from satchel_converters.keras_bridge import open_tf_keras
 from satchel_converters.sources import Source, load_source
 from satchel_metadata import canonical
 from satchel_metadata.bundle_write import GoldenFiles, refuse_existing, write_bundle
@@ -57,6 +59,7 @@ def pack(
     evaluation: Any = None,
     evaluation_groups: Sequence[Hashable] | None = None,
     golden: Any = None,
+    training: Training | None = None,
     signature: str | None = None,
     io: Literal["uint8", "float32"] = "uint8",
     compress: Compression = False,
@@ -86,6 +89,7 @@ def pack(
         evaluation_groups: one key a photo of `evaluation`; photos of one key (crops of one picture) count as one.
         golden: photos for the golden inputs; three of the photos above, or three made pictures, when not given.
             There are no made rows or signals: of these it takes three.
+        training: with what, and how long, passes train that change a Keras model (`Prune`, `Cluster`, `QAT`, ...).
         signature: which signature of a SavedModel.
         io: type of an int8 variant's input and output tensors.
         compress: store each .tflite compressed: "deflate" (raw DEFLATE), "entropy" (code books and range coded indexes;
@@ -117,13 +121,14 @@ def pack(
         job = _Job(description, recipes, kind, samples, tell)
         source = job.convert(model, Path(folder), signature)
         graphs = _graphs(tfjs, source)
-        made = job.build(source, graphs)
+        made = job.build(source, graphs, training, model)
         files = job.golden(made)
         tell(4, len(STAGES), STAGES[4])
         measured = measure(made, source, samples.judged, samples.groups, job.example, threads)
         measured |= {"warnings": told, "notes": list(made.notes)}
         tell(5, len(STAGES), STAGES[5])
         options: dict[str, JsonValue] = {"io": io, "tfjs": list(graphs), "compress": compress}
+        options |= {"training": training.to_json()} if training else {}
         write_bundle(
             out,
             spec=made.spec,
@@ -167,11 +172,12 @@ class _Job:
             outputs=[each.name for each in self.description.spec.outputs],
         )
 
-    def build(self, source: Source, graphs: Sequence[str]) -> Made:
+    def build(self, source: Source, graphs: Sequence[str], training: Training | None, model: Any) -> Made:
         """Makes every artefact; warns of what TFLite Metadata cannot say, but for what holds of nearly every model."""
         self.tell(2, len(STAGES), STAGES[2])
-        context = Context(self._tensors(self.samples.calibration))
-        made = build(source, self.description, self.recipes, graphs, context)
+        context = Context(self._tensors(self.samples.calibration), self.tell if training else None, training)
+        changed = open_tf_keras(model) if any(each.changes_model for each in self.recipes) else None
+        made = build(source, self.description, self.recipes, graphs, context, changed)
         if made.warnings:
             text = "TFLite Metadata cannot say all of this spec; programs that read only that will differ: "
             warnings.warn(text + "; ".join(made.warnings), SatchelWarning, stacklevel=3)

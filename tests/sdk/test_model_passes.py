@@ -10,6 +10,7 @@ import pytest
 
 from digits_net import digits, net, training
 from satchel.recipes.cluster import Cluster
+from satchel.recipes.float16 import Float16
 from satchel.recipes.fold import Fold
 from satchel.recipes.int8 import Int8
 from satchel.recipes.kept import require_kept
@@ -51,6 +52,14 @@ def test_the_int8_file_has_the_zeros_and_at_most_so_many_values_in_each_channel(
     assert {each.values.dtype for each in found} == {np.dtype(np.int8)}
     assert max(each.different_in_a_channel for each in found) <= 8
     assert sum(each.zeros for each in found) >= dict(made.facts)["prune"]["zeros"]
+
+
+def test_the_float16_file_is_looked_into_as_well() -> None:
+    made = made_by([Prune(0.6), Cluster(8), Float16()], net())
+    found = stored_kernels(made.tflite)
+    assert {each.values.dtype for each in found} == {np.dtype(np.float16)}
+    assert max(each.different_in_a_channel for each in found) <= 8
+    assert sum(each["zeros"] for each in dict(made.facts)["kept"].values()) >= dict(made.facts)["prune"]["zeros"]
 
 
 def test_a_file_that_lost_zeros_or_shared_values_is_refused() -> None:

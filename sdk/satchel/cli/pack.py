@@ -13,6 +13,8 @@ from satchel.cli.parameters import NAMES
 
 if TYPE_CHECKING:
     from satchel.bundle import Bundle
+    from satchel.describe import Description
+    from satchel.training import Training
 
 
 @click.command(
@@ -44,6 +46,14 @@ Examples:
 @click.option("--calibration-count", metavar="N", type=click.IntRange(1), help="Use exactly N of them.")
 @click.option("--evaluation", metavar="FOLDER", help="Photos to compare the variants on.")
 @click.option("--golden", metavar="FILE", multiple=True, help="A photo for the golden inputs; may be given again.")
+@click.option(
+    "--training",
+    metavar="FOLDER",
+    help="A folder of photos a class, for recipes that train (prune, cluster, qat, ...).",
+)
+@click.option("--epochs", metavar="N", type=click.IntRange(1), help="How often a pass goes through them.  [default: 3]")
+@click.option("--seed", metavar="N", type=click.IntRange(0), help="Of such a training: one seed, one result.")
+@click.option("--resume", metavar="FOLDER", help="Where such a training is kept, to go on there when it was stopped.")
 @click.option("--signature", metavar="NAME", help="Which signature of a SavedModel.")
 @click.option(
     "--io", type=click.Choice(["uint8", "float32"]), default="uint8", show_default=True, help="Tensors of int8."
@@ -82,9 +92,26 @@ def command(model: str, out: str, **given: Any) -> None:
     given["golden"] = given["golden"] or None
     given["compress"] = given["compress"] == "best" or given["compress"] or False
     given["tfjs"] = () if given["tfjs"] == ("none",) else given["tfjs"]
+    given["training"] = _training(given, described)
     with progress_bar(f"packing {printable(model)}") as progress:
         bundle = pack(model, described, out, progress=progress, **given)
     variants_table(bundle)
+
+
+def _training(given: dict[str, Any], described: Description) -> Training | None:
+    """Gives the training that the options ask for, and takes them out of what was given."""
+    folder = given.pop("training")
+    settings = {name: given.pop(name) for name in ("epochs", "seed", "resume")}
+    settings = {name: value for name, value in settings.items() if value is not None}
+    if folder is None:
+        if settings:
+            raise click.UsageError(f"--{next(iter(settings))} is of a training: give --training FOLDER as well.")
+        return None
+    from satchel.training import Training, labelled_folder
+
+    if "resume" in settings:
+        settings["resume"] = Path(settings["resume"])
+    return Training(labelled_folder(folder, described), **settings)
 
 
 def variants_table(bundle: Bundle) -> None:

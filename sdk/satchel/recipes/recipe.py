@@ -61,6 +61,11 @@ class Recipe:
         """Says whether a pass must see prepared photos."""
         return any(getattr(each, "needs_calibration", False) for each in self.passes)
 
+    @property
+    def changes_model(self) -> bool:
+        """Says whether a pass needs the Keras model."""
+        return any(each.stage == "model" for each in self.passes)
+
     def to_json(self) -> list[dict[str, Any]]:
         """Gives the passes as JSON values, `io` and what is not the default; `from_json` gives the same recipe back."""
         return [{"pass": each.kind, **_settings(each)} for each in self.passes]

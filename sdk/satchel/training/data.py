@@ -99,6 +99,17 @@ class Training:
                     hint="Give at least one epoch and one sample a batch, a rate in (0, 1], and a seed from 0 on.",
                 )
 
+    def to_json(self) -> dict[str, Any]:
+        """Gives what this training is, as JSON values: its settings, and its examples by number and digest."""
+        return {
+            "samples": len(self.examples),
+            "digest": self.examples.digest,
+            "epochs": self.epochs,
+            "batch": self.batch,
+            "rate": self.rate,
+            "seed": self.seed,
+        }
+
 
 def arrays(inputs: NDArray[Any] | Arrays, labels: Any) -> Examples:
     """Gives examples of arrays: prepared inputs [n, ...] and labels [n, ...], each one array or one by name.
