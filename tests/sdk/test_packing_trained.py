@@ -38,6 +38,9 @@ def test_a_recipe_that_trains_becomes_a_variant_with_its_facts(
         "seed": 3,
     }
     assert satchel.open(tmp_path / "a").check().ok
+    page = (tmp_path / "a/measurements/report.html").read_text()
+    assert "How the variants were made" in page
+    assert f"{facts['prune']['zeros']} of {facts['prune']['weights']} weights are zero" in page
 
 
 def test_the_command_trains_with_a_folder_and_goes_on_from_its_checkpoints(

@@ -17,6 +17,7 @@ _OPTIONS = {
     "compress": "Stored compressed",
     "io": "Tensors of int8",
     "tfjs": "Weights for TF.js",
+    "training": "Trained with",
 }
 
 

@@ -6,6 +6,7 @@ from satchel.report.about import head, preparation, provenance, warnings
 from satchel.report.contents import Contents
 from satchel.report.golden import golden
 from satchel.report.html import Html, tag
+from satchel.report.passes import passes
 from satchel.report.style import ICON, STYLE
 from satchel.report.variants import variants
 
@@ -25,7 +26,7 @@ def report(told: Contents) -> str:
         *(tag("code", "satchel check"), " proves the bundle, its digest says whose it is."),
     )
     title = f"{told.spec.name} {told.spec.version}"
-    sections = (variants(told), golden(told), preparation(told), warnings(told), provenance(told))
+    sections = (variants(told), passes(told), golden(told), preparation(told), warnings(told), provenance(told))
     page = tag(
         "html",
         tag(

@@ -12,13 +12,13 @@ from satchel.report.html import Html, bar, joined, table, tag
 def variants(told: Contents) -> Html:
     """Gives a row an artefact, and what the numbers mean."""
     agreement = {each["variant"]: each for each in told.measured.get("agreement", ())}
-    columns = ["Variant", "Size", "Compressed", _agreeing(list(agreement.values())), "Time"]
+    columns = ["Variant", "In memory", "Over the wire", _agreeing(list(agreement.values())), "Time"]
     rows = [_row(told, artefact, agreement) for artefact in told.artefacts]
     filled = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     made = table(
         [columns[place] for place in filled],
         [[row[place] for place in filled] for row in rows],
-        right=("Size", "Compressed", "Time"),
+        right=("In memory", "Over the wire", "Time"),
     )
     notes = [tag("p", each, class_="note") for each in _notes(told)]
     return tag("section", tag("h2", "Variants"), made, *notes)
