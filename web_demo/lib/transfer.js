@@ -26,6 +26,9 @@ const TRIES_FROM_NOTHING = 2;
 const PAUSE = 400;
 const PAUSE_OFFLINE = 30_000;
 
+/** Milliseconds without a byte after which a connection counts as lost. */
+const SILENCE = 30_000;
+
 /**
  * Gives what a server sends, at most `limit` bytes of it and one more.
  *
@@ -63,14 +66,16 @@ export async function fetched(url, limit, onBytes = () => {}) {
  */
 async function receive(transfer) {
   const { url, count, tag, limit } = transfer;
-  let response = await asked(url, tag && count > 0 ? { range: `bytes=${count}-`, "if-range": tag } : {});
-  if (response.status === 416 || !continues(response, count)) response = await asked(url, {});
+  const ask = (/** @type {Record<string, string>} */ headers) =>
+    heard(fetch(url, { credentials: "same-origin", headers }));
+  let response = await ask(tag && count > 0 ? { range: `bytes=${count}-`, "if-range": tag } : {});
+  if (response.status === 416 || !continues(response, count)) response = await ask({});
   if (response.status !== 206) restart(transfer, response);
   // Of a compressed transfer the length is stated as it was sent: a hint, which saves a second copy where it is right.
   const stated = transfer.count + Number(response.headers.get("content-length"));
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   try {
-    for (let part = await reader.read(); !part.done && transfer.count <= limit; part = await reader.read()) {
+    for (let part; !(part = await heard(reader.read())).done && transfer.count <= limit; ) {
       append(transfer, part.value, stated);
     }
   } finally {
@@ -79,11 +84,23 @@ async function receive(transfer) {
 }
 
 /**
- * @param {string} url
- * @param {Record<string, string>} headers
+ * Waits for what a server says next, but not for ever.
+ *
+ * @template T
+ * @param {Promise<T>} next
+ * @returns {Promise<T>}
  */
-function asked(url, headers) {
-  return fetch(url, { credentials: "same-origin", headers });
+async function heard(next) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(Error("nothing came for 30 s")), SILENCE);
+  });
+  try {
+    return await /** @type {Promise<T>} */ (Promise.race([next, silence]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
