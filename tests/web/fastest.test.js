@@ -42,6 +42,7 @@ test("another variant or runtime is named whole, and of many only some", () => {
   assert.match(reasonOf(chosen, [chosen, graph]), /9\.0 ms; float32 on TF\.js, webgl 31\.0 ms\.$/);
   const many = [chosen, ...Array.from({ length: 6 }, () => trial(1, "right", 12))];
   assert.match(reasonOf(chosen, many), /12\.0 ms; 2 more\.$/);
+  assert.match(reasonOf(chosen, [chosen], 3), /9\.0 ms; no time for 3 others\.$/);
 });
 
 test("where nothing is right nothing is chosen", () => {

@@ -32,8 +32,9 @@ export function fastest(trials) {
  *
  * @param {Trial} chosen
  * @param {readonly Trial[]} trials
+ * @param {number} [untried] how many others there was no time for
  */
-export function reasonOf(chosen, trials) {
+export function reasonOf(chosen, trials, untried = 0) {
   const head = `${placeOf(chosen)}, ${wayOf(chosen)}: right in all ${chosen.cases.length} golden cases, ${timeOf(chosen)}`;
   const others = trials.filter((each) => each !== chosen && each.verdict !== "absent");
   const told = others.slice(0, NAMED).map((each) => {
@@ -41,7 +42,8 @@ export function reasonOf(chosen, trials) {
     return `${place}${wayOf(each)} ${each.verdict === "right" ? timeOf(each) : toldOf(each)}`;
   });
   const more = others.length - told.length;
-  return `${[head, ...told, ...(more > 0 ? [`${more} more`] : [])].join("; ")}.`;
+  const rest = [...(more > 0 ? [`${more} more`] : []), ...(untried > 0 ? [`no time for ${untried} others`] : [])];
+  return `${[head, ...told, ...rest].join("; ")}.`;
 }
 
 /** @param {Trial} trial */

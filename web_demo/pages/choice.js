@@ -92,11 +92,14 @@ export async function chooseFor(entry, loaded, { here, wanted }) {
   const late = setTimeout(() => satchel.close(), SECONDS * 1000);
   /** @type {Trial[]} */
   const trials = [];
+  /** @type {Candidate[]} */
+  let candidates = [];
   /** @type {string[]} */
   let runtimes = [];
   try {
     await satchel.open(entry.blob ?? entry.url, { digest: entry.digest, keep: here && entry.blob === undefined });
-    for (const candidate of tried(await satchel.candidates(), loaded, here || entry.blob !== undefined)) {
+    candidates = tried(await satchel.candidates(), loaded, here || entry.blob !== undefined);
+    for (const candidate of candidates) {
       if (!wanted()) return undefined;
       trials.push(await satchel.trial(candidate, { samples: 8, budget: 500 }));
       runtimes = await satchel.runtimes();
@@ -110,7 +113,11 @@ export async function chooseFor(entry, loaded, { here, wanted }) {
   const best = fastest(trials);
   if (best === undefined || !wanted()) return undefined;
   const { artefact, backend, threads } = best.candidate;
-  const choice = { way: { artefact, backend, threads }, reason: reasonOf(best, trials), byHand: false };
+  const choice = {
+    way: { artefact, backend, threads },
+    reason: reasonOf(best, trials, candidates.length - trials.length),
+    byHand: false,
+  };
   remember(entry.digest, choice);
   return { choice, runtimes };
 }
