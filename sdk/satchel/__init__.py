@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from satchel.packing import pack
     from satchel.preprocess import Preprocess
     from satchel.recipes import DynamicRange, Float16, Int8, Recipe
+    from satchel.search.budget import Budget
+    from satchel.search.optimize import optimize
     from satchel_metadata.errors import SatchelError, SatchelWarning
     from satchel_metadata.pipeline import Class
     from satchel_metadata.values import Frame
@@ -39,6 +41,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Agreement": "satchel.comparison",
     "Answer": "satchel.answer",
+    "Budget": "satchel.search.budget",
     "Bundle": "satchel.bundle",
     "CheckReport": "satchel.check",
     "Class": "satchel_metadata.pipeline",
@@ -61,6 +64,7 @@ _HOMES = {
     "keypoints": "satchel.describe_pictures",
     "object_detection": "satchel.describe_pictures",
     "open": "satchel.bundle",
+    "optimize": "satchel.search.optimize",
     "pack": "satchel.packing",
     "segmentation": "satchel.describe_pictures",
     "signal_classification": "satchel.describe_signals",
@@ -73,6 +77,7 @@ _ROOMS = ("converters", "metadata", "zoo")
 __all__ = [
     "Agreement",
     "Answer",
+    "Budget",
     "Bundle",
     "CheckReport",
     "Class",
@@ -98,6 +103,7 @@ __all__ = [
     "metadata",
     "object_detection",
     "open",
+    "optimize",
     "pack",
     "segmentation",
     "signal_classification",

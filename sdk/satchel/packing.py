@@ -6,7 +6,7 @@ import contextlib
 import errno
 import tempfile
 import warnings
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from satchel.noted import noted
 from satchel.packing_samples import Samples, packing_samples, quantised
 from satchel.recipes import Context, Recipe, named
 from satchel.report.contents import MEASUREMENTS, REPORT, Contents
+from satchel.report.front import FRONT, front_page
 from satchel.report.page import report
 from satchel.samples import Kind, kind_of
 from satchel.training.data import Training
@@ -66,6 +67,7 @@ def pack(
     overwrite: bool = False,
     threads: int | None = None,
     card: str = "",
+    found: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Bundle:
     """Packs a model with everything it needs, and gives the open bundle.
@@ -97,6 +99,7 @@ def pack(
         overwrite: replace what stands at `out`.
         threads: of the interpreter while measuring.
         card: a model card in Markdown; one is made of the spec when not given.
+        found: the front that a search found (`satchel.optimize`), for the measurements.
         progress: called with (done, total, what).
 
     Raises:
@@ -125,7 +128,7 @@ def pack(
         files = job.golden(made)
         tell(4, len(STAGES), STAGES[4])
         measured = measure(made, source, samples.judged, samples.groups, job.example, threads)
-        measured |= {"warnings": told, "notes": list(made.notes)}
+        measured |= {"warnings": told, "notes": list(made.notes), **({"search": found} if found else {})}
         tell(5, len(STAGES), STAGES[5])
         options: dict[str, JsonValue] = {"io": io, "tfjs": list(graphs), "compress": compress}
         options |= {"training": training.to_json()} if training else {}
@@ -244,7 +247,8 @@ def _measurements(made: Made, golden: GoldenFiles, measured: dict[str, Any], man
         read=golden.files.__getitem__,
         measured=measured,
     )
-    return {MEASUREMENTS: canonical.dumps(measured), REPORT: report(told).encode()}
+    pages = {FRONT: front_page(made.spec.name, measured["search"]).encode()} if "search" in measured else {}
+    return {MEASUREMENTS: canonical.dumps(measured), REPORT: report(told).encode(), **pages}
 
 
 @contextlib.contextmanager

@@ -40,12 +40,13 @@ def of(source: Source, options: dict[str, JsonValue], calibration: Sequence[Any]
     return Provenance(
         source_sha256=source.sha256,
         source_format=source.format,
-        versions=_versions(),
+        versions=versions(),
         options={**options, "calibration": seen},
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Gives the versions of the libraries that the bytes depend on, of those that are installed."""
     found = {}
     for name in LIBRARIES:
         try:

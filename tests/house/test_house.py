@@ -114,6 +114,7 @@ def test_the_door_is_as_listed() -> None:
     assert satchel.__all__ == [
         "Agreement",
         "Answer",
+        "Budget",
         "Bundle",
         "CheckReport",
         "Class",
@@ -139,6 +140,7 @@ def test_the_door_is_as_listed() -> None:
         "metadata",
         "object_detection",
         "open",
+        "optimize",
         "pack",
         "segmentation",
         "signal_classification",

@@ -13,6 +13,7 @@ import click
 SUMMARIES = {
     "spec": "Start, check and explain the description of a model.",
     "pack": "Pack a trained model with its preparation, labels and proof.",
+    "optimize": "Find the recipe that meets a budget of size, accuracy and time.",
     "run": "Ask a bundle about photos, camera frames, rows or signals.",
     "inspect": "Show what is in a bundle or a .tflite.",
     "check": "Prove that a bundle is whole and answers as it should here.",
@@ -31,7 +32,7 @@ class PipeClosedError(Exception):
 
 
 class Commands(click.Group):
-    """The eight commands, by name; the help page is written without importing any of them."""
+    """The commands, by name; the help page is written without importing any of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Gives the commands in the order in which one meets them."""
@@ -61,7 +62,8 @@ class Commands(click.Group):
 @click.command(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 well, 1 a check failed, 2 a mistake that you can mend, 70 a bug of Satchel's.",
+    epilog="Exit codes: 0 well, 1 a check failed, 2 a mistake that you can mend, 3 a budget is not met, "
+    "70 a bug of Satchel's.",
 )
 @click.version_option(package_name="satchel", message="satchel %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error (as SATCHEL_DEBUG=1 does).")
