@@ -53,9 +53,7 @@ function fakeLocks() {
 }
 
 function version(digest, ...files) {
-  const sizes = Object.fromEntries(
-    files.map((each) => [sha256(bytes(each)), each.length]),
-  );
+  const sizes = Object.fromEntries(files.map((each) => [sha256(bytes(each)), each.length]));
   return { bundle: "b", digest, files: sizes, entry: { id: "b", digest } };
 }
 
@@ -109,26 +107,18 @@ test("a full storage is told apart, and what was kept stays", async () => {
 test("a new version stands in for the old one only when it is whole, and shares its files", async () => {
   const { caches } = fakeCaches();
   const keep = await openKeep({ caches, locks: fakeLocks() });
-  const [old, next] = [
-    version("1", "same", "old"),
-    version("2", "same", "new"),
-  ];
+  const [old, next] = [version("1", "same", "old"), version("2", "same", "new")];
   await put(keep, "same", "old");
   assert.equal(await keep.commit(old), true);
   await keep.begin(next);
-  assert.deepEqual(await keep.missing(Object.keys(next.files)), [
-    sha256(bytes("new")),
-  ]);
+  assert.deepEqual(await keep.missing(Object.keys(next.files)), [sha256(bytes("new"))]);
   assert.equal(await keep.commit(next), false);
   assert.deepEqual(await keep.get(sha256(bytes("old"))), bytes("old"));
   await put(keep, "new");
   assert.equal(await keep.commit(next), true);
-  assert.deepEqual(
-    await keep.missing(
-      ["same", "old", "new"].map((each) => sha256(bytes(each))),
-    ),
-    [sha256(bytes("old"))],
-  );
+  assert.deepEqual(await keep.missing(["same", "old", "new"].map((each) => sha256(bytes(each)))), [
+    sha256(bytes("old")),
+  ]);
   assert.deepEqual(
     (await keep.versions()).map(({ digest }) => digest),
     ["2"],
@@ -138,10 +128,7 @@ test("a new version stands in for the old one only when it is whole, and shares 
 test("what another tab has open, or is fetching, is left alone", async () => {
   const { caches } = fakeCaches();
   const locks = fakeLocks();
-  const [here, there] = [
-    await openKeep({ caches, locks }),
-    await openKeep({ caches, locks }),
-  ];
+  const [here, there] = [await openKeep({ caches, locks }), await openKeep({ caches, locks })];
   await put(here, "old");
   await here.commit(version("1", "old"));
   const release = there.hold("1");
@@ -173,26 +160,18 @@ test("what a person removes is gone, but for the files of other bundles", async 
   await keep.commit(version("1", "same", "own"));
   await keep.commit({ ...version("2", "same"), bundle: "other" });
   await keep.forget("b");
-  assert.deepEqual(
-    await keep.missing(["same", "own"].map((each) => sha256(bytes(each)))),
-    [sha256(bytes("own"))],
-  );
+  assert.deepEqual(await keep.missing(["same", "own"].map((each) => sha256(bytes(each)))), [sha256(bytes("own"))]);
   assert.equal(keep.trouble, "unwanted");
 });
 
 test("versions of a bundle have one name", () => {
   const digest = "0123456789abcdef".repeat(4);
-  assert.equal(
-    bundleOf(`http://a.example/bundles/x@${digest}/`),
-    bundleOf("http://a.example/bundles/x/"),
-  );
+  assert.equal(bundleOf(`http://a.example/bundles/x@${digest}/`), bundleOf("http://a.example/bundles/x/"));
 });
 
 /** Gives the files of a small bundle by path, with its manifest. */
 function servedFiles() {
-  const model = Buffer.from(
-    "not a model, but long enough to compress compress compress",
-  );
+  const model = Buffer.from("not a model, but long enough to compress compress compress");
   const files = bundleFiles(model);
   return {
     ...files,
@@ -214,40 +193,26 @@ async function serving(context, answer) {
 
 test("a bundle is fetched once: kept whole, it opens and runs its files without a server", async (context) => {
   const files = servedFiles();
-  const { asked, url } = await serving(context, ({ url: path }, response) =>
-    response.end(files[path.slice(1)]),
-  );
+  const { asked, url } = await serving(context, ({ url: path }, response) => response.end(files[path.slice(1)]));
   const keep = await openKeep({ ...fakeCaches(), locks: fakeLocks() });
   const reader = await BundleReader.open(url, { keep });
   const kept = await keepWhole(reader, keep, { url, entry: { id: "test" } });
   assert.equal(kept.kept, true);
   const before = asked.length;
-  assert.equal(
-    before,
-    new Set(asked.map((each) => each.url)).size,
-    "a file was fetched twice",
-  );
+  assert.equal(before, new Set(asked.map((each) => each.url)).size, "a file was fetched twice");
   const again = await BundleReader.open("http://127.0.0.1:9/gone/", {
     digest: reader.digest,
     keep,
   });
-  assert.deepEqual(
-    [...(await again.read("spec.json"))],
-    [...files["spec.json"]],
-  );
-  assert.equal(
-    (await again.golden()).cases.length,
-    (await reader.golden()).cases.length,
-  );
+  assert.deepEqual([...(await again.read("spec.json"))], [...files["spec.json"]]);
+  assert.equal((await again.golden()).cases.length, (await reader.golden()).cases.length);
   assert.equal(asked.length, before);
 });
 
 test("a file that is not what its hash says is refused, and never kept", async (context) => {
   const files = servedFiles();
   const { url } = await serving(context, ({ url: path }, response) => {
-    response.end(
-      path === "/labels.txt" ? Buffer.from("cat\ndig\n") : files[path.slice(1)],
-    );
+    response.end(path === "/labels.txt" ? Buffer.from("cat\ndig\n") : files[path.slice(1)]);
   });
   const { stored, caches } = fakeCaches();
   const keep = await openKeep({ caches });
@@ -255,11 +220,7 @@ test("a file that is not what its hash says is refused, and never kept", async (
     code: "bundle/changed-file",
   });
   await keep.settled();
-  assert.ok(
-    ![...stored.keys()].some((key) =>
-      key.endsWith(sha256(Buffer.from("cat\ndig\n"))),
-    ),
-  );
+  assert.ok(![...stored.keys()].some((key) => key.endsWith(sha256(Buffer.from("cat\ndig\n")))));
 });
 
 const WHOLE = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251);
@@ -270,38 +231,26 @@ function cut(response, status, headers, data) {
     "content-length": String(data.length),
     ...headers,
   });
-  response.write(Buffer.from(data.subarray(0, 100_000)), () =>
-    setTimeout(() => response.destroy(), 20),
-  );
+  response.write(Buffer.from(data.subarray(0, 100_000)), () => setTimeout(() => response.destroy(), 20));
 }
 
 test("a transfer that was cut goes on where it was", async (context) => {
-  const { asked, url } = await serving(
-    context,
-    ({ headers }, response, count) => {
-      const first = Number(/\d+/.exec(headers.range ?? "0")?.[0]);
-      const more = {
-        etag: '"a"',
-        ...(first ? { "content-range": `bytes ${first}-299999/300000` } : {}),
-      };
-      const rest = WHOLE.subarray(first);
-      if (count < 3) cut(response, first ? 206 : 200, more, rest);
-      else response.writeHead(206, more).end(rest);
-    },
-  );
+  const { asked, url } = await serving(context, ({ headers }, response, count) => {
+    const first = Number(/\d+/.exec(headers.range ?? "0")?.[0]);
+    const more = {
+      etag: '"a"',
+      ...(first ? { "content-range": `bytes ${first}-299999/300000` } : {}),
+    };
+    const rest = WHOLE.subarray(first);
+    if (count < 3) cut(response, first ? 206 : 200, more, rest);
+    else response.writeHead(206, more).end(rest);
+  });
   const lost = [];
-  const found = await fetched(
-    url,
-    300_000,
-    (count, _, isLost) => isLost && lost.push(count),
-  );
+  const found = await fetched(url, 300_000, (count, _, isLost) => isLost && lost.push(count));
   assert.deepEqual(found, WHOLE);
   assert.deepEqual(
     asked.map(({ headers }) => [headers.range, headers["if-range"]]),
-    [
-      [undefined, undefined],
-      ...lost.map((count) => [`bytes=${count}-`, '"a"']),
-    ],
+    [[undefined, undefined], ...lost.map((count) => [`bytes=${count}-`, '"a"'])],
   );
   assert.equal(lost.length, 2);
   assert.ok(lost[0] > 0 && lost[1] > lost[0], String(lost));
@@ -334,13 +283,10 @@ test("a server that falls silent counts as lost after 30 s, and the transfer goe
       };
       return response.writeHead(206, more).end(WHOLE.subarray(first));
     }
-    response
-      .writeHead(200, { etag: '"a"', "content-length": "300000" })
-      .write(WHOLE.subarray(0, 100_000));
+    response.writeHead(200, { etag: '"a"', "content-length": "300000" }).write(WHOLE.subarray(0, 100_000));
   });
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const soon = (milliseconds) =>
-    setImmediate(() => context.mock.timers.tick(milliseconds));
+  const soon = (milliseconds) => setImmediate(() => context.mock.timers.tick(milliseconds));
   const told = [];
   const found = await fetched(url, 300_000, (count, _, lost = false) => {
     told.push([count, lost]);
