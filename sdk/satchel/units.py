@@ -16,6 +16,11 @@ def milliseconds(seconds: float) -> str:
     return f"{thousandths(seconds)} ms"
 
 
+def run_time(seconds: float) -> str:
+    """Gives the time of a run, which may be far below a millisecond: `9.31 ms`, `4.8 µs`."""
+    return milliseconds(seconds) if seconds >= 1e-4 else f"{seconds * 1e6:.2g} µs"
+
+
 def thousandths(seconds: float) -> str:
     """Gives a time in milliseconds with three digits, without the unit: `9.31`."""
     value = seconds * 1000

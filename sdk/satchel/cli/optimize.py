@@ -165,7 +165,7 @@ def _table(found: Front) -> Table:
             f"{100 * each.measure:.2f} %",
             f"{100 * each.drop:.2f} pp",
             _test(each),
-            units.milliseconds(each.latency),
+            units.run_time(each.latency),
         )
     return made
 

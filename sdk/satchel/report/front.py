@@ -65,7 +65,7 @@ def _limit(name: str, value: float) -> str:
     if name == "drop":
         return f"at most {100 * value:.2f} points of loss"
     if name == "latency":
-        return f"at most {units.milliseconds(value)} a run"
+        return f"at most {units.run_time(value)} a run"
     return f"at most {units.size(int(value))} {'over the wire' if name == 'wire' else 'in memory'}"
 
 
@@ -137,10 +137,11 @@ def _shares(low: float, high: float) -> list[float]:
 def _limits(scale: _Scale, found: Json) -> list[Html]:
     parts, limits = [], found["limits"]
     if "wire" in limits:
-        x = scale.x(limits["wire"])
+        x, base = scale.x(limits["wire"]), HEIGHT - BOTTOM - 8
+        at = (x - 6, base, "end") if x > WIDTH - RIGHT - 100 else (x + 6, base, "start")
         parts += [
             _line(x, TOP, x, HEIGHT - BOTTOM, "limit"),
-            _text("largest size", x + 6, TOP + 12, "start", "limited"),
+            _text("largest size", *at, "limited"),
         ]
     if "drop" in limits:
         y = scale.y(found["candidates"][0]["measure"] - limits["drop"])
@@ -216,7 +217,7 @@ def _row(each: Json, found: Json) -> tuple[Html | str, ...]:
         joined((f"{100 * each['measure']:.2f} % ", tag("small", f"{spread}n = {each['n']}"))),
         f"{100 * each['drop']:.2f} pp",
         joined((f"{100 * test['measure']:.2f} % ", tag("small", f"n = {test['n']}"))) if test else "",
-        units.milliseconds(each["latency"]),
+        units.run_time(each["latency"]),
     )
 
 

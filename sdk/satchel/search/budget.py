@@ -77,7 +77,7 @@ def told(name: str, value: float) -> str:
     if name == "drop":
         return f"{100 * value:.2f} pp less"
     if name == "latency":
-        return f"{units.milliseconds(value)} a run"
+        return f"{units.run_time(value)} a run"
     return f"{units.size(int(value))} {'over the wire' if name == 'wire' else 'in memory'}"
 
 

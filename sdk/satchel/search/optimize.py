@@ -21,6 +21,7 @@ from satchel.packing import pack
 from satchel.recipes import Context, Recipe
 from satchel.search.budget import Budget
 from satchel.search.datasets import Sets, prepared, require_untrained, three_sets
+from satchel.search.doubts import warn_of_sets
 from satchel.search.front import Front, chosen, in_the_way
 from satchel.search.judging import Judge, measure_of
 from satchel.search.reach import require_in_reach
@@ -100,11 +101,12 @@ def optimize(
         tell(0, 0, "converting")
         source = _source(model, description, Path(folder))
         training = _training(training, kept, sets, description)
+        context = _context(sets, description, training, tell, budget)
         judge = Judge(
             source,
             description,
             sets,
-            _context(sets, description, training, tell),
+            context,
             open_tf_keras(model) if training else None,
             measure,
             State.opened(kept, *_fingerprint(source, description, sets, training, measure, threads)),
@@ -157,9 +159,12 @@ def _training(given: Training | None, kept: Path, sets: Sets, description: Descr
     return given if given.resume else dataclasses.replace(given, resume=kept / "training")
 
 
-def _context(sets: Sets, description: Description, training: Training | None, tell: Any) -> Context:
+def _context(sets: Sets, description: Description, training: Training | None, tell: Any, budget: Budget) -> Context:
+    """Gives what passes may look at; warns of sets that say little."""
     pipeline = Pipeline(description.spec, description.labels)
     tensors = [dict(each) for each in prepared(sets.calibration, sets, pipeline)]
+    classes = len(next(iter(description.labels.values()), ()))
+    warn_of_sets(sets, tensors, pipeline, classes, budget.limits.get("drop"))
     return Context(tensors, tell if training else None, training)
 
 
