@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from satchel_converters import precision
-from satchel_converters.calibration import Method, Progress, Sample, calibrated
+from satchel_converters.calibration import Calibrated, Method, Progress, Sample, calibrated
 from satchel_converters.quiet import kept_back
 from satchel_converters.tflite import IO, Quantised, io_rule, quantise
 from satchel_converters.tflite_graph import read_graph
@@ -26,7 +26,8 @@ OP_PRECISIONS: tuple[OpPrecision, ...] = (
 )
 _STATIC = {"int8": 8, "int16x8": 16}
 """Bits of the activations of the precisions that need calibration."""
-_INT4_OPS = ("FULLY_CONNECTED",)
+INT4_OPS = ("FULLY_CONNECTED",)
+"""Types of op that can have 4-bit weights."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,39 @@ def quantised(
     precision.require_float(tflite, "a quantised model")
     ops = ops_of(tflite)
     _refuse_int4(ops, chosen)
+    work = _work(tflite, ops, chosen, io)
+    needed = any(each in _STATIC for each in chosen)
+    found = calibrated(tflite, work, calibration, method, progress) if needed else None
+    made = _made(work, ops, chosen, found, io)
+    return Quantised(made, precision.float_ops(made), found.facts if found else {})
+
+
+class Ranged:
+    """A float model whose activations' ranges are known: any choice of precisions is made of it without running it."""
+
+    def __init__(
+        self,
+        tflite: bytes,
+        calibration: Iterable[Sample],
+        *,
+        method: Method = "min_max",
+        progress: Progress | None = None,
+    ) -> None:
+        """Takes the ranges (model/already-quantised, model/no-calibration)."""
+        precision.require_float(tflite, "a quantised model")
+        self.tflite, self.ops = tflite, ops_of(tflite)
+        every: list[OpPrecision] = ["int8"] * len(self.ops)
+        work = _work(tflite, self.ops, every, "float32")
+        self.found = calibrated(tflite, work, calibration, method, progress)
+
+    def quantised(self, chosen: Sequence[OpPrecision]) -> bytes:
+        """Gives the model with the precision chosen for each of its ops, float32 at both ends, as `quantised` does."""
+        _refuse_int4(self.ops, chosen)
+        return _made(_work(self.tflite, self.ops, chosen, "float32"), self.ops, chosen, self.found, "float32")
+
+
+def _work(tflite: bytes, ops: Sequence[Op], chosen: Sequence[OpPrecision], io: IO) -> Any:
+    """Gives a quantizer that was told what each op is to be."""
     with kept_back():
         from litert_quantizer import qtyping, quantizer
 
@@ -74,13 +108,15 @@ def quantised(
             _rule(work, op, wanted)
         for place in (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT):
             io_rule(work, place, io)
-    needed = any(each in _STATIC for each in chosen)
-    found = calibrated(tflite, work, calibration, method, progress) if needed else None
+    return work
+
+
+def _made(work: Any, ops: Sequence[Op], chosen: Sequence[OpPrecision], found: Calibrated | None, io: IO) -> bytes:
     with kept_back():
         made = quantise(work, found.ranges if found else None)
     require_reached(made, ops, chosen)
     precision.require_io(made, io)
-    return Quantised(made, precision.float_ops(made), found.facts if found else {})
+    return made
 
 
 def _rule(work: Any, op: Op, wanted: OpPrecision) -> None:
@@ -105,7 +141,7 @@ def _refuse_int4(ops: Sequence[Op], chosen: Sequence[OpPrecision]) -> None:
     wrong = [
         f"{op.kind} ({op.name})"
         for op, wanted in zip(ops, chosen, strict=True)
-        if wanted == "int4" and op.weighted and op.kind not in _INT4_OPS
+        if wanted == "int4" and op.weighted and op.kind not in INT4_OPS
     ]
     if wrong:
         raise ConversionError(

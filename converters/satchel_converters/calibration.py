@@ -64,6 +64,11 @@ class Histogram:
         places = np.floor(values.ravel() / self._width).astype(np.int64) + _HALF
         self._counts += np.bincount(places, minlength=2 * _HALF)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the largest value."""
+        return self._least, self._most
+
     def range(self, kept: float = KEPT) -> tuple[float, float]:
         """Gives the range that holds `kept` per cent of the values, to the width of a bin."""
         if not self._counts.any():
@@ -177,6 +182,20 @@ def _watch(tflite: bytes) -> Any:
             mode=calibrator.CalibrationMode.CALIBRATION_PROFILER_BASED,
             qsv_update_func=lambda before, found: found,
         )
+
+
+def histograms(tflite: bytes, samples: Iterable[Sample]) -> dict[str, Histogram]:
+    """Gives the values of every float tensor that a model computes over samples, counted, by its name.
+
+    Raises:
+        ConversionError: model/input-names, model/shape-mismatch.
+    """
+    watch = _watch(tflite)
+    (signature, *_) = watch.get_signature_list()
+    counted = _Values(tflite, signature)
+    for each in samples:
+        counted.add(_fit(each, watch, signature))
+    return counted.found
 
 
 class _Values:

@@ -13,6 +13,7 @@ import click
 SUMMARIES = {
     "spec": "Start, check and explain the description of a model.",
     "pack": "Pack a trained model with its preparation, labels and proof.",
+    "sensitivity": "Say what each layer of a model bears, and which breaks int8.",
     "optimize": "Find the recipe that meets a budget of size, accuracy and time.",
     "run": "Ask a bundle about photos, camera frames, rows or signals.",
     "inspect": "Show what is in a bundle or a .tflite.",
