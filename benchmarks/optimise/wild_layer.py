@@ -108,7 +108,8 @@ def main() -> None:
             }
         )
         print(
-            f"{results[-1]['found_alone']}: {results[-1]['sentence']}\n  {seconds:.1f} s, {seconds / least:.2f} of its inferences"
+            f"{results[-1]['found_alone']}: {results[-1]['sentence']}\n"
+            f"  {seconds:.1f} s, {seconds / least:.2f} of its inferences"
         )
     about = machine("litert-quantizer", "ai-edge-litert", "numpy")
     print(described(about))

@@ -40,9 +40,10 @@ Examples:
 @click.option("--html", metavar="FILE", help="Write a page with a bar for each layer.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 def command(model: str, **given: Any) -> None:
-    """Say what each layer bears: one at a time in each precision, or with zeros, and which layer breaks int8.
+    """Say what each layer of a model bears, and which breaks int8.
 
-    MODEL is a bundle, or what `satchel pack` takes. Each line is measured on a .tflite in the interpreter in which only
+    MODEL is a bundle, or what `satchel pack` takes. Each layer is tried alone in each precision, and with a share of
+    its smallest weights set to zero. Each line is measured on a .tflite in the interpreter in which only
     that layer is changed. The samples fix the ranges of activations too.
     """
     precisions = _precisions(given["precisions"])
