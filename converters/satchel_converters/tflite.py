@@ -189,8 +189,11 @@ def io_rule(work: Any, place: Any, io: IO) -> None:
     work.update_quantization_recipe(_EVERYTHING, place, rule)
 
 
-def quantise(work: Any, ranges: Any) -> bytes:
-    """Gives what a quantizer makes, its weights inside the file (model/not-quantisable where it refuses)."""
+def quantise(work: Any, ranges: Any, *, inside: bool = True) -> bytes:
+    """Gives what a quantizer makes (model/not-quantisable where it refuses).
+
+    Its weights stand behind the FlatBuffer, where LiteRT alone finds them; `inside` puts them into it.
+    """
     try:
         with contextlib.redirect_stderr(StringIO()):  # It draws a progress bar in spite of the argument.
             made = work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model
@@ -201,4 +204,4 @@ def quantise(work: Any, ranges: Any) -> bytes:
             f"the LiteRT quantizer refused the model: {reason}",
             hint="It cannot quantise loops (LSTM, GRU) or branches; choose float16 or dynamic_range for such a model.",
         ) from error
-    return inlined(bytes(made))
+    return inlined(bytes(made)) if inside else bytes(made)
