@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -126,9 +124,6 @@ def test_nothing_is_raised_where_not_even_all_layers_are_enough() -> None:
 def test_mixed_precision_raises_the_wild_layer_and_that_one_alone(
     wild: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [digits_mlp.NAMES[place] for place in ((wild + 1) % 3, wild, (wild + 2) % 3)]
-    told = SimpleNamespace(ranked=lambda: [SimpleNamespace(name=f"net/{name}") for name in names])
-    monkeypatch.setitem(sys.modules, "satchel.search.sensitivity", SimpleNamespace(sweep=lambda *_, **__: told))
     monkeypatch.setattr("satchel.search.candidates.METHODS", ("min_max",))
     (tmp_path / "wild.tflite").write_bytes(digits_mlp.tflite(wild))
     bundle = satchel.optimize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,7 +29,8 @@ def ranking(tflite: bytes, spec: Any, inputs: Sequence[Sample], progress: Any = 
         inputs: prepared ones to calibrate with; those that recipes are judged by are not among them.
         progress: called with (done, total, what).
     """
-    sweep = importlib.import_module("satchel.search.sensitivity").sweep
+    from satchel.search.sensitivity import sweep
+
     found = sweep(tflite, spec, list(inputs[:_SEEN]), precisions=("int8",), progress=progress)
     return tuple(dict.fromkeys(each.name for each in found.ranked()))
 
