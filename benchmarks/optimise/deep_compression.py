@@ -54,6 +54,10 @@ class Net:
 NETS = {
     "lenet-300-100": Net({"first": 0.96, "second": 0.94, "third": 0.6}, {"first": 12, "second": 12, "third": 16}),
     "lenet-5": Net(
+        {"conv1": 0.3, "conv2": 0.88, "dense1": 0.97, "dense2": 0.8},
+        {"conv1": 16, "conv2": 16, "dense1": 12, "dense2": 12},
+    ),
+    "lenet-5, further": Net(
         {"conv1": 0.4, "conv2": 0.92, "dense1": 0.985, "dense2": 0.85},
         {"conv1": 16, "conv2": 12, "dense1": 8, "dense2": 12},
     ),
@@ -113,7 +117,13 @@ def tried(name: str, seed: int, epochs: int, digits: tuple[mnist.Digits, mnist.D
     started, (to_train, to_test) = time.perf_counter(), digits
     with tensorflow():
         model = build(name, seed)
-        fine_tune(model, training(to_train, epochs, seed, RATE, work), name, {}, progress=told(f"{name}, seed {seed}"))
+        fine_tune(
+            model,
+            training(to_train, epochs, seed, RATE, work),
+            name.partition(",")[0],
+            {},
+            progress=told(f"{name}, seed {seed}"),
+        )
     plain = keras_tflite.float32(model)
     prune, rest = Prune(NETS[name].sparsity), (Cluster(NETS[name].clusters), Float16())
     tell = told(f"{name}, seed {seed}")
