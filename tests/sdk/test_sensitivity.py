@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import satchel
 from digits_net import digits, net
 from satchel import cli
 from satchel.report.sensitivity import sensitivity_page
+from satchel.search.causes import Layer, causes
 from satchel.search.measures import Distance
 from satchel.search.sensitivity import sweep
 from satchel_converters.by_op import ops_of, quantised
@@ -144,3 +146,23 @@ def test_a_page_says_in_words_which_layer_breaks_int8() -> None:
     assert "breaks int8" in found.sentences()[0]
     assert "Remedy: " in found.sentences()[0]
     assert found.ranked()[0].short in sensitivity_page("digits", found)
+
+
+USUAL = {"all": (-1.0, 1.0), "most": (-0.9, 0.9)}
+KERNEL = np.random.default_rng(3).normal(0, 0.2, (8, 3, 3, 4))
+SPOILT = {
+    "peaks": {"kernel": np.where(np.arange(KERNEL.size).reshape(KERNEL.shape) == 100, 40.0, KERNEL)},
+    "channels": {"kernel": KERNEL * np.array([1, 1, 1, 1, 1, 1, 1, 500])[:, None, None, None]},
+    "outliers": {"made": {"all": (-1.0, 90.0), "most": (-0.9, 0.9)}},
+    "narrow": {"made": {"all": (99.0, 101.0), "most": (99.2, 100.8)}},
+    "amplified": {"kernel": KERNEL * 60},
+}
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_a_cause_is_named_where_it_is_and_no_other(kind: str) -> None:
+    usual = Layer("a/conv;b", "CONV_2D", KERNEL, USUAL, USUAL)
+    assert causes(usual) == ()
+    found = causes(replace(usual, **SPOILT[kind]))
+    assert found[0].kind == kind
+    assert "a/conv*" in found[0].remedy

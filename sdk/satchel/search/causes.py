@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 _TAIL, _PEAK, _APART, _FEW = 4.0, 64.0, 64.0, 64.0
 """How many times wider, higher, further apart or coarser than usual something must be, to be named as a cause."""
+_STEPS, _MOVED = 255.0, 8.0
+"""Steps of 8 bits, and how many of its output one step of a layer's input may move."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Cause:
-    """One cause: its kind (`outliers`, `channels`, `peaks`, `narrow`), a sentence with numbers, and the remedy."""
+    """One cause, a sentence with numbers, and the remedy.
+
+    Its kind is one of `outliers`, `channels`, `peaks`, `narrow` and `amplified`.
+    """
 
     kind: str
     sentence: str
@@ -115,7 +120,28 @@ def _narrow(layer: Layer) -> Cause | None:
     return Cause("narrow", text, rule(layer.name))
 
 
-_DETECTORS: tuple[Callable[[Layer], Cause | None], ...] = (_peaks, _outliers, _channels, _narrow)
+def _amplified(layer: Layer) -> Cause | None:
+    """Large weights: one step of the input moves the output by many of its own."""
+    if layer.given is None or layer.made is None:
+        return None
+    (low, high), (least, most) = (_with_zero(ends["all"]) for ends in (layer.given, layer.made))
+    step, weight = (high - low) / _STEPS, float(np.abs(layer.kernel).max(initial=0.0))
+    moved = step * weight * _STEPS / max(most - least, 1e-12)
+    if moved < _MOVED:
+        return None
+    text = (
+        f"amplified rounding: weights up to {weight:.3g} multiply the step of its input, {step:.2g}, so that one step "
+        f"there is up to {moved:.0f} of its output's"
+    )
+    return Cause("amplified", text, rule(layer.name))
+
+
+_DETECTORS: tuple[Callable[[Layer], Cause | None], ...] = (_peaks, _outliers, _channels, _narrow, _amplified)
+
+
+def _with_zero(ends: tuple[float, float]) -> tuple[float, float]:
+    """Gives a range as 8 bits have it: zero is always in it."""
+    return min(ends[0], 0.0), max(ends[1], 0.0)
 
 
 def _rows(layer: Layer) -> NDArray[np.float64]:
