@@ -54,12 +54,16 @@ class Net:
 NETS = {
     "lenet-300-100": Net({"first": 0.96, "second": 0.94, "third": 0.6}, {"first": 12, "second": 12, "third": 16}),
     "lenet-5": Net(
-        {"conv1": 0.3, "conv2": 0.88, "dense1": 0.97, "dense2": 0.8},
+        {"conv1": 0.2, "conv2": 0.85, "dense1": 0.963, "dense2": 0.75},
         {"conv1": 16, "conv2": 16, "dense1": 12, "dense2": 12},
     ),
     "lenet-5, further": Net(
         {"conv1": 0.4, "conv2": 0.92, "dense1": 0.985, "dense2": 0.85},
         {"conv1": 16, "conv2": 12, "dense1": 8, "dense2": 12},
+    ),
+    "lenet-5, furthest": Net(
+        {"conv1": 0.4, "conv2": 0.94, "dense1": 0.99, "dense2": 0.88},
+        {"conv1": 12, "conv2": 8, "dense1": 8, "dense2": 8},
     ),
 }
 
