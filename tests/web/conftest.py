@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +26,21 @@ from satchel_metadata.spec import parse_spec
 from satchel_server import create_app
 from satchel_server.compressed import Compressor
 
+HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""What a program does first that a test stops by SIGINT: what a shell starts in its background ignores it."""
 HOST = {"base_url": "http://127.0.0.1:8000"}
 REPORT = b"<!doctype html><script>fetch('/bundles')</script><p>Report</p>"
 MODEL = b"no server runs this " * 100
 PIXELS = np.random.default_rng(5).integers(0, 256, (12, 9, 3), np.uint8)
+
+
+def ended(running: subprocess.Popen[str]) -> tuple[str, str]:
+    """Gives what a program wrote that is about to end; one that does not is killed, and the test fails."""
+    try:
+        return running.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        raise
 
 
 def write_small(out: Path, name: str = "Small Model") -> str:

@@ -21,7 +21,7 @@ from satchel_server.assets import Assets
 from satchel_server.compressed import Compressor
 from satchel_server.headers import PAGE_HEADERS
 
-from .conftest import HOST
+from .conftest import HEARS_CTRL_C, HOST, ended
 
 ROOT = Path(__file__).parents[2]
 REMOTE = {"environ_base": {"REMOTE_ADDR": "192.168.1.7"}}
@@ -82,7 +82,8 @@ def test_what_is_no_request_is_refused_with_the_headers_that_every_answer_carrie
 
 
 def test_serve_prints_one_line_and_ctrl_c_ends_it_quietly(small: Path, tmp_path: Path) -> None:
-    code = f"import pathlib, satchel_server; satchel_server.serve([pathlib.Path({str(small)!r})], port=0)"
+    serve = f"satchel_server.serve([pathlib.Path({str(small)!r})], port=0)"
+    code = f"import pathlib, satchel_server; {HEARS_CTRL_C}; {serve}"
     paths = ":".join(str(ROOT / each) for each in ("metadata", "web_demo/server"))
     environment = {"PYTHONPATH": paths, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     with subprocess.Popen(
@@ -94,7 +95,7 @@ def test_serve_prints_one_line_and_ctrl_c_ends_it_quietly(small: Path, tmp_path:
         with urllib.request.urlopen(url) as answer:
             assert answer.status == 200
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=10)
+        out, err = ended(running)
     assert (line, out, err, running.returncode) == (f"Satchel is at {url} (Ctrl-C stops it)\n", "", "", 0)
 
 
@@ -102,7 +103,8 @@ def test_another_machine_gets_compressed_forms_once_they_are_made(small: Path, c
     client = create_app([small], host="0.0.0.0", compressor=compressor).test_client()
     content = Assets().find("lib/client.js")
     assert content is not None
-    for _ in range(200):
+    patience = time.monotonic() + 120
+    while time.monotonic() < patience:
         answer = client.get("/lib/client.js", headers={"Accept-Encoding": "gzip"}, **HOST, **REMOTE)
         if "Content-Encoding" in answer.headers:
             break

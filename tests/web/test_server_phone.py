@@ -19,7 +19,7 @@ from satchel_server import create_app, phone
 from satchel_server.compressed import Compressor
 from satchel_server.phone import network_address, qr_terminal
 
-from .conftest import HOST, MODEL, write_small
+from .conftest import HEARS_CTRL_C, HOST, MODEL, ended, write_small
 
 ROOT = Path(__file__).parents[2]
 PRIVATE = "192.168.1.7"
@@ -171,7 +171,7 @@ def test_the_terminal_says_nothing_of_phones_that_cannot_come(small: Path, compr
 def test_serve_prints_the_address_for_phones_and_no_code_into_a_pipe(small: Path, tmp_path: Path) -> None:
     serve = f"satchel_server.serve([pathlib.Path({str(small)!r})], host='0.0.0.0', port=0)"
     guess = f"satchel_server.phone.network_address = lambda: {PRIVATE!r}"
-    code = f"import pathlib, satchel_server, satchel_server.phone; {guess}; {serve}"
+    code = f"import pathlib, satchel_server, satchel_server.phone; {HEARS_CTRL_C}; {guess}; {serve}"
     paths = ":".join(str(ROOT / each) for each in ("metadata", "web_demo/server"))
     environment = {"PYTHONPATH": paths, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     with subprocess.Popen(
@@ -180,7 +180,7 @@ def test_serve_prints_the_address_for_phones_and_no_code_into_a_pipe(small: Path
         assert running.stdout is not None
         lines = [running.stdout.readline() for _ in range(3)]
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=10)
+        ended(running)
     port = re.fullmatch(r"Satchel is at http://0\.0\.0\.0:(\d+) \(Ctrl-C stops it\)\n", lines[2])
     assert port is not None
     address = f"http://{PRIVATE}:{port.group(1)}/bundles/small-model.satchel#sha256={BundleReader.open(small).digest}"
