@@ -36,6 +36,7 @@ def test_doctor_imports_no_tensorflow() -> None:
 def test_what_is_missing_is_told_with_the_way_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(doctor, "_program", lambda command: "1.0")
     known = doctor._version
     monkeypatch.setattr(doctor, "_version", lambda name: None if name in ("tensorflow", "Flask") else known(name))
     assert cli.main(["doctor"]) == 0
@@ -48,6 +49,7 @@ def test_what_is_missing_is_told_with_the_way_to_get_it(
 def test_a_machine_that_cannot_run_bundles_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(doctor, "_program", lambda command: "1.0")
     known = doctor._version
     monkeypatch.setattr(doctor, "_version", lambda name: None if name == "ai-edge-litert" else known(name))
     assert cli.main(["doctor"]) == 1
