@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from satchel.describe_pictures import keypoints, object_detection, segmentation
     from satchel.describe_signals import audio_classification, signal_classification, text_classification
     from satchel.describe_tables import tabular_classification, tabular_regression
+    from satchel.diagnosis.diagnose import Diagnosis, diagnose
+    from satchel.diagnosis.reference import Reference
     from satchel.evaluation import Evaluation, evaluate
     from satchel.packing import pack
     from satchel.preprocess import Preprocess
@@ -46,6 +48,7 @@ _HOMES = {
     "CheckReport": "satchel.check",
     "Class": "satchel_metadata.pipeline",
     "Description": "satchel.describe",
+    "Diagnosis": "satchel.diagnosis.diagnose",
     "DynamicRange": "satchel.recipes",
     "Evaluation": "satchel.evaluation",
     "Float16": "satchel.recipes",
@@ -53,10 +56,12 @@ _HOMES = {
     "Int8": "satchel.recipes",
     "Preprocess": "satchel.preprocess",
     "Recipe": "satchel.recipes",
+    "Reference": "satchel.diagnosis.reference",
     "SatchelError": "satchel_metadata.errors",
     "SatchelWarning": "satchel_metadata.errors",
     "agreement": "satchel.comparison",
     "audio_classification": "satchel.describe_signals",
+    "diagnose": "satchel.diagnosis.diagnose",
     "embedding": "satchel.describe_generic",
     "evaluate": "satchel.evaluation",
     "generic": "satchel.describe_generic",
@@ -82,6 +87,7 @@ __all__ = [
     "CheckReport",
     "Class",
     "Description",
+    "Diagnosis",
     "DynamicRange",
     "Evaluation",
     "Float16",
@@ -89,12 +95,14 @@ __all__ = [
     "Int8",
     "Preprocess",
     "Recipe",
+    "Reference",
     "SatchelError",
     "SatchelWarning",
     "__version__",
     "agreement",
     "audio_classification",
     "converters",
+    "diagnose",
     "embedding",
     "evaluate",
     "generic",

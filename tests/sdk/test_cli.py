@@ -17,7 +17,7 @@ from satchel import cli
 from satchel_metadata.errors import CHECK_PATH, InputError, SatchelWarning
 
 SPEC = [["spec", "init"], ["spec", "validate"], ["spec", "explain"]]
-COMMANDS = ["spec", "pack", "sensitivity", "optimize", "run", "inspect", "check", "zoo", "serve", "doctor"]
+COMMANDS = ["spec", "pack", "sensitivity", "optimize", "run", "inspect", "check", "diagnose", "zoo", "serve", "doctor"]
 
 
 def run_alone(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

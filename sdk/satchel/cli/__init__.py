@@ -18,6 +18,7 @@ SUMMARIES = {
     "run": "Ask a bundle about photos, camera frames, rows or signals.",
     "inspect": "Show what is in a bundle or a .tflite.",
     "check": "Prove that a bundle is whole and answers as it should here.",
+    "diagnose": "Say which stage makes a bundle answer otherwise, and why.",
     "zoo": "List and get ready-made models.",
     "serve": "Show bundles in a browser on this machine.",
     "doctor": "Say what this machine has, what is missing and how to get it.",

@@ -34,6 +34,7 @@ _EXTRAS = {
     "google": "author",
     "ml_dtypes": "author",
     "litert_quantizer": "author",
+    "scipy": "author",
 }
 
 

@@ -18,6 +18,7 @@ from satchel_metadata.spec import DType, Tensor
 
 _DTYPES = frozenset(get_args(DType))
 _DELEGATE_NODE = "DELEGATE"
+_RESOLVERS = {True: OpResolverType.BUILTIN, False: OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES}
 
 Details = Sequence[Mapping[str, Any]]
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -32,6 +33,7 @@ class LiteRTEngine:
     Args:
         model: the bytes of a .tflite.
         threads: how many threads a run uses; min(4, physical cores) when None.
+        xnnpack: whether XNNPACK runs the nodes that it can.
 
     Raises:
         ModelError: model/not-a-model, model/unsupported-op, model/unsupported-tensor, model/cannot-load.
@@ -45,10 +47,10 @@ class LiteRTEngine:
     description: dict[str, Any]
     """What runs the model: runtime, version, threads, and xnnpack: whether XNNPACK took its nodes."""
 
-    def __init__(self, model: bytes, threads: int | None = None) -> None:
+    def __init__(self, model: bytes, threads: int | None = None, *, xnnpack: bool = True) -> None:
         count = threads_of(threads)
         self._lock = threading.Lock()
-        self._interpreter, inputs, outputs = _load(model, count)
+        self._interpreter, inputs, outputs = _load(model, count, xnnpack)
         self.inputs, self.outputs = _tensors(inputs, "input"), _tensors(outputs, "output")
         self._slots = {tensor.name: int(detail["index"]) for tensor, detail in zip(self.inputs, inputs, strict=True)}
         self._reads = {tensor.name: int(detail["index"]) for tensor, detail in zip(self.outputs, outputs, strict=True)}
@@ -112,12 +114,12 @@ class LiteRTEngine:
         return self.input(f"#{key}").name
 
 
-def _load(model: bytes, threads: int) -> tuple[Any, Details, Details]:
+def _load(model: bytes, threads: int, xnnpack: bool) -> tuple[Any, Details, Details]:
     """Gives the interpreter with its memory laid out, its inputs and outputs; BUILTIN is what applies XNNPACK."""
     try:
         with without_notice():
             interpreter = Interpreter(
-                model_content=model, num_threads=threads, experimental_op_resolver_type=OpResolverType.BUILTIN
+                model_content=model, num_threads=threads, experimental_op_resolver_type=_RESOLVERS[xnnpack]
             )
             interpreter.allocate_tensors()
         return interpreter, interpreter.get_input_details(), interpreter.get_output_details()
