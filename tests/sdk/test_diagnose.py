@@ -15,11 +15,15 @@ import numpy as np
 import pytest
 from PIL import Image
 from skimage import data as pictures
+from sklearn.datasets import load_iris
 
 import satchel
 from satchel import cli
 from satchel.diagnosis.gate import Gate
 from satchel_metadata.errors import InputError
+from satchel_metadata.pipeline import Pipeline
+from satchel_metadata.values import Signal
+from zoo_bundles import zoo_bundle
 
 SEED = 20
 Prepare = Callable[[Any], Any]
@@ -92,6 +96,91 @@ def test_a_fault_of_preparation_is_named(name: str, packed: satchel.Bundle, seen
     print(SEED, found.sentences())
     assert [each.stage for each in found.causes] == ["preparation"] * len(found.causes)
     assert kind in [each.kind for each in found.causes[:1]]
+
+
+def prepared(bundle: satchel.Bundle) -> Callable[[Any], list[Any]]:
+    """Gives what the bundle prepares of a sample, one array a window."""
+    pipeline, name = Pipeline(bundle.spec, bundle.labels), bundle.spec.inputs[0].name
+    return lambda thing: [window.tensors[name][0] for window in pipeline.windows(thing)]
+
+
+def swapped(count: int, place: int) -> list[int]:
+    """Gives an order of columns that is not theirs."""
+    order = np.random.default_rng((SEED, place)).permutation(count)
+    return [int(each) for each in (order if (order != np.arange(count)).any() else np.roll(order, 1))]
+
+
+def flowers() -> list[Any]:
+    """Gives every third of Fisher's irises as rows."""
+    return [dict(zip(IRIS, map(float, row), strict=True)) for row in load_iris().data[::3]]
+
+
+def recording() -> Signal:
+    """Gives fifteen seconds of six channels as a sensor gives them: slow movements and noise."""
+    chance = np.random.default_rng(SEED)
+    return Signal(np.cumsum(chance.normal(0, 0.2, (150, 6)), 0) + chance.normal(0, 0.3, (150, 6)), None)
+
+
+IRIS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
+ROWS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "columns": (lambda x: x[swapped(4, 4)], "column_order"),
+    "not standardised": (
+        lambda x: x * np.array([0.8, 0.43, 1.7, 0.76]) + np.array([5.8, 3.1, 3.8, 1.2]),
+        "normalisation",
+    ),
+    "one in inches": (lambda x: x * np.array([1, 1, draw(0.3, 0.5, 5), 1]), "normalisation"),
+}
+SIGNALS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "channels": (lambda x: x[:, swapped(6, 6)], "channel_order"),
+    "in g": (lambda x: x / 9.81, "normalisation"),
+    "an offset": (lambda x: x + draw(0.2, 0.9, 7), "normalisation"),
+    "backwards": (lambda x: x[::-1], "time_reversed"),
+    "late": (lambda x: np.roll(x, round(draw(2, 9, 8)), 0), "window"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"), [("iris", each) for each in ROWS] + [("sensor-series", each) for each in SIGNALS]
+)
+def test_a_fault_in_a_table_or_a_signal_is_named(name: str, fault: str) -> None:
+    bundle = satchel.open(zoo_bundle(name))
+    spoil, kind = (ROWS if name == "iris" else SIGNALS)[fault]
+    own = prepared(bundle)
+    things = flowers() if name == "iris" else [recording()]
+    found = satchel.diagnose(
+        bundle,
+        things,
+        reference=satchel.Reference(prepare=lambda each: [spoil(x) for x in own(each)]),
+        variants=["float32"],
+    )
+    print(SEED, found.sentences())
+    assert [(each.stage, each.kind) for each in found.causes] == [("preparation", kind)]
+    healthy = satchel.diagnose(bundle, things, reference=satchel.Reference(prepare=own))
+    assert healthy.ok, healthy.sentences()
+
+
+BOXES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "BGR": (lambda x: x[..., ::-1], "channel_order"),
+    "0 to 1": (lambda x: (x + 1) / 2, "normalisation"),
+    "a pixel aside": (lambda x: np.roll(x, 1, 1), "crop"),
+    "letterbox": (lambda x: np.concatenate([x[::2], np.full_like(x[::2], -1)]), "fit"),
+}
+
+
+@pytest.mark.parametrize("fault", BOXES)
+def test_a_fault_before_a_detector_is_named(fault: str, seen: list[Path]) -> None:
+    bundle = satchel.open(zoo_bundle("ssd-mobilenet-v2"))
+    spoil, kind = BOXES[fault]
+    own = prepared(bundle)
+    mine = satchel.Reference(prepare=lambda path: spoil(own(path)[0]))
+    found = satchel.diagnose(bundle, seen, reference=mine, variants=["float32"])
+    print(SEED, found.sentences())
+    assert (found.causes[0].stage, found.causes[0].kind) == ("preparation", kind)
+
+
+def test_a_healthy_detector_is_not_accused(seen: list[Path]) -> None:
+    found = satchel.diagnose(satchel.open(zoo_bundle("ssd-mobilenet-v2")), seen)
+    assert found.ok, found.sentences()
 
 
 def test_two_faults_of_preparation_are_both_named(packed: satchel.Bundle, seen: list[Path]) -> None:

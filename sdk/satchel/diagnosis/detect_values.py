@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Pairs = Sequence[tuple[Floats, Floats]]
 _MOST_CHANNELS = 4
+_ROWS, _ALIKE = 8, 0.9999
+"""Values of a column from which its order can be told, and the correlation from which two columns are one."""
 _IDENTITY = 2e-3
 """How far a scale from 1, and an offset from 0 in units of the spread, may be to count as none."""
 
@@ -56,7 +58,7 @@ def turns(shape: tuple[int, ...]) -> Iterator[Turn]:
             "time_reversed", "time runs backwards", "Give the samples in the order of time.", lambda x: x[:, ::-1]
         )
     channels = shape[-1]
-    if len(shape) > 2 and 1 < channels <= _MOST_CHANNELS:
+    if len(shape) == 4 and 1 < channels <= _MOST_CHANNELS:
         yield from _orders(channels)
 
 
@@ -105,19 +107,45 @@ def _picture_turns(shape: tuple[int, ...]) -> Iterator[Turn]:
     )
 
 
-def column_order(pairs: Pairs) -> list[int] | None:
-    """Gives the order of the spec's columns in which they are the author's, None where they are not only reordered."""
-    found, expected = (np.concatenate([pair[side].reshape(1, -1) for pair in pairs]) for side in (0, 1))
-    if found.shape != expected.shape or len(pairs) < 2:
+def channel_order(pairs: Pairs) -> list[int] | None:
+    """Gives the order of the spec's columns (or channels) in which each follows one of the author's.
+
+    Whatever their scales and offsets. None where no order does, where it is the same, or where too little varies.
+    """
+    found, expected = (
+        np.concatenate([each[side].reshape(-1, each[side].shape[-1]) for each in pairs]) for side in (0, 1)
+    )
+    if found.shape != expected.shape or len(found) < _ROWS:
         return None
-    left, order = list(range(found.shape[1])), []
-    for column in expected.T:
-        near = [float(np.abs(found[:, each] - column).max()) for each in left]
-        best = int(np.argmin(near))
-        if near[best] > 1e-5 * max(1.0, float(np.abs(column).max())):
-            return None
-        order.append(left.pop(best))
-    return order if order != sorted(order) else None
+    one, other = found - found.mean(0), expected - expected.mean(0)
+    sizes = np.linalg.norm(one, axis=0)[:, None] * np.linalg.norm(other, axis=0)[None]
+    if float(sizes.min()) <= 0:
+        return None
+    likeness = np.abs(one.T @ other) / sizes
+    order = [int(each) for each in likeness.argmax(0)]
+    alike = float(likeness.max(0).min()) >= _ALIKE
+    return order if alike and len(set(order)) == len(order) and order != sorted(order) else None
+
+
+def time_shift(pairs: Pairs) -> int:
+    """Gives by how many samples the author's windows begin later than the spec's; 0 where none makes them alike.
+
+    Only what both windows hold is compared.
+    """
+    length = pairs[0][0].shape[1]
+    best, left = 0, left_over(pairs)
+    for shift in (sign * by for by in range(1, length // 3) for sign in (1, -1)):
+        inside = [_overlapping(*pair, shift) for pair in pairs]
+        now = left_over(inside)
+        if now < 0.05 * left:
+            best, left = shift, now
+    return best
+
+
+def _overlapping(found: Floats, expected: Floats, shift: int) -> tuple[Floats, Floats]:
+    if shift > 0:
+        return found[:, shift:], expected[:, :-shift]
+    return found[:, :shift], expected[:, -shift:]
 
 
 def fitted(pairs: Pairs) -> Affine:

@@ -28,7 +28,7 @@ _NEAR = 0.01
 def in_words(each: Input, affine: Affine) -> tuple[str, str]:
     """Gives a sentence and a remedy for values that differ by a scale and an offset of each channel."""
     if each.steps[0].op not in ("decode", "yuv_to_rgb"):
-        return _of_columns(affine)
+        return _of_columns(affine, "columns" if each.steps[0].op == "columns" and not _windowed(each) else "channels")
     mean, std = _spec_values(each, affine.scale.size)
     scale = np.where(np.abs(affine.scale) > 1e-12, affine.scale, 1e-12)
     theirs = mean - affine.offset * std / scale, std / scale
@@ -40,7 +40,11 @@ def in_words(each: Input, affine: Affine) -> tuple[str, str]:
     return f"the author's values have {told}{name}; the spec has {now}", f"Give {told}{name}."
 
 
-def _of_columns(affine: Affine) -> tuple[str, str]:
+def _windowed(each: Input) -> bool:
+    return any(step.op == "window" for step in each.steps)
+
+
+def _of_columns(affine: Affine, what: str) -> tuple[str, str]:
     off = [
         place
         for place in range(affine.scale.size)
@@ -48,9 +52,9 @@ def _of_columns(affine: Affine) -> tuple[str, str]:
     ]
     some = ", ".join(f"{place}: {affine.scale[place]:.4g} x + {affine.offset[place]:.4g}" for place in off[:6])
     text = (
-        f"{len(off)} of {affine.scale.size} columns have another scale or offset: the author's are the spec's by {some}"
+        f"{len(off)} of {affine.scale.size} {what} have another scale or offset: the author's are the spec's by {some}"
     )
-    return text, "Give standardize the mean and scale of the training data, in the units of the columns."
+    return text, f"Give standardize the mean and scale of the training data, in the units of the {what}."
 
 
 def _spec_values(each: Input, channels: int) -> tuple[Floats, Floats]:

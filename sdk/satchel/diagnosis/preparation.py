@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from satchel.diagnosis.causes import Cause
 from satchel.diagnosis.detect_places import Warp, best_blur, blurred, sharpness, warp_between, warped
 from satchel.diagnosis.detect_values import (
+    Floats,
     Pairs,
-    column_order,
+    channel_order,
     fitted,
     left_over,
     scaled,
+    time_shift,
     turned,
     turns,
 )
@@ -25,8 +28,14 @@ NOTHING = 1e-9
 """Share of the variance that rounding leaves."""
 _HELPS = 0.6
 """What a change must leave of the difference at most, to be named."""
+_EXPLAINED = 0.5
+"""Share of the variance that a scale must leave unexplained at most: one near 0 helps whatever differs."""
 _ZOOMED, _SHIFTED = 2e-3, 0.08
 """A zoom, and a shift in pixels, from which they are one."""
+_RESAMPLED = 0.05
+"""Share of the variance that another resize of the same pixels brings at most."""
+_BARS = 0.03
+"""Share of a side that is of one colour in one preparation alone, from which it is a bar."""
 _STRETCHED = 0.015
 """A zoom of height to that of width, less 1, from which a picture is stretched."""
 _SHARPER = 1.03
@@ -53,21 +62,15 @@ def preparation_causes(each: Input, pairs: Sequence[tuple[Any, Any]]) -> tuple[C
     rest = left_over(left)
     if not found:
         found.append(_unknown(start))
-    elif rest > 0.3 * start and rest > 1e-3 and found[-1].kind not in ("resize", "antialias"):
+    elif rest > 0.3 * start and rest > 1e-3 and found[-1].kind not in ("resize", "antialias", "fit"):
         found.append(_unknown(rest))
     return tuple(found)
 
 
 def _places_of_values(left: Pairs, found: list[Cause], start: float) -> Pairs:
     """Undoes another order of columns, or a turn or another order of channels: judged with the best scale after it."""
-    if left[0][0].ndim == 2:
-        order = column_order(left)
-        if order is None:
-            return left
-        names = ", ".join(map(str, order))
-        text = f"the columns stand in another order: the author's are the spec's {names}"
-        found.append(Cause("preparation", "column_order", text, "Name the columns in the author's order.", 1.0))
-        return [(each[..., order], expected) for each, expected in left]
+    if left[0][0].ndim != 4:
+        left = _order(left, found)
     for _ in range(2):
         now = left_over(scaled(left, fitted(left)))
         tried = [
@@ -83,12 +86,39 @@ def _places_of_values(left: Pairs, found: list[Cause], start: float) -> Pairs:
     return left
 
 
+def _order(left: Pairs, found: list[Cause]) -> Pairs:
+    """Undoes another order of the columns of a table or the channels of a signal, and windows that begin elsewhere."""
+    order = channel_order(left)
+    if order is not None:
+        table = left[0][0].ndim == 2
+        what = "columns" if table else "channels"
+        text = f"the {what} stand in another order: the author's are the spec's {', '.join(map(str, order))}"
+        kind = "column_order" if table else "channel_order"
+        found.append(Cause("preparation", kind, text, f"Name the {what} in the author's order.", 1.0))
+        left = [(each[..., order], expected) for each, expected in left]
+    shift = time_shift(left) if left[0][0].ndim == 3 else 0
+    if shift:
+        text = f"the author's windows begin {abs(shift)} samples {'later' if shift > 0 else 'earlier'} than the spec's"
+        found.append(Cause("preparation", "window", text, "Give window the author's length, hop and tail.", 1.0))
+        left = [
+            (np.roll(each, -shift, 1), np.where(_kept(each, shift), expected, np.roll(each, -shift, 1)))
+            for each, expected in left
+        ]
+    return left
+
+
+def _kept(window: Floats, shift: int) -> NDArray[np.bool_]:
+    """Gives which samples of a shifted window both have."""
+    places = np.arange(window.shape[1])[np.newaxis, :, np.newaxis]
+    return places < window.shape[1] - shift if shift > 0 else places >= -shift
+
+
 def _values(each: Input, left: Pairs, found: list[Cause], start: float) -> Pairs:
     """Undoes another range, mean or std."""
     affine = fitted(left)
     now, after = left_over(left), left_over(scaled(left, affine))
     spread = np.concatenate([expected.reshape(-1, expected.shape[-1]) for _, expected in left]).std(0)
-    if now <= NOTHING or affine.is_none(spread) or after > _HELPS * now:
+    if now <= NOTHING or affine.is_none(spread) or after > min(_HELPS * now, _EXPLAINED):
         return left
     words, remedy = in_words(each, affine)
     found.append(Cause("preparation", "normalisation", words, remedy, _sure(after, now)))
@@ -99,6 +129,9 @@ def _geometry(left: Pairs, found: list[Cause], start: float) -> Pairs:
     """Undoes another crop or scale, then another sharpness."""
     now = left_over(left)
     if now <= NOTHING:
+        return left
+    if bars := _bars_cause(left):
+        found.append(bars)
         return left
     warp = warp_between(left)
     seen = warped(left, warp)
@@ -111,9 +144,31 @@ def _geometry(left: Pairs, found: list[Cause], start: float) -> Pairs:
     better = left_over(_inner(blurred(left, sigma))) if sigma else rest
     if rest > NOTHING and (ratio > _SHARPER or ratio < 1 / _SHARPER) and better <= 0.85 * rest:
         found.append(_sharpness_cause(ratio, _sure(better, rest)))
-    elif not found and rest > 1e-7:
+    elif not found and 1e-7 < rest < _RESAMPLED:
         found.append(_resampled(rest))
     return left
+
+
+def _bars_cause(pairs: Pairs) -> Cause | None:
+    """Gives the cause where one of both preparations has bars of one colour at an edge and the other has none."""
+    ours, theirs = (float(np.mean([_bars(pair[side][0]) for pair in pairs])) for side in (0, 1))
+    if theirs >= _BARS > ours:
+        text = f"the author's pictures have bars over {theirs:.0%} of them (letterbox), and the spec's have none"
+        return Cause("preparation", "fit", text, "Give resize fit: contain, with the author's pad_value.", 1.0)
+    if ours >= _BARS > theirs:
+        text = f"the spec's pictures have bars over {ours:.0%} of them (letterbox), and the author's have none"
+        return Cause("preparation", "fit", text, "Give resize fit: stretch or cover, as in training.", 1.0)
+    return None
+
+
+def _bars(picture: Floats) -> float:
+    """Gives the share of a picture in rows and columns of one colour at its edges."""
+    shares = []
+    for lines in (picture, np.swapaxes(picture, 0, 1)):
+        flat = np.ptp(lines, axis=1).max(-1) == 0
+        ends = [int(np.argmin(each)) if not each.all() else len(each) for each in (flat, flat[::-1])]
+        shares.append(min(sum(ends) / len(flat), 1.0))
+    return max(shares)
 
 
 def _inner(pairs: Pairs) -> Pairs:
