@@ -20,7 +20,7 @@ FAILED = 1
     epilog="""\b
 Examples:
   satchel diagnose model.satchel --data photos/
-  satchel diagnose model.satchel --data photos/ --model model.keras --prepare train.py:preprocess
+  satchel diagnose model.satchel --data photos/ --html diagnosis.html --model model.keras --prepare train.py:preprocess
   satchel diagnose model.satchel --labels held_out/ --fail-on "top1_drop>0.5" --junit diagnosis.xml
 
 Exit codes: 0 diagnosed, 1 a --fail-on holds, 2 a mistake that you can mend.
@@ -37,6 +37,7 @@ Exit codes: 0 diagnosed, 1 a --fail-on holds, 2 a mistake that you can mend.
 @click.option("--threads", metavar="N", type=click.IntRange(1, 256), help="Threads of the interpreter.")
 @click.option("--fail-on", metavar="CONDITION", multiple=True, help="End with 1: top1_drop>0.5, changed>2, snr<20.")
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write JUnit XML, for a build server.")
+@click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help="Write the report as one page.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 def command(bundle: Path, **given: Any) -> int:
     """Say which stage makes a bundle answer otherwise, and why.
@@ -76,6 +77,10 @@ def command(bundle: Path, **given: Any) -> int:
     broken = tuple(line for gate in gates for line in gate.broken_by(found))
     if given["junit"] is not None:
         given["junit"].write_text(junit(found, broken), encoding="utf-8")
+    if given["html"] is not None:
+        from satchel.report.diagnosis import diagnosis_page
+
+        given["html"].write_text(diagnosis_page(opened, found), encoding="utf-8")
     if as_json := given["as_json"]:
         write_json(found.to_json() | {"broken": list(broken)})
     if not as_json:

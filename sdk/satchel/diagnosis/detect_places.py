@@ -42,7 +42,8 @@ def warp_between(pairs: Pairs) -> Warp:
     Source: Lucas and Kanade 1981, An Iterative Image Registration Technique; over all pictures and channels at once.
     """
     found = Warp((1.0, 1.0), (0.0, 0.0))
-    for blur in (3.0, 1.5, 0.7):
+    side = min(pairs[0][0].shape[1:3])
+    for blur in (*(each for each in (side / 16, side / 32) if each > 4), 3.0, 1.5, 0.7):
         smooth = [tuple(ndimage.gaussian_filter(each, (0, blur, blur, 0)) for each in pair) for pair in pairs]
         for _ in range(_ROUNDS):
             step = _step([(found.run(one), other) for one, other in smooth])
@@ -74,6 +75,18 @@ def _step(pairs: Pairs) -> Floats:
         return np.linalg.solve(matrix + 1e-9 * np.trace(matrix) * np.eye(4), right)
     except np.linalg.LinAlgError:
         return np.zeros(4)
+
+
+def coarse(pairs: Pairs) -> Pairs:
+    """Gives the pairs as eight by eight patches: what stays of them wherever exactly they were cut."""
+    return [tuple(_patches(each) for each in pair) for pair in pairs]  # type: ignore[misc]
+
+
+def _patches(picture: Floats) -> Floats:
+    high, wide = (max(1, side // 8) for side in picture.shape[1:3])
+    cut = picture[:, : high * 8, : wide * 8]
+    patches: Floats = cut.reshape(1, -1, high, cut.shape[2] // wide, wide, picture.shape[3]).mean((2, 4))
+    return patches
 
 
 def warped(pairs: Pairs, warp: Warp) -> Pairs:

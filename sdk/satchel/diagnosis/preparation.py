@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from satchel.diagnosis.causes import Cause
-from satchel.diagnosis.detect_places import Warp, best_blur, blurred, sharpness, warp_between, warped
+from satchel.diagnosis.detect_places import Warp, best_blur, blurred, coarse, sharpness, warp_between, warped
 from satchel.diagnosis.detect_values import (
     Floats,
     Pairs,
+    Turn,
     channel_order,
     fitted,
     left_over,
@@ -71,19 +72,35 @@ def _places_of_values(left: Pairs, found: list[Cause], start: float) -> Pairs:
     """Undoes another order of columns, or a turn or another order of channels: judged with the best scale after it."""
     if left[0][0].ndim != 4:
         left = _order(left, found)
-    for _ in range(2):
-        now = left_over(scaled(left, fitted(left)))
-        tried = [
-            (left_over(scaled(made, fitted(made))), turn)
-            for turn in turns(left[0][0].shape)
-            for made in [turned(left, turn)]
-        ]
-        best, turn = min(tried, key=lambda each: each[0], default=(now, None))
-        if turn is None or now <= NOTHING or best > _HELPS * now:
+    for view in (_whole, coarse):
+        for _ in range(2):
+            turn, sure = _best_turn(left, view)
+            if turn is None:
+                break
+            left = turned(left, turn)
+            found.append(Cause("preparation", turn.kind, turn.words, turn.remedy, sure))
+        if found or left[0][0].ndim != 4:
             break
-        left = turned(left, turn)
-        found.append(Cause("preparation", turn.kind, turn.words, turn.remedy, _sure(best, now)))
     return left
+
+
+def _whole(pairs: Pairs) -> Pairs:
+    return pairs
+
+
+def _best_turn(left: Pairs, view: Callable[[Pairs], Pairs]) -> tuple[Turn | None, float]:
+    """Gives the turn that takes most of the difference away, judged with the best scale after it; None where none."""
+
+    def off(pairs: Pairs) -> float:
+        seen = view(pairs)
+        return left_over(scaled(seen, fitted(seen)))
+
+    now = off(left)
+    tried = [(off(turned(left, turn)), turn) for turn in turns(left[0][0].shape)]
+    best, chosen = min(tried, key=lambda each: each[0], default=(now, None))
+    if chosen is None or now <= NOTHING or best > _HELPS * now:
+        return None, 0.0
+    return chosen, _sure(best, now)
 
 
 def _order(left: Pairs, found: list[Cause]) -> Pairs:
