@@ -182,3 +182,9 @@ def test_a_layer_that_pruning_cannot_touch_is_named_before_training_or_left_alon
         _, facts = pruned(Prune(skip=True), model, training(1, 64))
     assert facts["left_alone"] == ["mine (Own)"]
     assert facts["sparsity"] == pytest.approx({"digit": 0.8}, abs=0.01)
+
+
+def test_a_pruned_weight_is_stored_as_plain_zero() -> None:
+    model, _ = pruned(Prune(0.5, schedule="constant"), net(), training(1, 64))
+    for kernel in model.get_weights():
+        assert not np.any((kernel == 0) & np.signbit(kernel))

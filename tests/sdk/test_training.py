@@ -213,3 +213,24 @@ def test_weights_that_are_no_numbers_are_refused_before_training() -> None:
         model.layers[1].kernel.assign(np.full((3, 3, 1, 8), np.nan))
         with pytest.raises(ModelError, match="answers NaN or infinity before it is trained"):
             fine_tune(model, training(1, 64), "test", {})
+
+
+@pytest.mark.parametrize("logits", [False, True])
+def test_one_hot_labels_train_as_the_classes_that_they_mean(logits: bool) -> None:
+    pictures, classes = digits()
+    one_hot = np.eye(10, dtype=np.float32)[classes]
+    with tensorflow():
+        import tf_keras
+
+        given = copied(net())
+        if logits:
+            given.get_layer("digit").activation = tf_keras.activations.linear
+            given = tf_keras.models.clone_model(given)
+            given.set_weights(net().get_weights())
+    told = []
+    for labels in (classes, one_hot):
+        examples = arrays(pictures[:256], labels[:256])
+        with tensorflow():
+            told.append(fine_tune(copied(given), Training(examples, examples, epochs=1), "test", {}))
+    assert told[1] == [pytest.approx(each, rel=1e-5) for each in told[0]]
+    assert "accuracy" in told[1][0]

@@ -178,8 +178,11 @@ class _Masks(Rule):
 
     def constrain(self) -> None:
         """Puts the zeros back."""
+        import tensorflow as tf
+
         for variable, kept in zip(self.variables_masked, self.masks, strict=True):
-            variable.assign(variable * kept)
+            # A product would leave -0.0 of negative weights: a second value that says the same.
+            variable.assign(tf.where(kept > 0, variable, tf.zeros_like(variable)))
 
     def before(self, step: int, total: int) -> None:
         """Draws the masks anew where the schedule says so; once they are at their end they stay."""

@@ -15,6 +15,8 @@ from satchel_metadata.errors import InputError, ModelError
 _LOOKED_AT = 64
 _SUMS = 0.05
 """How far from 1 the shares of an output may sum to, quantised ones too."""
+_ROUNDED = 1e-3
+"""How far from 1 the shares of a label may sum to."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def _named(model: Any, answers: Any) -> dict[str, Any]:
 def measure_of(model: Any, training: Training) -> Measure:
     """Gives how a model is measured, once labels and model were found to fit.
 
-    An output whose values are shares (a softmax's, a sigmoid's) is compared as shares, any other as logits.
+    An output whose values are shares (a softmax's, a sigmoid's) is compared as shares, any other as logits. Float
+    labels that are one-hot, or shares where the output's are, are classes too.
 
     Raises:
         InputError: input/labels-misfit, input/unknown-class.
@@ -72,8 +75,13 @@ def measure_of(model: Any, training: Training) -> Measure:
         output = _output(name, answers)
         _require_numbers(output, answers[output])
         _require_labels(output, labels, answers[output])
-        kinds[name] = _loss(labels, _shares(answers[output]))
-        draws[name] = _drawn(labels, kinds[name], _shares(answers[output]))
+        shares = _shares(answers[output])
+        if labels.dtype.kind == "f" and not _of_classes(labels, answers[output]):
+            kinds[name], draws[name] = _squared, _drawn_numbers
+        else:
+            sparse = _sparse(shares)
+            kinds[name] = _dense(shares) if labels.dtype.kind == "f" else sparse
+            draws[name] = _drawn_classes(sparse, shares)
 
     def loss(given: Any, labels: Mapping[str, Any]) -> Any:
         named = _named(model, given)
@@ -94,6 +102,8 @@ def judged(model: Any, examples: Examples) -> dict[str, float]:
     answers = answers_of(model, examples.inputs)
     name, labels = next(iter(examples.labels.items()))
     found = answers[_output(name, answers)]
+    if _of_classes(labels, found):
+        labels = labels.argmax(-1)
     if labels.dtype.kind == "f":
         return {"error": float(np.mean(np.square(found - labels.reshape(found.shape))))}
     if found.shape[-1] == 1:
@@ -112,12 +122,35 @@ def _shares(values: NDArray[Any]) -> bool:
     return values.shape[-1] == 1 or bool(np.all(np.abs(values.sum(-1) - 1) < _SUMS))
 
 
-def _loss(labels: NDArray[Any], shares: bool) -> Any:
+def _of_classes(labels: NDArray[Any], answers: NDArray[Any]) -> bool:
+    """Says whether float labels mean classes: one-hot for shares or logits, or shares where the answers are some.
+
+    Answers of 0..1 that do not add up to 1 are neither: each is a number of its own.
+    """
+    if labels.dtype.kind != "f" or labels.shape[1:] != answers.shape[1:] or labels.shape[-1] < 2:
+        return False
+    if labels.min() < 0 or not np.all(np.abs(labels.sum(-1) - 1) < _ROUNDED):
+        return False
+    logits = answers.min() < 0 or answers.max() > 1 + _SUMS
+    return _shares(answers) or bool(logits and np.all(labels.max(-1) == 1))
+
+
+def _squared(given: Any, found: Any) -> Any:
+    import tf_keras
+
+    return tf_keras.losses.MeanSquaredError()(given, found)
+
+
+def _dense(shares: bool) -> Any:
+    import tf_keras
+
+    return tf_keras.losses.CategoricalCrossentropy(from_logits=not shares)
+
+
+def _sparse(shares: bool) -> Any:
     import tensorflow as tf
     import tf_keras
 
-    if labels.dtype.kind == "f":
-        return tf_keras.losses.MeanSquaredError()
     many = tf_keras.losses.SparseCategoricalCrossentropy(from_logits=not shares)
     two = tf_keras.losses.BinaryCrossentropy(from_logits=not shares)
 
@@ -129,8 +162,8 @@ def _loss(labels: NDArray[Any], shares: bool) -> Any:
     return loss
 
 
-def _drawn(labels: NDArray[Any], loss: Any, shares: bool) -> Any:
-    """Gives the loss for a class that is drawn from the model's shares; of numbers, their sum under drawn signs."""
+def _drawn_classes(loss: Any, shares: bool) -> Any:
+    """Gives the loss for a class that is drawn from the model's shares."""
     import tensorflow as tf
 
     def of_classes(found: Any, number: Any) -> Any:
@@ -141,12 +174,16 @@ def _drawn(labels: NDArray[Any], loss: Any, shares: bool) -> Any:
         label = 1 - label if two else tf.minimum(label, found.shape[-1] - 1)
         return loss(tf.stop_gradient(label), found)
 
-    def of_numbers(found: Any, number: Any) -> Any:
-        seeds = tf.stack([tf.cast(number * 2**24, tf.int32), 0])
-        signs = tf.cast(tf.random.stateless_uniform(tf.shape(found), seeds, 0, 2, tf.int32) * 2 - 1, found.dtype)
-        return tf.reduce_sum(signs * found) * tf.sqrt(2.0 / tf.cast(tf.size(found), found.dtype))
+    return of_classes
 
-    return of_numbers if labels.dtype.kind == "f" else of_classes
+
+def _drawn_numbers(found: Any, number: Any) -> Any:
+    """Gives the sum of the numbers under drawn signs."""
+    import tensorflow as tf
+
+    seeds = tf.stack([tf.cast(number * 2**24, tf.int32), 0])
+    signs = tf.cast(tf.random.stateless_uniform(tf.shape(found), seeds, 0, 2, tf.int32) * 2 - 1, found.dtype)
+    return tf.reduce_sum(signs * found) * tf.sqrt(2.0 / tf.cast(tf.size(found), found.dtype))
 
 
 def _require_inputs(model: Any, examples: Examples) -> None:
