@@ -127,6 +127,9 @@ def visiting(browser: Browser, url: str, **context: object) -> Iterator[Visit]:
     page.on("console", said)
     page.add_init_script("addEventListener('securitypolicyviolation', (e) => console.error('policy', e.blockedURI))")
     yield visit
+    # What a page asks for while it closes is nobody's any more: a route that answers it then would fail the next test.
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.unroute_all(behavior="ignoreErrors")
     page.context.close()
 
 
