@@ -16,6 +16,7 @@ from satchel_metadata.bundle import BundleReader
 from satchel_metadata.errors import BundleError, EnvironmentProblem
 from satchel_server import assets, create_app
 from satchel_server.compressed import Compressor
+from satchel_server.minified import minified
 
 from .conftest import HOST, MODEL, PIXELS, write_small
 
@@ -34,7 +35,9 @@ WEB_DEMO = Path(__file__).parents[2] / "web_demo"
 )
 def test_a_file_of_the_demo_has_its_bytes_and_its_type(client: FlaskClient, url: str, source: str, kind: str) -> None:
     answer = client.get(url, **HOST)
-    assert (answer.status_code, answer.data) == (200, (WEB_DEMO / source).read_bytes())
+    text = (WEB_DEMO / source).read_text(encoding="utf-8")
+    served = text if source.endswith(".svg") else minified(source, text)
+    assert (answer.status_code, answer.text) == (200, served)
     assert answer.headers["Content-Type"] == kind
 
 
@@ -76,7 +79,7 @@ def test_a_file_added_to_the_checkout_is_served_at_once(
     client = create_app([small], compressor=compressor).test_client()
     assert client.get("/lib/new.js", **HOST).status_code == 404
     (tmp_path / "lib" / "new.js").write_text("export {};")
-    assert client.get("/lib/new.js", **HOST).data == b"export {};"
+    assert client.get("/lib/new.js", **HOST).data == b"export{};"
 
 
 def test_a_checkout_without_its_node_packages_says_how_to_get_them(

@@ -115,7 +115,8 @@ function checkShape({ sides, layout }, { shape, layout: stated }, where) {
     throw refusal("shape-mismatch", message, `${where}.steps`, "Add a crop, a resize to a size, or a window.");
   }
   if ([1, ...sides].join() === shape.join() && (!layout || !stated || layout === stated)) return;
-  const message = `the steps prepare ${inBrackets([1, ...sides])}${layout ? ` (${layout})` : ""}, ${takes}`;
+  const named = layout ? ` (${layout})` : "";
+  const message = `the steps prepare ${inBrackets([1, ...sides])}${named}, ${takes}`;
   const hint = "Change the steps that decide the size, or the layout step, so that the shapes are equal.";
   throw refusal("shape-mismatch", message, `${where}.steps`, hint);
 }

@@ -99,7 +99,8 @@ function checkedHeader(found, columns, where) {
     throw new SatchelError("input/duplicate-column", `the header has '${twice[0]}' twice`, { where });
   const lacking = (columns ?? []).filter((each) => !found.includes(each));
   if (lacking.length > 0) {
-    const message = `the columns ${lacking.map((each) => `'${each}'`).join(", ")} are missing`;
+    const named = lacking.map((each) => `'${each}'`).join(", ");
+    const message = `the columns ${named} are missing`;
     const hint = `The header has: ${found
       .slice(0, 20)
       .map((each) => `'${each}'`)

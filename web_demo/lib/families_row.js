@@ -83,7 +83,8 @@ function needKind(op, name, kind, { columns: known }, where) {
   const named = known.filter((each) => each.kind !== "indicator");
   const found = named.find((each) => each.name === name);
   if (found === undefined) {
-    const hint = `The columns are: ${named.map((each) => `'${each.name}'`).join(", ") || "none"}.`;
+    const names = named.map((each) => `'${each.name}'`).join(", ") || "none";
+    const hint = `The columns are: ${names}.`;
     throw refusal("unknown-column", `${op} names the column '${name}', which is not there`, where, hint);
   }
   if (found.kind === kind) return;

@@ -26,7 +26,8 @@ export function addRows(candidates) {
 /** @param {Candidate} candidate */
 function runtimeName({ runtime, backend, threads }) {
   const name = { wasm: "WebAssembly", webgpu: "WebGPU", webgl: "WebGL", cpu: "JavaScript" }[backend];
-  return `${runtime}, ${name}${threads > 1 ? `, ${threads} threads` : ""}`;
+  const shared = threads > 1 ? `, ${threads} threads` : "";
+  return `${runtime}, ${name}${shared}`;
 }
 
 /** What the numbers are, as the head of the table says; a phone has it in each cell. */

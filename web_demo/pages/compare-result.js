@@ -141,7 +141,8 @@ function inWords(answer) {
   if (answer.values) return Array.from(answer.values.data).slice(0, 4).map((each) => each.toPrecision(4)).join(", "); // prettier-ignore
   const rows = rowsOf(answer).slice(0, answer.objects ? 5 : 2);
   const format = scoreFormat(rows.map((each) => each.score));
-  return rows.map((each) => `${each.label ?? `Class ${each.index}`} ${format(each.score)}`).join(", ") || "nothing";
+  const named = rows.map(({ label, index, score }) => [label ?? `Class ${index}`, format(score)].join(" "));
+  return named.join(", ") || "nothing";
 }
 
 /**

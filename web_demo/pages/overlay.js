@@ -161,7 +161,8 @@ function box(pen, { box: sides, index, label, score }, line) {
     pen.strokeRect(left + line / 2, top + line / 2, Math.max(right - left - line, 1), Math.max(bottom - top - line, 1));
   }
   const share = score >= 0 && score <= 1 ? percent(score) : score.toPrecision(3);
-  const text = `${shortened(label ?? `Class ${index}`)}  ${share}`;
+  const name = shortened(label ?? `Class ${index}`);
+  const text = `${name}  ${share}`;
   const high = plateHeight(line);
   plate(pen, left, top >= high ? top - high : top, text, colour, line);
 }

@@ -104,7 +104,8 @@ function absent(reason = "the browser gives no graphics processor to WebGPU") {
  * @param {string} [reason]
  */
 export function deviceLost(by, reason) {
-  return new SatchelError("env/device-lost", `${by} lost the graphics processor${reason ? ` (${reason})` : ""}`, {
+  const why = reason ? ` (${reason})` : "";
+  return new SatchelError("env/device-lost", `${by} lost the graphics processor${why}`, {
     hint: "Load the model again, in WebAssembly if it happens again.",
   });
 }

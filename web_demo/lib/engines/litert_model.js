@@ -90,7 +90,8 @@ export class LiteRtModel {
    */
   checked(slot, tensor) {
     if (tensor?.data.constructor === slot.kind) return tensor;
-    const message = `the model takes a ${slot.kind.name}, found ${tensor ? `a ${tensor.data.constructor.name}` : "nothing"}`;
+    const found = tensor ? `a ${tensor.data.constructor.name}` : "nothing";
+    const message = `the model takes a ${slot.kind.name}, found ${found}`;
     throw new SatchelError("model/wrong-input", message, { where: slot.name });
   }
 

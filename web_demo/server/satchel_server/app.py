@@ -106,7 +106,8 @@ def _route_bundles(app: Flask, shelf: Shelf, samples: Samples, phone: Phone, squ
     thumbnails = Thumbnails()
 
     def listed() -> Response:
-        return jsonify([entry_of(each, samples, phone.address(each, request.host)) for each in shelf.bundles])
+        entries = [entry_of(each, samples, phone.address(each, request.host)) for each in shelf.bundles]
+        return _answer(of_bytes("bundles.json", jsonify(entries).get_data()), squeeze)
 
     def thumbnail(name: str) -> Response:
         bundle, named_by_digest = _found(shelf, name)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from satchel_metadata.errors import EnvironmentProblem
 from satchel_server.content import Content, of_file
+from satchel_server.minified import of_own_file
 
 _HERE = Path(__file__).resolve().parent
 _PACKED = _HERE / "assets"
@@ -29,13 +30,13 @@ class Assets:
         if url not in self._files and not _PACKED.is_dir():
             self._files = _listed()  # a file that was added to the checkout since
         path = self._files.get(url)
-        return of_file(path) if path is not None and path.is_file() else None
+        return _content(url, path) if path is not None and path.is_file() else None
 
     def contents(self) -> dict[str, Content]:
         """Gives URL -> content of every file of the demo that is served as it is."""
         if not _PACKED.is_dir():
             self._files = _listed()
-        return {url: of_file(path) for url, path in self._files.items()}
+        return {url: _content(url, path) for url, path in self._files.items()}
 
     def templates(self) -> dict[str, Content]:
         """Gives file name -> content of what pages are made of."""
@@ -67,6 +68,12 @@ def runtime_files(web_demo: Path) -> dict[str, Path]:
                 hint=f"Run `npm ci` in {web_demo}.",
             )
     return files
+
+
+def _content(url: str, path: Path) -> Content:
+    """Gives a file as it is served: our own minified, a runtime to the byte as its authors ship it."""
+    own = None if url.startswith("runtimes/") else of_own_file(path)
+    return own or of_file(path)
 
 
 def _tree(root: Path, prefix: str) -> dict[str, Path]:

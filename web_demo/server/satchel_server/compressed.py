@@ -19,6 +19,8 @@ from satchel_server.content import Content
 
 _WORTH_IT = ("text/", "application/json", "application/wasm", "image/svg+xml")
 _BROTLI_QUALITY = 9  # 1.6 s for 9.4 MB -> 2.29 MB; 11 takes 20 s for 1.99 MB
+_BEST_BROTLI = 11  # 7 % smaller for scripts and styles, a few ms each
+_SMALL = 100_000
 
 
 class Compressor:
@@ -76,7 +78,8 @@ class Compressor:
 
 def _compress(data: bytes, encoding: str) -> bytes:
     if encoding == "br":
-        return bytes(import_module("brotli").compress(data, quality=_BROTLI_QUALITY))
+        quality = _BEST_BROTLI if len(data) < _SMALL else _BROTLI_QUALITY
+        return bytes(import_module("brotli").compress(data, quality=quality))
     return gzip.compress(data, compresslevel=9, mtime=0)
 
 
